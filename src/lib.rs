@@ -1,0 +1,1 @@
+//! pgdry proves PostgreSQL and Supabase migrations before any database sees them.
