@@ -1,0 +1,533 @@
+//! CREATE statements.
+
+use super::{Expr, Name, QualifiedName, Query, Statement, StringLiteral, Symbol, TypeName};
+use crate::source::Span;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Persistence {
+    #[default]
+    Permanent,
+    Unlogged,
+    Temporary,
+}
+
+#[derive(Clone, Debug)]
+pub struct CreateTable {
+    pub name: QualifiedName,
+    pub if_not_exists: bool,
+    pub persistence: Persistence,
+    /// `CREATE FOREIGN TABLE`: its server.
+    pub foreign_server: Option<Name>,
+    pub elements: Vec<TableElement>,
+    pub inherits: Vec<QualifiedName>,
+    /// `PARTITION OF parent`.
+    pub partition_of: Option<QualifiedName>,
+    /// `FOR VALUES …`, `DEFAULT`: its span. Values are not compared.
+    pub partition_bound: Option<Span>,
+    pub partition_by: Option<PartitionBy>,
+    /// `OF type`.
+    pub of_type: Option<QualifiedName>,
+    pub with: Vec<StorageParameter>,
+    pub tablespace: Option<Name>,
+}
+
+#[derive(Clone, Debug)]
+pub enum TableElement {
+    Column(ColumnDef),
+    Constraint(TableConstraint),
+    Like(LikeClause),
+}
+
+#[derive(Clone, Debug)]
+pub struct ColumnDef {
+    pub name: Name,
+    /// `None` for the `column WITH OPTIONS …` of a typed table or partition.
+    pub ty: Option<TypeName>,
+    pub collation: Option<QualifiedName>,
+    pub constraints: Vec<ColumnConstraint>,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug)]
+pub struct ColumnConstraint {
+    pub name: Option<Name>,
+    pub kind: ColumnConstraintKind,
+    pub attributes: ConstraintAttributes,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug)]
+pub enum ColumnConstraintKind {
+    NotNull { no_inherit: bool },
+    Null,
+    Default(Expr),
+    Generated { expr: Expr, stored: bool },
+    Identity { always: bool, options: Vec<SequenceOption> },
+    Check { expr: Expr, no_inherit: bool },
+    PrimaryKey(IndexParameters),
+    Unique { nulls_not_distinct: bool, parameters: IndexParameters },
+    References(References),
+}
+
+#[derive(Clone, Debug)]
+pub struct TableConstraint {
+    pub name: Option<Name>,
+    pub kind: TableConstraintKind,
+    pub attributes: ConstraintAttributes,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug)]
+pub enum TableConstraintKind {
+    Check {
+        expr: Expr,
+        no_inherit: bool,
+    },
+    PrimaryKey {
+        columns: Vec<Name>,
+        without_overlaps: bool,
+        parameters: IndexParameters,
+    },
+    Unique {
+        columns: Vec<Name>,
+        nulls_not_distinct: bool,
+        without_overlaps: bool,
+        parameters: IndexParameters,
+    },
+    ForeignKey {
+        columns: Vec<Name>,
+        period: bool,
+        references: References,
+    },
+    Exclude {
+        method: Option<Name>,
+        elements: Vec<(IndexElement, Symbol)>,
+        filter: Option<Expr>,
+        parameters: IndexParameters,
+    },
+    /// PostgreSQL 18's table constraint form.
+    NotNull {
+        column: Name,
+        no_inherit: bool,
+    },
+    /// `PRIMARY KEY | UNIQUE USING INDEX name`.
+    UsingIndex {
+        primary: bool,
+        index: Name,
+    },
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct IndexParameters {
+    pub include: Vec<Name>,
+    pub with: Vec<StorageParameter>,
+    pub tablespace: Option<Name>,
+}
+
+#[derive(Clone, Debug)]
+pub struct References {
+    pub table: QualifiedName,
+    pub columns: Vec<Name>,
+    pub period: bool,
+    pub match_full: bool,
+    pub on_delete: ForeignKeyAction,
+    pub on_update: ForeignKeyAction,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum ForeignKeyAction {
+    #[default]
+    NoAction,
+    Restrict,
+    Cascade,
+    SetNull,
+    SetDefault,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct ConstraintAttributes {
+    pub deferrable: bool,
+    pub initially_deferred: bool,
+    pub not_valid: bool,
+    pub not_enforced: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct LikeClause {
+    pub table: QualifiedName,
+    /// Which of `defaults constraints indexes …` are included; `ALL` gives all of them.
+    pub including: LikeOptions,
+    pub span: Span,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LikeOptions {
+    pub comments: bool,
+    pub compression: bool,
+    pub constraints: bool,
+    pub defaults: bool,
+    pub generated: bool,
+    pub identity: bool,
+    pub indexes: bool,
+    pub statistics: bool,
+    pub storage: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct PartitionBy {
+    pub strategy: PartitionStrategy,
+    /// Columns or expressions.
+    pub keys: Vec<IndexElement>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PartitionStrategy {
+    Range,
+    List,
+    Hash,
+}
+
+/// `name [= value]` in WITH (…) and SET (…).
+#[derive(Clone, Debug)]
+pub struct StorageParameter {
+    pub name: Name,
+    pub value: Option<Name>,
+}
+
+#[derive(Clone, Debug)]
+pub struct CreateTableAs {
+    pub name: QualifiedName,
+    pub if_not_exists: bool,
+    pub materialized: bool,
+    pub persistence: Persistence,
+    pub columns: Vec<Name>,
+    pub query: TableSource,
+    pub with_data: bool,
+}
+
+#[derive(Clone, Debug)]
+pub enum TableSource {
+    Query(Box<Query>),
+    /// `EXECUTE prepared`.
+    Execute(Name),
+}
+
+#[derive(Clone, Debug)]
+pub struct CreateView {
+    pub name: QualifiedName,
+    pub or_replace: bool,
+    pub persistence: Persistence,
+    pub recursive: bool,
+    pub columns: Vec<Name>,
+    /// `security_invoker`, `security_barrier`, `check_option`.
+    pub with: Vec<StorageParameter>,
+    pub query: Query,
+    pub check_option: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct CreateIndex {
+    pub name: Option<Name>,
+    pub if_not_exists: bool,
+    pub unique: bool,
+    /// Where CONCURRENTLY stands.
+    pub concurrently: Option<Span>,
+    pub table: QualifiedName,
+    pub only: bool,
+    pub method: Option<Name>,
+    pub elements: Vec<IndexElement>,
+    pub include: Vec<Name>,
+    pub nulls_not_distinct: bool,
+    pub with: Vec<StorageParameter>,
+    pub tablespace: Option<Name>,
+    pub filter: Option<Expr>,
+    /// Where `INDEX` ends: what a fix inserts after.
+    pub index_keyword: Span,
+}
+
+#[derive(Clone, Debug)]
+pub struct IndexElement {
+    /// A plain column is `ExprKind::Column` of one part.
+    pub expr: Expr,
+    pub collation: Option<QualifiedName>,
+    pub operator_class: Option<QualifiedName>,
+    pub operator_class_options: Vec<StorageParameter>,
+    pub descending: bool,
+    pub nulls_first: Option<bool>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PolicyCommand {
+    All,
+    Select,
+    Insert,
+    Update,
+    Delete,
+}
+
+#[derive(Clone, Debug)]
+pub struct CreatePolicy {
+    pub name: Name,
+    pub table: QualifiedName,
+    pub permissive: bool,
+    pub command: PolicyCommand,
+    /// Empty when there is no TO clause (which means PUBLIC).
+    pub roles: Vec<RoleSpec>,
+    pub using: Option<Expr>,
+    pub with_check: Option<Expr>,
+}
+
+/// A role where a statement takes one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RoleSpec {
+    Name(Name),
+    Public(Span),
+    CurrentUser(Span),
+    CurrentRole(Span),
+    SessionUser(Span),
+}
+
+impl RoleSpec {
+    pub fn span(&self) -> Span {
+        match self {
+            RoleSpec::Name(name) => name.span,
+            RoleSpec::Public(span)
+            | RoleSpec::CurrentUser(span)
+            | RoleSpec::CurrentRole(span)
+            | RoleSpec::SessionUser(span) => *span,
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct CreateFunction {
+    pub name: QualifiedName,
+    pub or_replace: bool,
+    pub procedure: bool,
+    pub args: Vec<FunctionArg>,
+    pub returns: Option<TypeName>,
+    /// `RETURNS TABLE (…)`: the columns stand in `args` with mode `Table`.
+    pub returns_table: bool,
+    pub options: Vec<FunctionOption>,
+    pub body: FunctionBody,
+}
+
+#[derive(Clone, Debug)]
+pub struct FunctionArg {
+    pub mode: ArgMode,
+    pub name: Option<Name>,
+    pub ty: TypeName,
+    pub default: Option<Expr>,
+    pub span: Span,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ArgMode {
+    In,
+    Out,
+    InOut,
+    Variadic,
+    Table,
+}
+
+#[derive(Clone, Debug)]
+pub struct FunctionOption {
+    pub span: Span,
+    pub kind: FunctionOptionKind,
+}
+
+#[derive(Clone, Debug)]
+pub enum FunctionOptionKind {
+    Language(Name),
+    Volatility(Volatility),
+    /// `STRICT`, `RETURNS NULL ON NULL INPUT` (true), `CALLED ON NULL INPUT` (false).
+    Strict(bool),
+    SecurityDefiner(bool),
+    Leakproof(bool),
+    Parallel(Name),
+    Cost(Expr),
+    Rows(Expr),
+    Support(QualifiedName),
+    Window,
+    Transform(Vec<TypeName>),
+    Set(SettingChange),
+    /// `ALTER FUNCTION … RESET name | ALL`.
+    Reset(Option<Name>),
+}
+
+/// `SET name TO value` as a clause.
+#[derive(Clone, Debug)]
+pub struct SettingChange {
+    pub name: Name,
+    pub value: super::SettingValue,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Volatility {
+    Immutable,
+    Stable,
+    Volatile,
+}
+
+#[derive(Clone, Debug)]
+pub enum FunctionBody {
+    /// `AS 'body'`.
+    Text(StringLiteral),
+    /// `AS 'object file', 'link symbol'`.
+    External(StringLiteral, StringLiteral),
+    /// `RETURN expr`.
+    Return(Box<Expr>),
+    /// `BEGIN ATOMIC … END`.
+    Atomic(Vec<Statement>),
+    Missing,
+}
+
+#[derive(Clone, Debug)]
+pub struct CreateTrigger {
+    pub name: Name,
+    pub or_replace: bool,
+    pub constraint: bool,
+    pub timing: TriggerTiming,
+    pub events: Vec<TriggerEvent>,
+    pub table: QualifiedName,
+    /// `FROM referenced_table` of a constraint trigger.
+    pub from: Option<QualifiedName>,
+    pub deferrable: bool,
+    pub initially_deferred: bool,
+    pub for_each_row: bool,
+    pub transition_tables: Vec<Name>,
+    pub when: Option<Expr>,
+    pub function: QualifiedName,
+    pub args: Vec<Symbol>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TriggerTiming {
+    Before,
+    After,
+    InsteadOf,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TriggerEvent {
+    Insert,
+    /// The columns of `UPDATE OF`.
+    Update(Vec<Name>),
+    Delete,
+    Truncate,
+}
+
+#[derive(Clone, Debug)]
+pub struct CreateType {
+    pub name: QualifiedName,
+    pub definition: TypeDefinition,
+}
+
+#[derive(Clone, Debug)]
+pub enum TypeDefinition {
+    Enum(Vec<Name>),
+    Composite(Vec<ColumnDef>),
+    /// The options by name; `subtype` and `multirange_type_name` are what the replay reads.
+    Range(Vec<(Name, Option<TypeName>)>),
+    /// A base type with its options.
+    Base(Vec<(Name, Option<TypeName>)>),
+    Shell,
+}
+
+#[derive(Clone, Debug)]
+pub struct CreateDomain {
+    pub name: QualifiedName,
+    pub ty: TypeName,
+    pub collation: Option<QualifiedName>,
+    pub constraints: Vec<ColumnConstraint>,
+}
+
+#[derive(Clone, Debug)]
+pub struct CreateSequence {
+    pub name: QualifiedName,
+    pub if_not_exists: bool,
+    pub persistence: Persistence,
+    pub options: Vec<SequenceOption>,
+}
+
+#[derive(Clone, Debug)]
+pub enum SequenceOption {
+    As(TypeName),
+    /// The table and column of `OWNED BY table.column`; `None` for `OWNED BY NONE`.
+    OwnedBy(Option<(QualifiedName, Name)>),
+    Increment(Symbol),
+    MinValue(Option<Symbol>),
+    MaxValue(Option<Symbol>),
+    Start(Symbol),
+    Restart(Option<Symbol>),
+    Cache(Symbol),
+    Cycle(bool),
+    SequenceName(QualifiedName),
+    Logged(bool),
+}
+
+#[derive(Clone, Debug)]
+pub struct CreateSchema {
+    /// `None` for `CREATE SCHEMA AUTHORIZATION role`, whose name is the role's.
+    pub name: Option<Name>,
+    pub if_not_exists: bool,
+    pub authorization: Option<RoleSpec>,
+    pub elements: Vec<Statement>,
+}
+
+#[derive(Clone, Debug)]
+pub struct CreateExtension {
+    pub name: Name,
+    pub if_not_exists: bool,
+    pub schema: Option<Name>,
+    pub version: Option<Name>,
+    pub cascade: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct CreateRole {
+    pub name: Name,
+    /// `CREATE USER`: may log in.
+    pub login: bool,
+    pub options: Vec<RoleOption>,
+}
+
+#[derive(Clone, Debug)]
+pub enum RoleOption {
+    Superuser(bool),
+    CreateDb(bool),
+    CreateRole(bool),
+    Inherit(bool),
+    Login(bool),
+    Replication(bool),
+    BypassRls(bool),
+    ConnectionLimit,
+    Password(Option<StringLiteral>),
+    ValidUntil,
+    /// `IN ROLE`, `IN GROUP`.
+    InRole(Vec<RoleSpec>),
+    /// `ROLE`, `USER`: these become members.
+    Members(Vec<RoleSpec>),
+    Admin(Vec<RoleSpec>),
+    SysId,
+}
+
+#[derive(Clone, Debug)]
+pub struct CreatePublication {
+    pub name: Name,
+    pub all_tables: bool,
+    pub objects: Vec<PublicationObject>,
+    pub with: Vec<StorageParameter>,
+}
+
+#[derive(Clone, Debug)]
+pub enum PublicationObject {
+    Table {
+        name: QualifiedName,
+        only: bool,
+        columns: Vec<Name>,
+        filter: Option<Expr>,
+    },
+    /// `TABLES IN SCHEMA`; `None` for CURRENT_SCHEMA.
+    Schema(Option<Name>, Span),
+}

@@ -1,0 +1,102 @@
+//! INSERT, UPDATE, DELETE, MERGE, COPY.
+
+use super::{CommonTable, Expr, FromItem, Name, QualifiedName, Query, Symbol, Target};
+use crate::source::Span;
+
+#[derive(Clone, Debug)]
+pub struct Insert {
+    pub with: Vec<CommonTable>,
+    pub table: QualifiedName,
+    pub alias: Option<Name>,
+    /// The column list; empty when none is given. A target may go on (`a[1]`, `a.b`): the expressions of its subscripts are walked, its
+    /// column is what counts.
+    pub columns: Vec<Name>,
+    pub source: InsertSource,
+    pub on_conflict: Option<OnConflict>,
+    pub returning: Vec<Target>,
+}
+
+#[derive(Clone, Debug)]
+pub enum InsertSource {
+    DefaultValues,
+    Query(Box<Query>),
+}
+
+#[derive(Clone, Debug)]
+pub struct OnConflict {
+    pub span: Span,
+    pub target: Option<ConflictTarget>,
+    /// `None` for DO NOTHING.
+    pub update: Option<(Vec<Assignment>, Option<Expr>)>,
+}
+
+#[derive(Clone, Debug)]
+pub enum ConflictTarget {
+    /// The index expressions and the predicate.
+    Columns(Vec<Expr>, Option<Expr>),
+    Constraint(Name),
+}
+
+#[derive(Clone, Debug)]
+pub struct Update {
+    pub with: Vec<CommonTable>,
+    pub table: QualifiedName,
+    pub alias: Option<Name>,
+    pub assignments: Vec<Assignment>,
+    pub from: Vec<FromItem>,
+    pub filter: Option<Expr>,
+    pub returning: Vec<Target>,
+}
+
+/// `column = value`, `(a, b) = (…)`.
+#[derive(Clone, Debug)]
+pub struct Assignment {
+    pub columns: Vec<Name>,
+    pub value: Expr,
+}
+
+#[derive(Clone, Debug)]
+pub struct Delete {
+    pub with: Vec<CommonTable>,
+    pub table: QualifiedName,
+    pub alias: Option<Name>,
+    pub using: Vec<FromItem>,
+    pub filter: Option<Expr>,
+    pub returning: Vec<Target>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Merge {
+    pub with: Vec<CommonTable>,
+    pub table: QualifiedName,
+    pub alias: Option<Name>,
+    pub source: FromItem,
+    pub on: Expr,
+    pub whens: Vec<MergeWhen>,
+    pub returning: Vec<Target>,
+}
+
+#[derive(Clone, Debug)]
+pub struct MergeWhen {
+    pub condition: Option<Expr>,
+    pub action: MergeAction,
+}
+
+#[derive(Clone, Debug)]
+pub enum MergeAction {
+    Insert { columns: Vec<Name>, values: Vec<Expr> },
+    Update(Vec<Assignment>),
+    Delete,
+    Nothing,
+}
+
+#[derive(Clone, Debug)]
+pub struct Copy {
+    /// `None` for `COPY (query) TO`.
+    pub table: Option<QualifiedName>,
+    pub columns: Vec<Name>,
+    pub query: Option<Box<Query>>,
+    pub from: bool,
+    /// The file or program named, `None` for STDIN and STDOUT.
+    pub file: Option<Symbol>,
+}

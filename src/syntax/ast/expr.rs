@@ -1,0 +1,295 @@
+//! Expressions and queries, lowered from sqlparser's tree: only what replay, inference and rules read.
+
+use super::{Delete, Insert, Merge, Name, QualifiedName, Symbol, TypeName, Update};
+use crate::source::Span;
+
+#[derive(Clone, Debug)]
+pub struct Expr {
+    pub span: Span,
+    pub kind: ExprKind,
+}
+
+#[derive(Clone, Debug)]
+pub enum ExprKind {
+    Null,
+    Bool(bool),
+    /// An integer or decimal constant, as written.
+    Number(Symbol),
+    /// A string constant, decoded.
+    String(Symbol),
+    /// `B'101'`, `X'1F'`: the letter and the digits.
+    BitString(Symbol),
+    /// `$1`.
+    Parameter(u32),
+    /// `a`, `t.a`, `s.t.a`: one to four parts.
+    Column(Vec<Name>),
+    /// `*`, `t.*`.
+    Star(Vec<Name>),
+    Call(Box<Call>),
+    Cast {
+        expr: Box<Expr>,
+        to: Box<TypeName>,
+    },
+    Unary {
+        op: Symbol,
+        expr: Box<Expr>,
+    },
+    /// Any binary operator by its symbol; LIKE is `~~`, ILIKE `~~*`, their negations `!~~`, `!~~*`; IS [NOT] DISTINCT FROM and SIMILAR TO keep
+    /// their words.
+    Binary {
+        op: Symbol,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
+    And(Box<Expr>, Box<Expr>),
+    Or(Box<Expr>, Box<Expr>),
+    Not(Box<Expr>),
+    /// `IS [NOT] NULL | TRUE | FALSE | UNKNOWN | DOCUMENT | NORMALIZED`.
+    Is {
+        expr: Box<Expr>,
+        test: IsTest,
+        negated: bool,
+    },
+    Between {
+        expr: Box<Expr>,
+        low: Box<Expr>,
+        high: Box<Expr>,
+        negated: bool,
+    },
+    InList {
+        expr: Box<Expr>,
+        list: Vec<Expr>,
+        negated: bool,
+    },
+    InQuery {
+        expr: Box<Expr>,
+        query: Box<Query>,
+        negated: bool,
+    },
+    /// `expr op ANY (array or query)`, `op ALL (…)`.
+    Quantified {
+        expr: Box<Expr>,
+        op: Symbol,
+        all: bool,
+        array: Box<Expr>,
+    },
+    Case {
+        operand: Option<Box<Expr>>,
+        branches: Vec<(Expr, Expr)>,
+        otherwise: Option<Box<Expr>>,
+    },
+    /// `ARRAY[…]`.
+    Array(Vec<Expr>),
+    /// `ARRAY(SELECT …)`.
+    ArrayQuery(Box<Query>),
+    /// `ROW(…)`, `(a, b)`.
+    Row(Vec<Expr>),
+    /// `(…)`: kept, because the span of what is inside does not cover it.
+    Paren(Box<Expr>),
+    /// `a[1]`, `a[1:2]`.
+    Subscript {
+        expr: Box<Expr>,
+        indexes: Vec<Expr>,
+        slice: bool,
+    },
+    /// `(expr).field`; `*` for all.
+    Field {
+        expr: Box<Expr>,
+        field: Name,
+    },
+    /// A query in parentheses as a value.
+    Subquery(Box<Query>),
+    Exists(Box<Query>),
+    Collate {
+        expr: Box<Expr>,
+        collation: QualifiedName,
+    },
+    AtTimeZone {
+        expr: Box<Expr>,
+        zone: Box<Expr>,
+    },
+    /// `DEFAULT` as a value in INSERT and UPDATE.
+    Default,
+    /// Parsed, but of a form that nothing downstream looks into (its parts are kept for walking).
+    Other(Vec<Expr>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IsTest {
+    Null,
+    True,
+    False,
+    Unknown,
+    Other,
+}
+
+/// A function call. COALESCE, GREATEST, LEAST, NULLIF, EXTRACT, SUBSTRING … FROM and their kin are calls by their lower-cased name without a
+/// schema; CURRENT_DATE, SESSION_USER and their kin are calls without parentheses.
+#[derive(Clone, Debug)]
+pub struct Call {
+    pub function: QualifiedName,
+    pub args: Vec<Argument>,
+    pub distinct: bool,
+    /// `count(*)`.
+    pub star: bool,
+    pub order_by: Vec<OrderBy>,
+    pub filter: Option<Expr>,
+    pub over: Option<Window>,
+    /// A keyword of the grammar, not a function to look up: `current_user`, `coalesce`.
+    pub builtin_syntax: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct Argument {
+    /// `name => value`.
+    pub name: Option<Name>,
+    pub variadic: bool,
+    pub value: Expr,
+}
+
+/// `OVER name` or `OVER (…)`.
+#[derive(Clone, Debug, Default)]
+pub struct Window {
+    pub name: Option<Name>,
+    pub partition_by: Vec<Expr>,
+    pub order_by: Vec<OrderBy>,
+}
+
+#[derive(Clone, Debug)]
+pub struct OrderBy {
+    pub expr: Expr,
+    pub descending: bool,
+    pub nulls_first: Option<bool>,
+}
+
+/// A SELECT, VALUES, TABLE or set operation, with its WITH, ORDER BY and LIMIT.
+#[derive(Clone, Debug)]
+pub struct Query {
+    pub span: Span,
+    pub recursive: bool,
+    pub with: Vec<CommonTable>,
+    pub body: QueryBody,
+    pub order_by: Vec<OrderBy>,
+    pub limit: Option<Expr>,
+    pub offset: Option<Expr>,
+    /// `FOR UPDATE …`.
+    pub locking: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct CommonTable {
+    pub name: Name,
+    pub columns: Vec<Name>,
+    pub body: CommonTableBody,
+}
+
+#[derive(Clone, Debug)]
+pub enum CommonTableBody {
+    Query(Box<Query>),
+    Insert(Box<Insert>),
+    Update(Box<Update>),
+    Delete(Box<Delete>),
+    Merge(Box<Merge>),
+}
+
+#[derive(Clone, Debug)]
+pub enum QueryBody {
+    Select(Box<Select>),
+    Values(Vec<Vec<Expr>>),
+    /// `TABLE name`.
+    Table(QualifiedName),
+    SetOperation {
+        op: SetOperator,
+        all: bool,
+        left: Box<QueryBody>,
+        right: Box<QueryBody>,
+    },
+    Query(Box<Query>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SetOperator {
+    Union,
+    Intersect,
+    Except,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Select {
+    pub distinct: bool,
+    pub distinct_on: Vec<Expr>,
+    pub targets: Vec<Target>,
+    pub into: Option<QualifiedName>,
+    pub from: Vec<FromItem>,
+    pub filter: Option<Expr>,
+    pub group_by: Vec<Expr>,
+    /// GROUPING SETS, CUBE or ROLLUP.
+    pub grouping_sets: bool,
+    pub having: Option<Expr>,
+    pub windows: Vec<(Name, Window)>,
+}
+
+/// An item of a select list or of RETURNING.
+#[derive(Clone, Debug)]
+pub struct Target {
+    pub expr: Expr,
+    pub alias: Option<Name>,
+}
+
+#[derive(Clone, Debug)]
+pub enum FromItem {
+    Table {
+        name: QualifiedName,
+        /// `ONLY name`.
+        only: bool,
+        alias: Option<Alias>,
+    },
+    Subquery {
+        query: Box<Query>,
+        lateral: bool,
+        alias: Option<Alias>,
+    },
+    /// `f(…)`, `ROWS FROM (…)`, UNNEST: the calls, each with its column definition list.
+    Function {
+        calls: Vec<(Expr, Vec<ColumnDefinition>)>,
+        lateral: bool,
+        ordinality: bool,
+        alias: Option<Alias>,
+    },
+    Join {
+        kind: JoinKind,
+        natural: bool,
+        left: Box<FromItem>,
+        right: Box<FromItem>,
+        on: Option<Expr>,
+        using: Vec<Name>,
+        alias: Option<Alias>,
+    },
+    /// XMLTABLE, JSON_TABLE: its alias and columns are all that is known.
+    Other {
+        alias: Option<Alias>,
+        exprs: Vec<Expr>,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JoinKind {
+    Inner,
+    Left,
+    Right,
+    Full,
+    Cross,
+}
+
+#[derive(Clone, Debug)]
+pub struct Alias {
+    pub name: Name,
+    pub columns: Vec<Name>,
+}
+
+/// `name type` in the column definition list of a function in FROM.
+#[derive(Clone, Debug)]
+pub struct ColumnDefinition {
+    pub name: Name,
+    pub ty: TypeName,
+}

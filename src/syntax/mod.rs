@@ -1,0 +1,3 @@
+//! Text to statements: lexer, splitter, grammar.
+
+pub mod ast;
