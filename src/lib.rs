@@ -1,4 +1,5 @@
 //! pgdry proves PostgreSQL and Supabase migrations before any database sees them.
 
+pub mod catalog;
 pub mod source;
 pub mod syntax;

@@ -1,0 +1,75 @@
+//! Types as text, as `format_type` prints them.
+
+use super::{Catalog, Oid, TypeKind, TypeRef, oids};
+
+impl Catalog {
+    /// The type as PostgreSQL prints it in messages: SQL spelling, modifier, and a schema only where the search path does not find it.
+    pub fn format_type(&self, ty: TypeRef) -> String {
+        let Some(entry) = self.type_(ty.oid) else { return "???".to_string() };
+        if let TypeKind::Array(element) = entry.kind
+            && element.is_valid()
+        {
+            return format!("{}[]", self.format_type(TypeRef { oid: element, modifier: ty.modifier }));
+        }
+        if let Some(name) = builtin(ty.oid, ty.modifier) {
+            return name;
+        }
+        let name = quote_identifier(&entry.name);
+        if self.type_is_visible(ty.oid) {
+            return name;
+        }
+        match self.schema(entry.schema) {
+            Some(schema) => format!("{}.{name}", quote_identifier(&schema.name)),
+            None => name,
+        }
+    }
+
+    fn type_is_visible(&self, oid: Oid) -> bool {
+        let Some(entry) = self.type_(oid) else { return false };
+        self.active_search_path()
+            .into_iter()
+            .find_map(|schema| self.type_named(schema, &entry.name))
+            .is_some_and(|found| found.oid == oid)
+    }
+}
+
+/// The SQL spelling of a built-in type (format_type_extended's cases).
+fn builtin(oid: Oid, modifier: i32) -> Option<String> {
+    let length = |name: &str| if modifier >= 4 { format!("{name}({})", modifier - 4) } else { name.to_string() };
+    let bits = |name: &str| if modifier >= 0 { format!("{name}({modifier})") } else { name.to_string() };
+    let precision = |name: &str, zone: &str| {
+        if modifier >= 0 { format!("{name}({modifier}) {zone} time zone") } else { format!("{name} {zone} time zone") }
+    };
+    Some(match oid {
+        oids::BOOL => "boolean".into(),
+        oids::CHAR => "\"char\"".into(),
+        oids::BPCHAR if modifier >= 4 => length("character"),
+        oids::VARCHAR => length("character varying"),
+        oids::INT2 => "smallint".into(),
+        oids::INT4 => "integer".into(),
+        oids::INT8 => "bigint".into(),
+        oids::FLOAT4 => "real".into(),
+        oids::FLOAT8 => "double precision".into(),
+        oids::NUMERIC if modifier >= 4 => {
+            let scale = ((modifier - 4) & 0x7ff) ^ 1024;
+            format!("numeric({},{})", ((modifier - 4) >> 16) & 0xffff, scale - 1024)
+        }
+        oids::BIT => bits("bit"),
+        oids::VARBIT => bits("bit varying"),
+        oids::TIME => precision("time", "without"),
+        oids::TIMETZ => precision("time", "with"),
+        oids::TIMESTAMP => precision("timestamp", "without"),
+        oids::TIMESTAMPTZ => precision("timestamp", "with"),
+        _ => return None,
+    })
+}
+
+/// The identifier, in double quotes where it needs them (not counting keywords, as messages print names).
+pub fn quote_identifier(name: &str) -> String {
+    let plain = name.bytes().enumerate().all(|(i, b)| match b {
+        b'a'..=b'z' | b'_' => true,
+        b'0'..=b'9' => i > 0,
+        _ => false,
+    });
+    if plain && !name.is_empty() { name.to_string() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
+}

@@ -1,0 +1,292 @@
+//! The schema model: objects in typed arenas by oid, their names, dependencies and comments.
+//!
+//! A `Catalog` is a value: cloning costs a few pointers, and a clone never changes. It knows objects, not statements; what a statement does to it is
+//! `replay/`'s business.
+
+mod cluster;
+mod dependency;
+mod format;
+mod function;
+mod names;
+mod object;
+mod relation;
+mod resolve;
+mod session;
+mod trie;
+mod types;
+mod unknown;
+
+pub use cluster::*;
+pub use format::quote_identifier;
+pub use function::*;
+pub use names::{choose_constraint_name, choose_relation_name, make_object_name};
+pub use object::*;
+pub use relation::*;
+pub use session::*;
+pub use types::*;
+pub use unknown::Unknowns;
+
+use crate::source::Location;
+use crate::syntax::ast::Symbol;
+use std::sync::Arc;
+use trie::Trie;
+
+/// All that a database holds, as far as statements can tell.
+#[derive(Clone, Debug)]
+pub struct Catalog {
+    next_oid: u32,
+    schemas: Arena<Schema>,
+    relations: Arena<Relation>,
+    types: Arena<Type>,
+    functions: Arena<Function>,
+    roles: Arena<Role>,
+    extensions: Arena<Extension>,
+    publications: Arena<Publication>,
+    others: Arena<NamedObject>,
+    /// The relation (or domain) that owns a column default, constraint, trigger or policy.
+    owners: Trie<ObjectAddress, 4>,
+    names: names::NameIndex,
+    dependencies: dependency::Dependencies,
+    comments: Trie<Arc<Vec<(ObjectAddress, Symbol)>>, 4>,
+    pub default_privileges: Arc<Vec<DefaultPrivilege>>,
+    pub unknowns: Unknowns,
+    pub session: Session,
+    /// The statement that is being replayed: what origins record. `None` while the base is built.
+    pub now: Option<Location>,
+}
+
+pub type Arena<T> = Trie<Arc<T>, 4>;
+
+/// The class's arena, its name space and its accessors, for each class that is looked up by oid and name.
+macro_rules! arena {
+    ($class:ident, $type:ty, $arena:ident, $get:ident, $get_mut:ident, $insert:ident, $schema:expr) => {
+        pub fn $get(&self, oid: Oid) -> Option<&Arc<$type>> {
+            self.$arena.get(oid.0)
+        }
+
+        /// The object for writing. Its oid, schema and name may not be changed here: `rename` and `set_schema` keep the name index right.
+        pub fn $get_mut(&mut self, oid: Oid) -> Option<&mut $type> {
+            self.$arena.get_mut(oid.0).map(Arc::make_mut)
+        }
+
+        pub fn $insert(&mut self, object: $type) -> Oid {
+            let oid = object.oid;
+            let schema: fn(&$type) -> Oid = $schema;
+            self.names.add(Class::$class, schema(&object), &object.name, oid);
+            self.$arena.insert(oid.0, Arc::new(object));
+            oid
+        }
+
+        pub fn $arena(&self) -> impl Iterator<Item = &Arc<$type>> {
+            self.$arena.values()
+        }
+    };
+}
+
+impl Catalog {
+    /// A catalog with nothing in it, not even pg_catalog.
+    pub fn empty() -> Self {
+        Self {
+            next_oid: Oid::FIRST_USER.0,
+            schemas: Trie::default(),
+            relations: Trie::default(),
+            types: Trie::default(),
+            functions: Trie::default(),
+            roles: Trie::default(),
+            extensions: Trie::default(),
+            publications: Trie::default(),
+            others: Trie::default(),
+            owners: Trie::default(),
+            names: names::NameIndex::default(),
+            dependencies: dependency::Dependencies::default(),
+            comments: Trie::default(),
+            now: None,
+            default_privileges: Arc::default(),
+            unknowns: Unknowns::default(),
+            session: Session {
+                search_path: vec!["$user".into(), "public".into()],
+                search_path_before_local: None,
+                default_search_path: vec!["$user".into(), "public".into()],
+                session_role: Oid::INVALID,
+                current_role: Oid::INVALID,
+                current_role_before_local: None,
+                temp_schema: None,
+                check_function_bodies: true,
+                settings: Vec::new(),
+            },
+        }
+    }
+
+    /// The origin of an object that the current statement creates.
+    pub fn origin(&self) -> Origin {
+        Origin { created: self.now, changed: self.now }
+    }
+
+    /// The next free oid.
+    pub fn new_oid(&mut self) -> Oid {
+        let oid = Oid(self.next_oid);
+        self.next_oid += 1;
+        oid
+    }
+
+    arena!(Schema, Schema, schemas, schema, schema_mut, insert_schema, |_| Oid::INVALID);
+    arena!(Relation, Relation, relations, relation, relation_mut, insert_relation, |r| r.schema);
+    arena!(Type, Type, types, type_, type_mut, insert_type, |t| t.schema);
+    arena!(Function, Function, functions, function, function_mut, insert_function, |f| f.schema);
+    arena!(Role, Role, roles, role, role_mut, insert_role, |_| Oid::INVALID);
+    arena!(Extension, Extension, extensions, extension, extension_mut, insert_extension, |_| Oid::INVALID);
+    arena!(Publication, Publication, publications, publication, publication_mut, insert_publication, |_| Oid::INVALID);
+    arena!(Other, NamedObject, others, other, other_mut, insert_other, |o| o.schema);
+
+    /// The oids of a name in a class and schema (`Oid::INVALID` for classes without schemas): several for functions and other overloaded kinds.
+    pub fn named(&self, class: Class, schema: Oid, name: &str) -> impl Iterator<Item = Oid> {
+        self.names.get(class, schema, name)
+    }
+
+    pub fn relation_named(&self, schema: Oid, name: &str) -> Option<&Arc<Relation>> {
+        self.named(Class::Relation, schema, name).next().and_then(|oid| self.relation(oid))
+    }
+
+    pub fn type_named(&self, schema: Oid, name: &str) -> Option<&Arc<Type>> {
+        self.named(Class::Type, schema, name).next().and_then(|oid| self.type_(oid))
+    }
+
+    pub fn functions_named(&self, schema: Oid, name: &str) -> impl Iterator<Item = &Arc<Function>> {
+        self.named(Class::Function, schema, name).filter_map(|oid| self.function(oid))
+    }
+
+    pub fn schema_named(&self, name: &str) -> Option<&Arc<Schema>> {
+        self.named(Class::Schema, Oid::INVALID, name).next().and_then(|oid| self.schema(oid))
+    }
+
+    pub fn role_named(&self, name: &str) -> Option<&Arc<Role>> {
+        self.named(Class::Role, Oid::INVALID, name).next().and_then(|oid| self.role(oid))
+    }
+
+    pub fn extension_named(&self, name: &str) -> Option<&Arc<Extension>> {
+        self.named(Class::Extension, Oid::INVALID, name).next().and_then(|oid| self.extension(oid))
+    }
+
+    pub fn publication_named(&self, name: &str) -> Option<&Arc<Publication>> {
+        self.named(Class::Publication, Oid::INVALID, name).next().and_then(|oid| self.publication(oid))
+    }
+
+    /// Gives an object that lives in an arena of its own a new name.
+    pub fn rename(&mut self, class: Class, oid: Oid, to: &Symbol) {
+        self.renamed(class, oid, Some(to), None);
+    }
+
+    /// Moves an object that lives in an arena of its own to another schema.
+    pub fn set_schema(&mut self, class: Class, oid: Oid, schema: Oid) {
+        self.renamed(class, oid, None, Some(schema));
+    }
+
+    fn renamed(&mut self, class: Class, oid: Oid, to: Option<&Symbol>, to_schema: Option<Oid>) {
+        macro_rules! with_schema {
+            ($get_mut:ident) => {{
+                let Some(object) = self.$get_mut(oid) else { return };
+                let old = (object.schema, object.name.clone());
+                object.name = to.unwrap_or(&object.name).clone();
+                object.schema = to_schema.unwrap_or(object.schema);
+                (old, (object.schema, object.name.clone()))
+            }};
+        }
+        macro_rules! global {
+            ($get_mut:ident) => {{
+                let Some(object) = self.$get_mut(oid) else { return };
+                let old = (Oid::INVALID, object.name.clone());
+                object.name = to.unwrap_or(&object.name).clone();
+                (old, (Oid::INVALID, object.name.clone()))
+            }};
+        }
+        let (old, new) = match class {
+            Class::Relation => with_schema!(relation_mut),
+            Class::Type => with_schema!(type_mut),
+            Class::Function => with_schema!(function_mut),
+            Class::Other => with_schema!(other_mut),
+            Class::Schema => global!(schema_mut),
+            Class::Role => global!(role_mut),
+            Class::Extension => global!(extension_mut),
+            Class::Publication => global!(publication_mut),
+            Class::Constraint | Class::Trigger | Class::Policy | Class::Default | Class::PublicationMember => return,
+        };
+        self.names.remove(class, old.0, &old.1, oid);
+        self.names.add(class, new.0, &new.1, oid);
+    }
+
+    /// Takes an object out of its arena and the name index, with its comments and edges. What depends on it is the caller's business.
+    pub fn remove(&mut self, class: Class, oid: Oid) {
+        let name = match class {
+            Class::Relation => self.relations.remove(oid.0).map(|o| (o.schema, o.name.clone())),
+            Class::Type => self.types.remove(oid.0).map(|o| (o.schema, o.name.clone())),
+            Class::Function => self.functions.remove(oid.0).map(|o| (o.schema, o.name.clone())),
+            Class::Other => self.others.remove(oid.0).map(|o| (o.schema, o.name.clone())),
+            Class::Schema => self.schemas.remove(oid.0).map(|o| (Oid::INVALID, o.name.clone())),
+            Class::Role => self.roles.remove(oid.0).map(|o| (Oid::INVALID, o.name.clone())),
+            Class::Extension => self.extensions.remove(oid.0).map(|o| (Oid::INVALID, o.name.clone())),
+            Class::Publication => self.publications.remove(oid.0).map(|o| (Oid::INVALID, o.name.clone())),
+            Class::Constraint | Class::Trigger | Class::Policy | Class::Default | Class::PublicationMember => None,
+        };
+        if let Some((schema, name)) = name {
+            self.names.remove(class, schema, &name, oid);
+        }
+        self.owners.remove(oid.0);
+        self.comments.remove(oid.0);
+        self.dependencies.remove_object(oid);
+    }
+
+    /// Records which relation (or type) holds a sub-object.
+    pub fn set_owner_of(&mut self, sub_object: Oid, owner: ObjectAddress) {
+        self.owners.insert(sub_object.0, owner);
+    }
+
+    /// The relation (or type) that holds a column default, constraint, trigger or policy.
+    pub fn owner_of(&self, sub_object: Oid) -> Option<ObjectAddress> {
+        self.owners.get(sub_object.0).copied()
+    }
+
+    pub fn comment(&self, object: ObjectAddress) -> Option<&Symbol> {
+        self.comments.get(object.oid.0)?.iter().find(|(address, _)| *address == object).map(|(_, text)| text)
+    }
+
+    pub fn set_comment(&mut self, object: ObjectAddress, text: Option<Symbol>) {
+        let mut comments = self.comments.get(object.oid.0).map_or_else(Vec::new, |c| c.as_ref().clone());
+        comments.retain(|(address, _)| *address != object);
+        comments.extend(text.map(|text| (object, text)));
+        if comments.is_empty() {
+            self.comments.remove(object.oid.0);
+        } else {
+            self.comments.insert(object.oid.0, Arc::new(comments));
+        }
+    }
+
+    /// Adds an edge of pg_depend.
+    pub fn depend(&mut self, dependent: ObjectAddress, referenced: ObjectAddress, kind: DependencyKind) {
+        self.dependencies.add(Dependency { dependent, referenced, kind });
+    }
+
+    /// The edges to an object or any column of it.
+    pub fn dependents(&self, referenced: Oid) -> &[Dependency] {
+        self.dependencies.to(referenced)
+    }
+
+    /// The edges from an object or any column of it.
+    pub fn dependencies(&self, dependent: Oid) -> &[Dependency] {
+        self.dependencies.from(dependent)
+    }
+
+    /// Removes the edges from an object for which `drop` says so.
+    pub fn drop_dependencies(&mut self, dependent: Oid, drop: impl Fn(&Dependency) -> bool) {
+        self.dependencies.remove_from(dependent, drop);
+    }
+
+    /// `schema.name`, unquoted, as findings name an object.
+    pub fn display_name(&self, schema: Oid, name: &str) -> String {
+        self.schema(schema).map_or_else(|| name.to_string(), |s| format!("{}.{name}", s.name))
+    }
+
+    /// The relation's `schema.name`.
+    pub fn relation_name(&self, relation: &Relation) -> String {
+        self.display_name(relation.schema, &relation.name)
+    }
+}

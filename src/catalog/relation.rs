@@ -1,0 +1,338 @@
+//! Relations: tables, views, indexes, sequences, composite types; and what belongs to them.
+
+use super::{Acl, Oid, Origin, TypeRef};
+use crate::source::Span;
+use crate::syntax::ast::{
+    Expr, ForeignKeyAction, PartitionStrategy, Persistence, PolicyCommand, Query, Symbol, TriggerEvent, TriggerTiming,
+};
+use std::sync::Arc;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RelationKind {
+    Table,
+    PartitionedTable,
+    ForeignTable,
+    View,
+    MaterializedView,
+    Index,
+    PartitionedIndex,
+    Sequence,
+    CompositeType,
+}
+
+impl RelationKind {
+    /// As PostgreSQL's messages say it.
+    pub const fn noun(self) -> &'static str {
+        match self {
+            RelationKind::Table | RelationKind::PartitionedTable => "table",
+            RelationKind::ForeignTable => "foreign table",
+            RelationKind::View => "view",
+            RelationKind::MaterializedView => "materialized view",
+            RelationKind::Index | RelationKind::PartitionedIndex => "index",
+            RelationKind::Sequence => "sequence",
+            RelationKind::CompositeType => "composite type",
+        }
+    }
+
+    /// Has rows of its own or of its partitions: TABLE in the grammar.
+    pub const fn is_table(self) -> bool {
+        matches!(self, RelationKind::Table | RelationKind::PartitionedTable)
+    }
+
+    pub const fn is_index(self) -> bool {
+        matches!(self, RelationKind::Index | RelationKind::PartitionedIndex)
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Relation {
+    pub oid: Oid,
+    pub schema: Oid,
+    pub name: Symbol,
+    pub kind: RelationKind,
+    pub persistence: Persistence,
+    pub owner: Oid,
+    pub acl: Option<Acl>,
+    pub origin: Origin,
+    /// By attribute number: column k stands at k − 1. A dropped column leaves `None`.
+    pub columns: Vec<Option<Arc<Column>>>,
+    /// The column list could not be worked out (why): lookups in it answer Unknown.
+    pub columns_unknown: Option<Symbol>,
+    /// The type of its rows.
+    pub row_type: Oid,
+    pub constraints: Vec<Arc<Constraint>>,
+    pub triggers: Vec<Arc<Trigger>>,
+    pub policies: Vec<Arc<Policy>>,
+    pub indexes: Vec<Oid>,
+    pub row_security: RowSecurity,
+    /// Parents by inheritance or partitioning.
+    pub inherits: Vec<Oid>,
+    pub is_partition: bool,
+    pub partition_by: Option<Arc<PartitionKey>>,
+    /// For indexes.
+    pub index: Option<Arc<Index>>,
+    /// For views and materialized views.
+    pub query: Option<Arc<Query>>,
+    /// For sequences.
+    pub sequence: Option<Arc<Sequence>>,
+    /// reloptions: `security_invoker`, `fillfactor` …
+    pub options: Vec<(Symbol, Symbol)>,
+    /// `CREATE TABLE … OF type`.
+    pub of_type: Oid,
+    /// Rewrite rules by name (`CREATE RULE`), a view's own `_RETURN` apart: the event and whether it is INSTEAD.
+    pub rules: Vec<Symbol>,
+    pub replica_identity_index: Oid,
+}
+
+impl Relation {
+    /// The live columns in order.
+    pub fn live_columns(&self) -> impl Iterator<Item = &Arc<Column>> {
+        self.columns.iter().flatten()
+    }
+
+    pub fn column(&self, name: &str) -> Option<&Arc<Column>> {
+        self.live_columns().find(|c| &*c.name == name)
+    }
+
+    pub fn column_by_number(&self, number: u16) -> Option<&Arc<Column>> {
+        self.columns.get(usize::from(number).checked_sub(1)?)?.as_ref()
+    }
+
+    pub fn column_mut(&mut self, number: u16) -> Option<&mut Column> {
+        self.columns.get_mut(usize::from(number).checked_sub(1)?)?.as_mut().map(Arc::make_mut)
+    }
+
+    pub fn constraint(&self, name: &str) -> Option<&Arc<Constraint>> {
+        self.constraints.iter().find(|c| &*c.name == name)
+    }
+
+    pub fn policy(&self, name: &str) -> Option<&Arc<Policy>> {
+        self.policies.iter().find(|p| &*p.name == name)
+    }
+
+    pub fn trigger(&self, name: &str) -> Option<&Arc<Trigger>> {
+        self.triggers.iter().find(|t| &*t.name == name)
+    }
+
+    pub fn primary_key(&self) -> Option<&Arc<Constraint>> {
+        self.constraints.iter().find(|c| matches!(c.kind, ConstraintKind::PrimaryKey { .. }))
+    }
+
+    pub fn option(&self, name: &str) -> Option<&str> {
+        self.options.iter().find(|(key, _)| &**key == name).map(|(_, value)| &**value)
+    }
+
+    pub fn is_temporary(&self) -> bool {
+        self.persistence == Persistence::Temporary
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RowSecurity {
+    pub enabled: bool,
+    pub forced: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct PartitionKey {
+    pub strategy: PartitionStrategy,
+    /// Column numbers; 0 for an expression.
+    pub columns: Vec<u16>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// The attribute number, from 1.
+    pub number: u16,
+    pub name: Symbol,
+    pub ty: TypeRef,
+    pub collation: Option<Symbol>,
+    /// attnotnull: NOT NULL, a primary key, or identity.
+    pub not_null: bool,
+    pub default: Option<Arc<ColumnDefault>>,
+    pub identity: Option<Identity>,
+    pub generated: Option<Generated>,
+    /// Inherited from this many parents.
+    pub inherited: u16,
+    /// Declared by the table itself (not only inherited).
+    pub local: bool,
+    pub acl: Option<Acl>,
+    /// The type could not be worked out: nothing is said of it.
+    pub type_unknown: bool,
+    /// Where its name stands in the statement that created it (in the file of `origin.created`).
+    pub span: Span,
+    pub origin: Origin,
+}
+
+/// A pg_attrdef row: a default or a generation expression.
+#[derive(Clone, Debug)]
+pub struct ColumnDefault {
+    pub oid: Oid,
+    /// `None` for the `nextval(…)` of a serial column.
+    pub expr: Option<Expr>,
+    /// The expression's text as written.
+    pub text: Symbol,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Identity {
+    Always,
+    ByDefault,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Generated {
+    Stored,
+    Virtual,
+}
+
+#[derive(Clone, Debug)]
+pub struct Constraint {
+    pub oid: Oid,
+    pub name: Symbol,
+    pub kind: ConstraintKind,
+    pub deferrable: bool,
+    pub initially_deferred: bool,
+    pub validated: bool,
+    pub enforced: bool,
+    /// Comes from a parent table's constraint (conparentid, or inherited CHECK).
+    pub parent: Oid,
+    pub no_inherit: bool,
+    pub span: Span,
+    pub origin: Origin,
+}
+
+#[derive(Clone, Debug)]
+pub enum ConstraintKind {
+    Check {
+        expr: Expr,
+        text: Symbol,
+        columns: Vec<u16>,
+    },
+    PrimaryKey {
+        columns: Vec<u16>,
+        index: Oid,
+    },
+    Unique {
+        columns: Vec<u16>,
+        index: Oid,
+    },
+    Exclude {
+        columns: Vec<u16>,
+        index: Oid,
+    },
+    ForeignKey(ForeignKey),
+    /// PostgreSQL 18's named NOT NULL.
+    NotNull {
+        column: u16,
+    },
+    /// A constraint trigger.
+    Trigger,
+}
+
+impl ConstraintKind {
+    /// The columns of the constrained table, in the constraint's order.
+    pub fn columns(&self) -> &[u16] {
+        match self {
+            ConstraintKind::Check { columns, .. }
+            | ConstraintKind::PrimaryKey { columns, .. }
+            | ConstraintKind::Unique { columns, .. }
+            | ConstraintKind::Exclude { columns, .. } => columns,
+            ConstraintKind::ForeignKey(key) => &key.columns,
+            ConstraintKind::NotNull { column } => std::slice::from_ref(column),
+            ConstraintKind::Trigger => &[],
+        }
+    }
+
+    /// The index that enforces it.
+    pub fn index(&self) -> Option<Oid> {
+        match self {
+            ConstraintKind::PrimaryKey { index, .. }
+            | ConstraintKind::Unique { index, .. }
+            | ConstraintKind::Exclude { index, .. } => Some(*index),
+            _ => None,
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct ForeignKey {
+    pub columns: Vec<u16>,
+    pub references: Oid,
+    pub referenced_columns: Vec<u16>,
+    /// The unique index of the referenced table that it relies on.
+    pub referenced_index: Oid,
+    pub on_delete: ForeignKeyAction,
+    pub on_update: ForeignKeyAction,
+}
+
+#[derive(Clone, Debug)]
+pub struct Index {
+    pub table: Oid,
+    pub method: Symbol,
+    pub unique: bool,
+    pub primary: bool,
+    pub nulls_not_distinct: bool,
+    /// The key columns; INCLUDE columns stand after.
+    pub keys: Vec<IndexKey>,
+    pub include: Vec<u16>,
+    pub filter: Option<Expr>,
+    /// The WHERE clause as written, for comparison.
+    pub filter_text: Option<Symbol>,
+    /// The constraint that owns it.
+    pub constraint: Oid,
+    pub valid: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct IndexKey {
+    /// 0 for an expression.
+    pub column: u16,
+    pub expr: Option<Expr>,
+    /// The expression as written; empty for a column.
+    pub text: Symbol,
+    pub operator_class: Option<Symbol>,
+    pub collation: Option<Symbol>,
+    pub descending: bool,
+    pub nulls_first: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct Sequence {
+    pub ty: Oid,
+    /// The column that owns it (serial, OWNED BY, identity).
+    pub owned_by: Option<(Oid, u16)>,
+    /// Made by an identity column.
+    pub identity: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct Policy {
+    pub oid: Oid,
+    pub name: Symbol,
+    pub command: PolicyCommand,
+    pub permissive: bool,
+    /// `Oid::INVALID` stands for PUBLIC.
+    pub roles: Vec<Oid>,
+    /// False when the statement had no TO clause.
+    pub roles_given: bool,
+    pub using: Option<Expr>,
+    pub with_check: Option<Expr>,
+    /// The whole statement's span, in the file of `origin.created`.
+    pub span: Span,
+    pub origin: Origin,
+}
+
+#[derive(Clone, Debug)]
+pub struct Trigger {
+    pub oid: Oid,
+    pub name: Symbol,
+    pub function: Oid,
+    pub timing: TriggerTiming,
+    pub events: Vec<TriggerEvent>,
+    pub for_each_row: bool,
+    pub enabled: bool,
+    pub constraint: Oid,
+    pub has_condition: bool,
+    pub origin: Origin,
+}

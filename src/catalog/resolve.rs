@@ -1,0 +1,79 @@
+//! The search path, and which schemas it stands for.
+
+use super::{Catalog, Class, Lookup, Oid, Relation, Schema};
+use crate::syntax::ast::Symbol;
+use std::sync::Arc;
+
+impl Catalog {
+    /// The schemas that an unqualified name is looked up in, in order: temporary objects and pg_catalog first unless the path names them.
+    pub fn active_search_path(&self) -> Vec<Oid> {
+        let mut path = Vec::with_capacity(self.session.search_path.len() + 2);
+        let mut add = |oid: Oid| {
+            if !path.contains(&oid) {
+                path.push(oid);
+            }
+        };
+        let named = |name: &str| self.schema_named(name).map(|s| s.oid);
+        if !self.session.search_path.iter().any(|s| &**s == "pg_temp") {
+            self.session.temp_schema.map(&mut add);
+        }
+        if !self.session.search_path.iter().any(|s| &**s == "pg_catalog") {
+            named("pg_catalog").map(&mut add);
+        }
+        for name in &self.session.search_path {
+            self.path_entry(name).map(|s| s.oid).map(&mut add);
+        }
+        path
+    }
+
+    /// Where an unqualified CREATE goes: the first schema of the path that exists, never the implicit pg_catalog.
+    pub fn creation_schema(&self) -> Lookup<Oid> {
+        for name in &self.session.search_path {
+            if let Some(schema) = self.path_entry(name) {
+                return Lookup::Found(schema.oid);
+            }
+            if let Some(reason) = self.unknowns.may_exist(None, name) {
+                return Lookup::Unknown(reason.clone());
+            }
+        }
+        Lookup::Absent
+    }
+
+    fn path_entry(&self, name: &str) -> Option<&Arc<Schema>> {
+        match name {
+            "$user" => self.role(self.session.current_role).and_then(|role| self.schema_named(&role.name)),
+            "pg_temp" => self.session.temp_schema.and_then(|oid| self.schema(oid)),
+            _ => self.schema_named(name),
+        }
+    }
+
+    /// The first relation of this name on the search path.
+    pub fn visible_relation(&self, name: &str) -> Option<&Arc<Relation>> {
+        self.active_search_path().into_iter().find_map(|schema| self.relation_named(schema, name))
+    }
+
+    /// Whether an object of this class and name is absent from a schema, or from the whole path when none is given.
+    pub fn absence(&self, schema: Option<&str>, name: &str) -> Lookup<Oid> {
+        match self.unknowns.may_exist(schema, name) {
+            Some(reason) => Lookup::Unknown(reason.clone()),
+            None => Lookup::Absent,
+        }
+    }
+
+    /// Looks a name up in one schema, or along the search path, for the classes whose names are unique in a schema.
+    pub fn lookup(&self, class: Class, schema: Option<&Symbol>, name: &str) -> Lookup<Oid> {
+        if let Some(reason) = self.unknowns.may_be_changed(name) {
+            return Lookup::Unknown(reason.clone());
+        }
+        let found = match schema {
+            Some(schema) => {
+                self.path_entry(schema).map(|s| s.oid).and_then(|schema| self.named(class, schema, name).next())
+            }
+            None => self.active_search_path().into_iter().find_map(|schema| self.named(class, schema, name).next()),
+        };
+        match found {
+            Some(oid) => Lookup::Found(oid),
+            None => self.absence(schema.map(|s| &**s), name),
+        }
+    }
+}

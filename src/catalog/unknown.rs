@@ -1,0 +1,49 @@
+//! What the replay could not follow, and so does not know.
+
+use crate::syntax::ast::Symbol;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Names and schemas whose objects may have been created, changed or dropped by a statement that could not be followed.
+#[derive(Clone, Debug, Default)]
+pub struct Unknowns {
+    inner: Arc<Inner>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Inner {
+    /// Anything may have happened.
+    everything: Option<Symbol>,
+    schemas: BTreeMap<Symbol, Symbol>,
+    names: BTreeMap<Symbol, Symbol>,
+}
+
+impl Unknowns {
+    /// From here on nothing absent can be called absent.
+    pub fn add_everything(&mut self, reason: &Symbol) {
+        Arc::make_mut(&mut self.inner).everything.get_or_insert_with(|| reason.clone());
+    }
+
+    pub fn add_schema(&mut self, schema: &Symbol, reason: &Symbol) {
+        Arc::make_mut(&mut self.inner).schemas.entry(schema.clone()).or_insert_with(|| reason.clone());
+    }
+
+    /// Objects of this name, of any class and in any schema.
+    pub fn add_name(&mut self, name: &Symbol, reason: &Symbol) {
+        Arc::make_mut(&mut self.inner).names.entry(name.clone()).or_insert_with(|| reason.clone());
+    }
+
+    /// Why an object of this name, though absent from the catalog, may exist.
+    pub fn may_exist(&self, schema: Option<&str>, name: &str) -> Option<&Symbol> {
+        self.may_be_changed(name).or(self.inner.everything.as_ref()).or_else(|| self.inner.schemas.get(schema?))
+    }
+
+    /// Why an object of this name, though in the catalog, may be gone or changed.
+    pub fn may_be_changed(&self, name: &str) -> Option<&Symbol> {
+        self.inner.names.get(name)
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.inner.everything.is_none() && self.inner.schemas.is_empty() && self.inner.names.is_empty()
+    }
+}
