@@ -1,0 +1,110 @@
+//! Statements applied to the catalog, one module per family, named as in `syntax/`.
+//!
+//! `replay` walks the files in order and gives each statement PostgreSQL's verdict under psql's autocommit: a refused statement has no effect, an
+//! explicit block aborts as a whole.
+
+mod alter_table;
+mod comment;
+mod dml;
+mod do_block;
+mod domain;
+mod drop;
+mod effect;
+mod error;
+mod extension;
+mod function;
+mod index;
+mod maintenance;
+mod other;
+mod owner;
+mod policy;
+mod privileges;
+mod publication;
+mod rename;
+mod resolve;
+mod role;
+mod schema;
+mod sequence;
+mod set_schema;
+mod settings;
+mod table;
+mod taint;
+mod timeline;
+mod transaction;
+mod trigger;
+mod types;
+mod view;
+
+pub use effect::{Change, Effect, Effects};
+pub use error::{Replayed, SqlError, Stop, Subject, state};
+pub use timeline::{FileReplay, Step, Timeline, Verdict};
+pub use transaction::{replay, replay_file};
+
+use crate::catalog::Catalog;
+use crate::syntax::ast::{Statement, StatementKind};
+use taint::mark_unknown;
+
+/// Applies one statement. On `Err` the catalog may be half changed: the caller puts the old one back.
+pub(crate) fn apply(cat: &mut Catalog, statement: &Statement) -> Replayed<Effects> {
+    use StatementKind::*;
+    match &statement.kind {
+        CreateTable(s) => table::create_table(cat, s),
+        CreateTableAs(s) => view::create_table_as(cat, s),
+        CreateView(s) => view::create_view(cat, s),
+        CreateIndex(s) => index::create_index(cat, s),
+        CreatePolicy(s) => policy::create_policy(cat, s, statement.span),
+        CreateFunction(s) => function::create_function(cat, s),
+        CreateTrigger(s) => trigger::create_trigger(cat, s),
+        CreateType(s) => types::create_type(cat, s),
+        CreateDomain(s) => domain::create_domain(cat, s),
+        CreateSequence(s) => sequence::create_sequence(cat, s),
+        CreateSchema(s) => schema::create_schema(cat, s),
+        CreateExtension(s) => extension::create_extension(cat, s),
+        CreateRole(s) => role::create_role(cat, s),
+        CreatePublication(s) => publication::create_publication(cat, s),
+
+        AlterTable(s) => alter_table::alter_table(cat, s),
+        AlterPolicy(s) => policy::alter_policy(cat, s),
+        AlterFunction(s) => function::alter_function(cat, s),
+        AlterEnum(s) => types::alter_enum(cat, s),
+        AlterDomain(s) => domain::alter_domain(cat, s),
+        AlterSequence(s) => sequence::alter_sequence(cat, s),
+        AlterExtension(s) => extension::alter_extension(cat, s),
+        AlterRole(s) => role::alter_role(cat, s),
+        AlterRoleSetting(s) => role::alter_role_setting(cat, s),
+        AlterPublication(s) => publication::alter_publication(cat, s),
+        Rename(s) => rename::rename(cat, s),
+        SetSchema(s) => set_schema::set_schema(cat, s),
+        OwnerTo(s) => owner::owner_to(cat, s),
+        DependsOnExtension(s) => extension::depends_on_extension(cat, s),
+
+        Drop(s) => drop::drop_objects(cat, s),
+        DropOwned(s) => role::drop_owned(cat, s),
+        Comment(s) => comment::comment(cat, s),
+        SecurityLabel(s) => comment::security_label(cat, s),
+        Grant(s) => privileges::grant(cat, s),
+        GrantRole(s) => role::grant_role(cat, s),
+        AlterDefaultPrivileges(s) => privileges::alter_default_privileges(cat, s),
+
+        Do(s) => do_block::do_block(cat, s),
+        Set(s) => settings::set(cat, s),
+        Reset(s) => settings::reset(cat, s),
+        Truncate(s) => dml::truncate(cat, s),
+        Lock(s) => dml::lock(cat, s),
+        Reindex(s) => maintenance::reindex(cat, s),
+        Maintenance(s) => maintenance::maintenance(cat, s),
+        RefreshMaterializedView(s) => view::refresh(cat, s),
+
+        Query(s) => dml::query(cat, s),
+        Insert(s) => dml::insert(cat, s),
+        Update(s) => dml::update(cat, s),
+        Delete(s) => dml::delete(cat, s),
+        Merge(s) => dml::merge(cat, s),
+        Copy(s) => dml::copy(cat, s),
+        Call(s) => dml::call(cat, s),
+        Other(s) => other::other(cat, s),
+
+        // Transactions are the session's; these change nothing that is modelled.
+        Show(_) | SetConstraints(_) | Transaction(_) => Ok(Effects::none()),
+    }
+}

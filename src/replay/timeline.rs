@@ -1,0 +1,77 @@
+//! The one value that rules, contract and generators read.
+
+use super::{Effects, SqlError};
+use crate::catalog::Catalog;
+use crate::source::{FileId, SourceFile, Span};
+use crate::syntax::SyntaxError;
+use crate::syntax::ast::{Statement, Symbol};
+use crate::syntax::lexer::Comment;
+
+/// A replayed chain.
+#[derive(Clone, Debug)]
+pub struct Timeline {
+    /// In replay order: byte order of the file names.
+    pub files: Vec<FileReplay>,
+    pub start: Catalog,
+}
+
+impl Timeline {
+    /// The catalog after the last statement.
+    pub fn end(&self) -> &Catalog {
+        self.files.last().map_or(&self.start, |f| &f.after)
+    }
+
+    pub fn file(&self, id: FileId) -> &FileReplay {
+        &self.files[id.0 as usize] // ids are given out by place in this list
+    }
+
+    pub fn steps(&self) -> impl Iterator<Item = (&FileReplay, &Step)> {
+        self.files.iter().flat_map(|file| file.steps.iter().map(move |step| (file, step)))
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct FileReplay {
+    pub id: FileId,
+    pub source: SourceFile,
+    pub comments: Vec<Comment>,
+    pub steps: Vec<Step>,
+    pub before: Catalog,
+    pub after: Catalog,
+}
+
+/// One statement with what it did.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// Of the statement without its `;`.
+    pub span: Span,
+    /// Just after its `;`, or the span's end where there is none.
+    pub end: u32,
+    pub statement: Option<Statement>,
+    pub verdict: Verdict,
+    pub effects: Effects,
+    pub before: Catalog,
+    pub after: Catalog,
+    /// The explicit transaction block that it stands in: the index of the step that began it.
+    pub block: Option<u32>,
+}
+
+#[derive(Clone, Debug)]
+pub enum Verdict {
+    Applied,
+    /// It does not parse.
+    Syntax(SyntaxError),
+    /// PostgreSQL would refuse it.
+    Refused(Box<SqlError>),
+    /// It stands in a transaction block that an earlier error aborted (25P02).
+    Skipped,
+    /// It depends on something that could not be followed: nothing is said of it.
+    Unknown(Symbol),
+}
+
+impl Step {
+    /// The statement when it applied.
+    pub fn applied(&self) -> Option<&Statement> {
+        self.statement.as_ref().filter(|_| matches!(self.verdict, Verdict::Applied))
+    }
+}

@@ -1,0 +1,173 @@
+//! The walk over the files: one session a file, psql's autocommit, explicit transaction blocks.
+
+use super::{Effects, FileReplay, SqlError, Step, Stop, Timeline, Verdict, apply, mark_unknown, state};
+use crate::catalog::Catalog;
+use crate::source::{FileId, Location, SourceFile, Span};
+use crate::syntax::ast::{Name, Statement, StatementKind, Transaction};
+use crate::syntax::{self, ParsedStatement};
+
+/// Replays the files in the order given.
+pub fn replay(files: &[SourceFile], start: &Catalog) -> Timeline {
+    let mut timeline = Timeline { files: Vec::with_capacity(files.len()), start: start.clone() };
+    for (index, source) in files.iter().enumerate() {
+        let before = timeline.end().clone();
+        timeline.files.push(replay_file(FileId(index as u32), source, before));
+    }
+    timeline
+}
+
+/// Replays one file in a session of its own.
+pub fn replay_file(id: FileId, source: &SourceFile, before: Catalog) -> FileReplay {
+    let parsed = syntax::parse(&source.text);
+    let mut session = Session { catalog: before.clone(), block: None };
+    let mut steps = Vec::with_capacity(parsed.statements.len());
+    for statement in parsed.statements {
+        let step = session.step(id, steps.len() as u32, statement);
+        steps.push(step);
+    }
+    session.close();
+    FileReplay { id, source: source.clone(), comments: parsed.comments, steps, before, after: session.catalog }
+}
+
+/// A connection: the catalog as it sees it, and the open transaction block.
+struct Session {
+    catalog: Catalog,
+    block: Option<Block>,
+}
+
+struct Block {
+    /// The step that began it.
+    begin: u32,
+    before: Catalog,
+    failed: bool,
+    savepoints: Vec<(Name, Catalog)>,
+}
+
+impl Session {
+    fn step(&mut self, file: FileId, index: u32, parsed: ParsedStatement) -> Step {
+        let before = self.catalog.clone();
+        let in_block = self.block.as_ref().map(|b| b.begin);
+        let (statement, verdict, effects) = match parsed.result {
+            Err(error) => {
+                self.fail();
+                (None, Verdict::Syntax(error), Effects::none())
+            }
+            Ok(statement) => {
+                self.catalog.now = Some(Location { file, span: parsed.span });
+                let (verdict, effects) = self.run(index, &statement);
+                (Some(statement), verdict, effects)
+            }
+        };
+        let block = in_block.or(self.block.as_ref().map(|b| b.begin));
+        Step { span: parsed.span, end: parsed.end, statement, verdict, effects, before, after: self.catalog.clone(), block }
+    }
+
+    fn run(&mut self, index: u32, statement: &Statement) -> (Verdict, Effects) {
+        if let StatementKind::Transaction(command) = &statement.kind {
+            return match self.control(index, command, statement.span) {
+                Ok(()) => (Verdict::Applied, Effects::none()),
+                Err(error) => {
+                    self.fail();
+                    (Verdict::Refused(Box::new(error)), Effects::none())
+                }
+            };
+        }
+        if self.block.as_ref().is_some_and(|b| b.failed) {
+            return (Verdict::Skipped, Effects::none());
+        }
+        let before = self.catalog.clone();
+        match apply(&mut self.catalog, statement) {
+            Ok(effects) => (Verdict::Applied, effects),
+            Err(Stop::Refused(error)) => {
+                self.catalog = before;
+                self.fail();
+                (Verdict::Refused(error), Effects::none())
+            }
+            Err(Stop::Unknown(reason)) => {
+                self.catalog = before;
+                mark_unknown(&mut self.catalog, statement, &reason);
+                (Verdict::Unknown(reason), Effects::none())
+            }
+        }
+    }
+
+    /// An error aborts the open block; without one it undoes just its statement.
+    fn fail(&mut self) {
+        if let Some(block) = &mut self.block {
+            block.failed = true;
+        }
+    }
+
+    fn control(&mut self, index: u32, command: &Transaction, span: Span) -> Result<(), SqlError> {
+        match command {
+            // BEGIN in a block is a warning only.
+            Transaction::Begin => {
+                if self.block.is_none() {
+                    self.begin(index);
+                }
+            }
+            Transaction::Commit { chain } => self.end(index, true, *chain),
+            Transaction::Rollback { chain } => self.end(index, false, *chain),
+            Transaction::Savepoint(name) => {
+                let catalog = self.catalog.clone();
+                let Some(block) = &mut self.block else { return Err(outside_block("SAVEPOINT", span)) };
+                if !block.failed {
+                    block.savepoints.push((name.clone(), catalog));
+                }
+            }
+            Transaction::Release(name) => {
+                let Some(block) = &mut self.block else { return Err(outside_block("RELEASE SAVEPOINT", span)) };
+                if !block.failed {
+                    let place = savepoint(block, name)?;
+                    block.savepoints.truncate(place);
+                }
+            }
+            Transaction::RollbackTo(name) => {
+                let Some(block) = &mut self.block else { return Err(outside_block("ROLLBACK TO SAVEPOINT", span)) };
+                let place = savepoint(block, name)?;
+                self.catalog = block.savepoints[place].1.clone();
+                block.savepoints.truncate(place + 1);
+                block.failed = false;
+            }
+            // PREPARE TRANSACTION ends the block; what it did shows only after COMMIT PREPARED, which migrations do not use.
+            Transaction::Prepare => self.end(index, true, false),
+            Transaction::CommitPrepared | Transaction::RollbackPrepared | Transaction::Characteristics => {}
+        }
+        Ok(())
+    }
+
+    fn begin(&mut self, index: u32) {
+        self.block = Some(Block { begin: index, before: self.catalog.clone(), failed: false, savepoints: Vec::new() });
+    }
+
+    /// COMMIT of a failed block rolls back. Outside a block both are warnings.
+    fn end(&mut self, index: u32, commit: bool, chain: bool) {
+        let Some(block) = self.block.take() else { return };
+        if block.failed || !commit {
+            self.catalog = block.before;
+        }
+        self.catalog.end_transaction();
+        if chain {
+            self.begin(index);
+        }
+    }
+
+    /// The connection ends: an open block rolls back, settings and temporary objects go.
+    fn close(&mut self) {
+        if let Some(block) = self.block.take() {
+            self.catalog = block.before;
+        }
+        self.catalog.end_transaction();
+        self.catalog.end_session();
+    }
+}
+
+fn savepoint(block: &Block, name: &Name) -> Result<usize, SqlError> {
+    block.savepoints.iter().rposition(|(n, _)| n == name).ok_or_else(|| {
+        SqlError::new(state::UNDEFINED_SAVEPOINT, name.span, format!("savepoint \"{name}\" does not exist"))
+    })
+}
+
+fn outside_block(command: &str, span: Span) -> SqlError {
+    SqlError::new(state::NO_ACTIVE_SQL_TRANSACTION, span, format!("{command} can only be used in transaction blocks"))
+}
