@@ -67,7 +67,7 @@ export function tableExtras(table) {
   return [
     ...(table.rls ? [`alter table ${name} enable row level security`] : []),
     ...(table.policies ?? []).map((p) => `create policy ${ident(p.name)} on ${name}${lower(p.def)}`),
-    ...(table.triggers ?? []).map((t) => `create trigger ${ident(t.name)} ${t.def}`),
+    ...(table.triggers ?? []).map((t) => `create trigger ${ident(t.name)} ${lower(t.def)}`),
   ]
 }
 
