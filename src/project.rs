@@ -25,7 +25,7 @@ impl Project {
             Base::Supabase => base::supabase(),
             Base::Postgres => base::postgres(),
         };
-        if config.history == History::Partial {
+        if config.history == Some(History::Partial) {
             start.unknowns.add_everything(&"the history is partial: what the files do not create may exist".into());
         }
         Self { config, start, files: Vec::new(), replayed: Vec::new() }

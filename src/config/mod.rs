@@ -14,8 +14,10 @@ pub struct Config {
     pub preset: Preset,
     /// What exists before the first migration: `supabase` (default) or `postgres`.
     pub base: Base,
-    /// Whether the files are the whole history (`complete`) or build on objects that are not among them (`partial`).
-    pub history: History,
+    /// Whether the files are the whole history (`complete`, the default for a folder) or build on objects that are not among them (`partial`, the
+    /// default for single files and standard input).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub history: Option<History>,
     /// Who applies the migrations: `supabase` (default; each file is one transaction) or `psql` (each statement is).
     pub runner: Runner,
     /// The version of the newest migration that the live database has. Later files are the ones that meet live tables.
@@ -31,7 +33,7 @@ impl Default for Config {
         Self {
             preset: Preset::default(),
             base: Base::default(),
-            history: History::default(),
+            history: None,
             runner: Runner::default(),
             applied_until: None,
             exposed_schemas: vec!["public".into(), "graphql_public".into()],

@@ -2,6 +2,7 @@
 
 use super::{Effects, SqlError};
 use crate::catalog::Catalog;
+use std::sync::Arc;
 use crate::source::{FileId, SourceFile, Span};
 use crate::syntax::SyntaxError;
 use crate::syntax::ast::{Statement, Symbol};
@@ -11,7 +12,7 @@ use crate::syntax::lexer::Comment;
 #[derive(Clone, Debug)]
 pub struct Timeline {
     /// In replay order: byte order of the file names.
-    pub files: Vec<FileReplay>,
+    pub files: Vec<Arc<FileReplay>>,
     pub start: Catalog,
 }
 

@@ -22,21 +22,11 @@ impl<'a> Common<'a> {
     pub fn report_at(&mut self, location: Location, message: impl Into<String>) -> &mut Diagnostic {
         let file = self.timeline.file(location.file);
         let statement = file.steps.iter().find(|s| s.span.contains(location.span)).map(|s| s.span);
+        let severity = self.config.severity(self.rule).unwrap_or(self.rule.severity);
+        let mut diagnostic = Diagnostic::new(self.rule, severity, location, message);
+        diagnostic.statement = statement;
         let last = self.found.len();
-        self.found.push(Diagnostic {
-            rule: self.rule.name,
-            severity: self.config.severity(self.rule).unwrap_or(self.rule.severity),
-            message: message.into(),
-            help: None,
-            location,
-            statement,
-            object: None,
-            sqlstate: None,
-            subject: None,
-            provides: Vec::new(),
-            cause: None,
-            fixes: Vec::new(),
-        });
+        self.found.push(diagnostic);
         &mut self.found[last] // just pushed
     }
 
@@ -62,7 +52,7 @@ impl<'a> Common<'a> {
     }
 
     pub fn is_partial(&self) -> bool {
-        self.config.history == History::Partial
+        self.config.history == Some(History::Partial)
     }
 }
 

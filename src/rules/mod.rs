@@ -4,6 +4,7 @@
 
 mod atomicity;
 mod context;
+pub mod fix;
 mod index;
 mod naming;
 mod prelude;
@@ -125,6 +126,23 @@ pub struct Edit {
 }
 
 impl Diagnostic {
+    pub fn new(rule: &Rule, severity: Severity, location: Location, message: impl Into<String>) -> Self {
+        Self {
+            rule: rule.name,
+            severity,
+            message: message.into(),
+            help: None,
+            location,
+            statement: None,
+            object: None,
+            sqlstate: None,
+            subject: None,
+            provides: Vec::new(),
+            cause: None,
+            fixes: Vec::new(),
+        }
+    }
+
     pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
         self.help = Some(help.into());
         self

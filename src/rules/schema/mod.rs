@@ -4,7 +4,7 @@ use crate::catalog::{Catalog, Class};
 use crate::config::Config;
 use crate::replay::{Change, FileReplay, SqlError, Step, Subject, Timeline, Verdict, state};
 use crate::rules::{Check, Diagnostic, Preset, Rule, Severity, syntax};
-use crate::source::{FileId, Location};
+use crate::source::{FileId, Location, Span};
 use crate::syntax::ast::{AlterTableActionKind, QualifiedName, Statement, StatementKind};
 use std::collections::HashMap;
 
@@ -72,8 +72,14 @@ pub fn refusals(timeline: &Timeline, config: &Config) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let mut created = None;
     for file in &timeline.files {
+        if let (Some((offset, byte)), Some(severity)) = (file.source.invalid_utf8, config.severity(&syntax::error::RULE)) {
+            let message = format!("invalid byte sequence for encoding \"UTF8\": 0x{byte:02x}");
+            let mut diagnostic = Diagnostic::new(&syntax::error::RULE, severity, Location { file: file.id, span: Span::at(offset) }, message);
+            diagnostic.help("save the file as UTF-8");
+            found.push(diagnostic);
+        }
         // The error that aborted each open block.
-        let mut aborted: HashMap<u32, crate::source::Span> = HashMap::new();
+        let mut aborted: HashMap<u32, Span> = HashMap::new();
         for step in &file.steps {
             let diagnostic = match &step.verdict {
                 Verdict::Applied | Verdict::Unknown(_) => continue,
@@ -118,23 +124,12 @@ fn diagnose(
     config: &Config,
     rule: &'static Rule,
     message: String,
-    span: crate::source::Span,
+    span: Span,
 ) -> Option<Diagnostic> {
     let severity = config.severity(rule)?;
-    Some(Diagnostic {
-        rule: rule.name,
-        severity,
-        message,
-        help: None,
-        location: Location { file: file.id, span },
-        statement: Some(step.span),
-        object: None,
-        sqlstate: None,
-        subject: None,
-        provides: Vec::new(),
-        cause: None,
-        fixes: Vec::new(),
-    })
+    let mut diagnostic = Diagnostic::new(rule, severity, Location { file: file.id, span }, message);
+    diagnostic.statement = Some(step.span);
+    Some(diagnostic)
 }
 
 /// What a statement would have created, in the words of the messages that miss it.

@@ -63,20 +63,10 @@ pub fn apply(timeline: &Timeline, config: &Config, found: Vec<Diagnostic>) -> Ve
     for s in &suppressions {
         let mut report = |rule: &'static Rule, message: String, help: String| {
             if let Some(severity) = config.severity(rule) {
-                kept.push(Diagnostic {
-                    rule: rule.name,
-                    severity,
-                    message,
-                    help: Some(help),
-                    location: Location { file: s.file.id, span: s.span },
-                    statement: None,
-                    object: None,
-                    sqlstate: None,
-                    subject: None,
-                    provides: Vec::new(),
-                    cause: None,
-                    fixes: Vec::new(),
-                });
+                let location = Location { file: s.file.id, span: s.span };
+                let mut diagnostic = Diagnostic::new(rule, severity, location, message);
+                diagnostic.help(help);
+                kept.push(diagnostic);
             }
         };
         match find(s.rule) {
