@@ -10,6 +10,11 @@ const typeName = (type) =>
 const volatility = (expr) =>
   `(select nullif(provolatile::text, 'i') from pg_proc where oid = ${expr})`
 
+/** What `x[i]` is for a base type `t`, or nothing. */
+export const elementType = (t, type) => `
+  case ${t}.typsubscript::text when '-' then '' when 'jsonb_subscript_handler' then 'jsonb' when 'hstore_subscript_handler' then 'text'
+    else ${type(`${t}.typelem`)} end`
+
 export const FUNCTION_COLUMNS = [
   'functions: name (empty: as the line before), [*]result (* returns a set), arguments, flags',
   '  argument: [&|>|%][name:]type[?]   & inout, > out or table column, % variadic, ? has a default',
@@ -80,7 +85,7 @@ export async function types(query, source) {
         when 'm' then (select ${typeName('rngtypid')} from pg_range where rngmultitypid = t.oid)
         when 'd' then ${typeName('t.typbasetype')} || coalesce(
           substring(format_type(t.typbasetype, t.typtypmod) from '\\([0-9,]+\\)'), '') || case when t.typnotnull then '!' else '' end
-        else case when t.typelem <> 0 then ${typeName('t.typelem')} else '' end end as detail
+        else ${elementType('t', typeName)} end as detail
     from pg_type t left join pg_type a on a.oid = t.typarray
     where ${inCatalog('t.typnamespace')} and t.typrelid = 0 and ${notOfExtension('pg_type', 't.oid')}
       and not (t.typcategory = 'A' and t.typelem <> 0 and exists (select from pg_type e where e.typarray = t.oid))
