@@ -2,7 +2,7 @@
 
 import { readdirSync } from 'node:fs'
 import {
-  CAST_COLUMNS, castRows, columnList, columnsOf, elementType, FUNCTION_COLUMNS, functionLines, functionRows, OPCLASS_COLUMNS, opclassRows,
+  accessMethod, CAST_COLUMNS, castRows, columnList, columnsOf, elementType, FUNCTION_COLUMNS, functionLines, functionRows, OPCLASS_COLUMNS, opclassRows,
   OPERATOR_COLUMNS, operatorLines, operatorRows,
 } from './catalog.mjs'
 import { createTable, grants, ident, tableConstraints, tableExtras, tableIndexes } from './ddl.mjs'
@@ -111,7 +111,8 @@ const views = (query, member, type) => query(`
 
 const others = (query, member) => query(`
   select * from (
-    select case amtype when 'i' then 'index' else 'table' end || ' access method' as kind, amname::text as name from pg_am where ${member('pg_am', 'oid')}
+    select case amtype when 'i' then 'index' else 'table' end || ' access method' as kind,
+      case amtype when 'i' then ${accessMethod('oid')} else amname end as name from pg_am where ${member('pg_am', 'oid')}
     union all select 'language', lanname from pg_language where ${member('pg_language', 'oid')}
     union all select 'foreign data wrapper', fdwname from pg_foreign_data_wrapper where ${member('pg_foreign_data_wrapper', 'oid')}
     union all select 'text search configuration', cfgname from pg_ts_config where ${member('pg_ts_config', 'oid')}
