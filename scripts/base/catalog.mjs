@@ -10,6 +10,11 @@ const typeName = (type) =>
 const volatility = (expr) =>
   `(select nullif(provolatile::text, 'i') from pg_proc where oid = ${expr})`
 
+/** What `x[i]` is for a base type `t`, or nothing. */
+export const elementType = (t, type) => `
+  case ${t}.typsubscript::text when '-' then '' when 'jsonb_subscript_handler' then 'jsonb' when 'hstore_subscript_handler' then 'text'
+    else ${type(`${t}.typelem`)} end`
+
 export const FUNCTION_COLUMNS = [
   'functions: name (empty: as the line before), [*]result (* returns a set), arguments, flags',
   '  argument: [&|>|%][name:]type[?]   & inout, > out or table column, % variadic, ? has a default',
@@ -62,11 +67,12 @@ const notOfExtension = (catalog, oid) =>
   `not exists (select from pg_depend where classid = '${catalog}'::regclass and objid = ${oid} and deptype = 'e')`
 
 export async function functions(query, source) {
-  const rows = await functionRows(query, `p.pronamespace = 'pg_catalog'::regnamespace and ${notOfExtension('pg_proc', 'p.oid')}`)
+  const rows = await functionRows(query, `${inCatalog('p.pronamespace')} and ${notOfExtension('pg_proc', 'p.oid')}`)
+  const named = rows.map((f) => (f.schema === 'pg_catalog' ? f : { ...f, name: `${f.schema}.${f.name}` }))
   return header(source, [
     ...FUNCTION_COLUMNS,
-    'pg_catalog. Left out: what takes or returns internal, the input, output and typmod functions of types, RI_FKey_*.',
-  ]) + table(functionLines(rows))
+    'Names without a dot are in pg_catalog. Left out: what takes or returns internal, the input, output and typmod functions of types, RI_FKey_*.',
+  ]) + table(functionLines(sorted(named, (f) => [f.name])))
 }
 
 export async function types(query, source) {
@@ -80,7 +86,7 @@ export async function types(query, source) {
         when 'm' then (select ${typeName('rngtypid')} from pg_range where rngmultitypid = t.oid)
         when 'd' then ${typeName('t.typbasetype')} || coalesce(
           substring(format_type(t.typbasetype, t.typtypmod) from '\\([0-9,]+\\)'), '') || case when t.typnotnull then '!' else '' end
-        else case when t.typelem <> 0 then ${typeName('t.typelem')} else '' end end as detail
+        else ${elementType('t', typeName)} end as detail
     from pg_type t left join pg_type a on a.oid = t.typarray
     where ${inCatalog('t.typnamespace')} and t.typrelid = 0 and ${notOfExtension('pg_type', 't.oid')}
       and not (t.typcategory = 'A' and t.typelem <> 0 and exists (select from pg_type e where e.typarray = t.oid))
@@ -184,9 +190,16 @@ export async function relations(query, source) {
   ]) + table(rows.map((r) => [r.name, r.kind, r.oid, columnList(r.columns)]))
 }
 
+/** An index access method's name and abilities. */
+export function accessMethod(oid) {
+  const abilities = { o: 'can_order', u: 'can_unique', m: 'can_multi_col', x: 'can_exclude', i: 'can_include' }
+  const letters = Object.entries(abilities).map(([letter, property]) => `case when pg_indexam_has_property(${oid}, '${property}') then '${letter}' end`)
+  return `concat(amname, ':', ${letters.join(', ')})`
+}
+
 /** Objects of which only the name matters, by kind. */
 const NAMES = {
-  'index access method': "select amname from pg_am where amtype = 'i'",
+  'index access method': `select ${accessMethod('oid')} from pg_am where amtype = 'i'`,
   'table access method': "select amname from pg_am where amtype = 't'",
   language: 'select lanname from pg_language',
   // Those of the operating system differ from machine to machine; ICU's are the same wherever the server has ICU.
@@ -216,6 +229,7 @@ export async function names(query, source) {
   for (const { role, members: granted } of members) lines.push(['member', `${role} ${granted}`])
   return header(source, [
     'names: kind of object, names',
+    '  index access method: name:abilities (o ordered, u unique, m multicolumn, x exclusion constraints, i INCLUDE)',
     '  member: a role, the roles that it is a member of',
     'Of the collations only those that every server with ICU has; the operating system\'s come on top.',
   ]) + table(lines)

@@ -26,12 +26,29 @@ export async function startCluster() {
     remove()
     throw error
   }
+  let sessions = 0
   const session = { port: postgres.port, user: BOOTSTRAP_ROLE }
 
-  async function query(database, sql) {
-    const command = `select coalesce(json_agg(q), '[]') from (${sql}) as q`
-    const { output } = await runPsql({ ...session, database, command })
-    return JSON.parse(output)
+  /** The queries asked for in one turn share a session. */
+  function asker(database) {
+    let waiting = []
+    const flush = async () => {
+      const batch = waiting
+      waiting = []
+      try {
+        const file = path.join(folder, `queries-${++sessions}.sql`)
+        writeFileSync(file, batch.map(({ sql }) => `select replace(coalesce(json_agg(q)::text, '[]'), e'\\n', '') from (${sql}) as q;\n`).join(''))
+        const { errors, output } = await runPsql({ ...session, database, file })
+        if (errors.length > 0) throw new Error(`${errors[0].message}, in a query for the base data`)
+        const answers = output.split('\n')
+        batch.forEach(({ resolve }, k) => resolve(JSON.parse(answers[k])))
+      } catch (error) {
+        for (const { reject } of batch) reject(error)
+      }
+    }
+    return (sql) => new Promise((resolve, reject) => {
+      if (waiting.push({ sql, resolve, reject }) === 1) setImmediate(flush)
+    })
   }
 
   /** Runs a script; the first statement that fails is an error. */
@@ -45,7 +62,7 @@ export async function startCluster() {
   return {
     async database(name) {
       await runPsql({ ...session, database: 'postgres', command: `create database "${name}" template template0` })
-      return { query: (sql) => query(name, sql), run: (sql) => run(name, sql) }
+      return { query: asker(name), run: (sql) => run(name, sql) }
     },
     async stop() {
       await postgres.stop('SIGQUIT')

@@ -115,7 +115,7 @@ export function grants(kind, objects, everywhere) {
 function grantsOf(kind, objects, everywhere, byItself) {
   const wanted = objects.flatMap(({ target, acl }) => (acl ? parseAcl(acl) : []).flatMap((item) => {
     if (byItself(item)) return []
-    const each = (letters, option) => (letters ? [{ target, letters, option, grantee: ident(item.grantee) }] : [])
+    const each = (letters, option) => (letters ? [{ target, letters, option, grantee: item.grantee === '' ? 'public' : ident(item.grantee) }] : [])
     const held = [...item.plain, ...item.grantable].sort().join('')
     return [...each(item.plain && held, ''), ...each(item.grantable, ' with grant option')]
   }))

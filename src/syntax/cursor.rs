@@ -93,6 +93,18 @@ impl<'a> Cursor<'a> {
         Err(self.error())
     }
 
+    /// Runs a construct that must end before token `end`: it sees the end of the statement there, and must take every token up to it.
+    pub fn limited<T>(&mut self, end: usize, parse: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let (tokens, eof) = (self.tokens, self.eof);
+        let next = tokens.get(end).copied().unwrap_or(eof);
+        // The stand-in for the end keeps its span, so that messages name the token that really stands there.
+        self.eof = Token { kind: TokenKind::Eof, ..next };
+        self.tokens = tokens.get(..end).unwrap_or(tokens);
+        let result = parse(self).and_then(|parsed| if self.is_at_end() { Ok(parsed) } else { self.fail() });
+        (self.tokens, self.eof) = (tokens, eof);
+        result
+    }
+
     /// Runs a construct one level deeper, or refuses to.
     pub fn nested<T>(&mut self, parse: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         if self.depth >= MAX_DEPTH {

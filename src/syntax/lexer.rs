@@ -474,7 +474,8 @@ impl<'a> Lexer<'a> {
 
     fn number(&mut self) -> Result<TokenKind, SyntaxError> {
         let start = self.pos;
-        let based: Option<(fn(u8) -> bool, u32, &str)> = match (self.at(start), self.at(start + 1)) {
+        type Base = (fn(u8) -> bool, u32, &'static str);
+        let based: Option<Base> = match (self.at(start), self.at(start + 1)) {
             (b'0', b'x' | b'X') => Some((|b| b.is_ascii_hexdigit(), 16, "hexadecimal")),
             (b'0', b'o' | b'O') => Some((|b| (b'0'..=b'7').contains(&b), 8, "octal")),
             (b'0', b'b' | b'B') => Some((|b| b == b'0' || b == b'1', 2, "binary")),

@@ -8,6 +8,7 @@ mod lexer;
 mod literal;
 mod split;
 mod statement;
+mod types;
 
 pub use cursor::Cursor;
 pub use error::{Result, SyntaxError};
