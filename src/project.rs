@@ -8,6 +8,7 @@ use crate::replay::{FileReplay, Timeline, replay_file};
 use crate::report::{self, Report};
 use crate::rules;
 use crate::source::{FileId, SourceFile};
+use std::sync::Arc;
 
 /// A project of migrations. Replaying is incremental: after a change only the changed file and those after it are replayed.
 pub struct Project {
@@ -16,7 +17,7 @@ pub struct Project {
     /// In replay order: by the bytes of the file name, then of the path.
     files: Vec<SourceFile>,
     /// The replays of the first files of that order, as far as they are still right.
-    replayed: Vec<FileReplay>,
+    replayed: Vec<Arc<FileReplay>>,
 }
 
 impl Project {
@@ -68,7 +69,7 @@ impl Project {
     pub fn timeline(&mut self) -> Timeline {
         for at in self.replayed.len()..self.files.len() {
             let before = self.replayed.last().map_or(&self.start, |f| &f.after).clone();
-            self.replayed.push(replay_file(FileId(at as u32), &self.files[at], before));
+            self.replayed.push(Arc::new(replay_file(FileId(at as u32), &self.files[at], before)));
         }
         Timeline { files: self.replayed.clone(), start: self.start.clone() }
     }

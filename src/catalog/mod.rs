@@ -17,7 +17,7 @@ mod types;
 mod unknown;
 
 pub use cluster::*;
-pub use format::quote_identifier;
+pub use format::{quote_identifier, sql_identifier};
 pub use function::*;
 pub use names::{choose_constraint_name, choose_relation_name, make_object_name};
 pub use object::*;

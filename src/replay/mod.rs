@@ -38,7 +38,7 @@ mod view;
 pub use effect::{Change, Effect, Effects};
 pub use error::{Replayed, SqlError, Stop, Subject, state};
 pub use timeline::{FileReplay, Step, Timeline, Verdict};
-pub use transaction::{replay, replay_file};
+pub use transaction::replay_file;
 
 use crate::catalog::Catalog;
 use crate::syntax::ast::{Statement, StatementKind};

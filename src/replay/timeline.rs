@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::source::{FileId, SourceFile, Span};
 use crate::syntax::SyntaxError;
 use crate::syntax::ast::{Statement, Symbol};
-use crate::syntax::lexer::Comment;
+use crate::syntax::Comment;
 
 /// A replayed chain.
 #[derive(Clone, Debug)]
@@ -27,7 +27,7 @@ impl Timeline {
     }
 
     pub fn steps(&self) -> impl Iterator<Item = (&FileReplay, &Step)> {
-        self.files.iter().flat_map(|file| file.steps.iter().map(move |step| (file, step)))
+        self.files.iter().flat_map(|file| file.steps.iter().map(move |step| (&**file, step)))
     }
 }
 

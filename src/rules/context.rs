@@ -6,7 +6,7 @@ use crate::config::{Config, History};
 use crate::replay::{Change, Effect, FileReplay, Step, Timeline, Verdict};
 use crate::source::{FileId, Location, Span};
 use crate::syntax::ast::{Persistence, Statement, StatementKind};
-use crate::syntax::keywords::sql_identifier;
+use crate::catalog::sql_identifier;
 use std::sync::Arc;
 
 /// What all contexts share.

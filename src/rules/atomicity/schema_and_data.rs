@@ -1,6 +1,6 @@
 //! atomicity/schema-and-data: a live table's definition and its rows are changed in one transaction.
 
-use crate::catalog::{Class, Oid};
+use crate::catalog::Class;
 use crate::config::Runner;
 use crate::replay::{Change, Effect, Step};
 use crate::rules::prelude::*;

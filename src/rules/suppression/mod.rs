@@ -48,7 +48,7 @@ struct Suppression<'a> {
 
 /// Takes the suppressed findings out, and adds what is wrong with the suppressions themselves.
 pub fn apply(timeline: &Timeline, config: &Config, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let mut suppressions: Vec<Suppression> = timeline.files.iter().flat_map(read).collect();
+    let mut suppressions: Vec<Suppression> = timeline.files.iter().flat_map(|file| read(file)).collect();
     let mut kept: Vec<Diagnostic> = Vec::with_capacity(found.len());
     for diagnostic in found {
         let mut suppressed = false;
