@@ -1,4 +1,12 @@
 //! `supabase gen types typescript`, byte for byte, without a database.
+//!
+//! The rules follow postgrest-typegen, the generator inside postgres-meta and the Supabase CLI. `model` reads the catalog as its introspection does;
+//! `raw` prints the CLI's text, `formatted` postgres-meta's, which went through a code formatter.
+
+mod collation;
+mod formatted;
+mod model;
+mod raw;
 
 use crate::catalog::Catalog;
 use serde::{Deserialize, Serialize};
@@ -39,6 +47,17 @@ pub enum TypesError {
     UnknownSchema(String),
 }
 
-pub fn generate(_cat: &Catalog, _options: &TypesOptions) -> Result<String, TypesError> {
-    Ok(String::new())
+/// Prints the types of the included schemas.
+pub fn generate(cat: &Catalog, options: &TypesOptions) -> Result<String, TypesError> {
+    let model = model::read(cat, options)?;
+    Ok(match options.dialect {
+        Dialect::Cli => raw::print(&model),
+        Dialect::Meta => formatted::print(&model),
+    })
+}
+
+/// A JSON string, as JavaScript's `JSON.stringify` prints it.
+fn json(text: &str) -> String {
+    // Strings always serialize.
+    serde_json::to_string(text).unwrap_or_default()
 }
