@@ -1,7 +1,7 @@
 // A fresh PostgreSQL 17 cluster of the oracle's server (tests/oracle), with nothing in it but what initdb puts there.
 
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { giveTo, install } from '../../tests/oracle/install.mjs'
@@ -10,10 +10,18 @@ import { BOOTSTRAP_ROLE } from './supabase.mjs'
 
 const exec = promisify(execFile)
 
-/** `{database(name), stop()}`; a database has `query(sql)`, which answers rows as objects, and `run(sql)`. */
-export async function startCluster() {
-  const { home, server, owner } = await install()
+/**
+ * `{database(name), stop()}`; `extensions` is a folder of control files and scripts to be there besides the server's own. A database has `query(sql)`, which answers rows as
+ * objects, and `run(sql)`.
+ */
+export async function startCluster({ extensions } = {}) {
+  const { home, server: installed, owner } = await install()
   const folder = mkdtempSync(path.join(home, 'base-'))
+  const server = extensions ? path.join(folder, 'server') : installed
+  if (extensions) {
+    await exec('cp', ['-R', '--reflink=auto', installed, server])
+    cpSync(extensions, path.join(server, 'share/postgresql/extension'), { recursive: true })
+  }
   giveTo(owner, folder)
   const data = path.join(folder, 'data')
   const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 })
@@ -56,7 +64,7 @@ export async function startCluster() {
     const file = path.join(folder, 'script.sql')
     writeFileSync(file, sql)
     const { errors } = await runPsql({ ...session, database, file })
-    if (errors.length > 0) throw new Error(`line ${errors[0].line}: ${errors[0].sqlstate} ${errors[0].message}`)
+    if (errors.length > 0) throw new Error(`${errors[0].sqlstate} ${errors[0].message}, at line ${errors[0].line} of:\n${sql.slice(0, 500)}`)
   }
 
   return {

@@ -32,10 +32,12 @@ export function createTable(table) {
   return [`create ${unlogged}table ${qualified(table)} (${columns.join(', ')})${partition}`]
 }
 
+const SERIAL = { smallint: 'smallserial', integer: 'serial', bigint: 'bigserial' }
+
 function columnDefinition(table, column) {
   const own = `${table.name}_${column.name}_seq`
   const next = /^nextval\('(?:\w+\.)?(\w+)'::regclass\)$/.exec(column.default ?? '')
-  if (next && next[1] === own && column.type === 'bigint') return `${ident(column.name)} bigserial`
+  if (next && next[1] === own && SERIAL[column.type]) return `${ident(column.name)} ${SERIAL[column.type]}`
   let text = `${ident(column.name)} ${column.type}`
   if (column.generated) text += ` generated always as (${lower(column.generated)}) stored`
   else if (column.identity) text += ` generated ${column.identity === 'a' ? 'always' : 'by default'} as identity`

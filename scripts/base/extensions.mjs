@@ -1,6 +1,6 @@
 // What CREATE EXTENSION brings, for each extension of a Supabase server: created on the oracle's server and read back.
 
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import {
   accessMethod, CAST_COLUMNS, castRows, columnList, columnsOf, elementType, FUNCTION_COLUMNS, functionLines, functionRows, OPCLASS_COLUMNS, opclassRows,
   OPERATOR_COLUMNS, operatorLines, operatorRows,
@@ -15,24 +15,30 @@ const ABSENT = /plperl|plpython/
 /** Supabase has a newer version of the same SQL. */
 const VERSIONS = { vector: '0.8.6' }
 /** Where an extension goes that leaves the choice to CREATE EXTENSION. */
-const TARGET = 'extensions'
+export const TARGET = 'extensions'
 
 export async function extensions(database, source) {
   const documented = new Set(readdirSync(stubs).filter((file) => file.endsWith('.control')).map((file) => file.replace('.control', '')))
+  const partial = []
   await database.run(`create schema ${TARGET};`)
-  const available = await database.query(`
-    select v.name, v.version, v.schema, v.relocatable, v.requires::text[] as requires
-    from pg_available_extension_versions v join pg_available_extensions a on a.name = v.name and a.default_version = v.version
-    order by v.name collate "C"`)
+  const packaged = readPackaged()
   const lines = []
-  for (const extension of available.filter(({ name }) => !ABSENT.test(name))) {
-    lines.push(...await describe(database, extension, documented.has(extension.name)))
+  for (const extension of (await available(database.query)).filter(({ name }) => !ABSENT.test(name))) {
+    const { name, version } = extension
+    const known = packaged.get(name)
+    const stub = documented.has(name) && !known?.rest.length
+    // A package's first line names the schema and what is required; the version is Supabase's.
+    const first = known?.first ?? firstLine(extension, stub)
+    lines.push(['E', name, VERSIONS[name] ?? version, ...first.slice(3)])
+    lines.push(...(known?.rest.length ? known.rest : await describe(database, extension)))
+    if (stub) partial.push(name)
   }
   return header(source, [
     'Each extension: an E line, then lines of what it creates.',
-    'E name, default version, fixed schema (empty: the one that CREATE EXTENSION names), flags (r relocatable, d see below), required extensions',
-    'd: not on that server. These have the documented shape only, which may lack functions and more, or all of it:',
-    `  ${[...documented].sort().join(' ')}`,
+    'E name, default version, fixed schema, created if missing (empty: the one that CREATE EXTENSION names), flags (r relocatable, d see below),',
+    '  required extensions',
+    'd: no server was there to ask. These have their documented shape only, which may lack functions and more, or all of it:',
+    `  ${partial.join(' ')}`,
     'S a schema of its own. Names with a dot stand in such a schema, the others in the extension\'s.',
     '  A type without a dot is of pg_catalog, of this extension or of one that it requires; _name is an array as everywhere.',
     'T a type: typtype, typcategory, flags (c collatable, m takes modifiers, p preferred), name, detail as in types.tsv;',
@@ -45,15 +51,36 @@ export async function extensions(database, source) {
   ]) + table(lines)
 }
 
-async function describe({ run, query }, { name, version, schema, relocatable, requires }, documented) {
+/** facts/packaged.tsv, by extension. */
+function readPackaged() {
+  const rows = readFileSync(new URL('facts/packaged.tsv', import.meta.url), 'utf8').split('\n').filter((line) => line && !line.startsWith('#'))
+  const byName = new Map()
+  let current
+  for (const row of rows.map((line) => line.split('\t'))) {
+    if (row[0] === 'E') byName.set(row[1], (current = { first: row, rest: [] }))
+    else current.rest.push(row)
+  }
+  return byName
+}
+
+/** The extensions that the server could create, in their default version. */
+export const available = (query) => query(`
+  select v.name, v.version, v.schema, v.relocatable, v.requires::text[] as requires
+  from pg_available_extension_versions v join pg_available_extensions a on a.name = v.name and a.default_version = v.version
+  order by v.name collate "C"`)
+
+export const firstLine = ({ name, version, schema, relocatable, requires }, documented) =>
+  ['E', name, version, schema, (relocatable ? 'r' : '') + (documented ? 'd' : ''), (requires ?? []).join(' ')]
+
+/** Creates the extension and reads the lines below its first. */
+export async function describe({ run, query }, { name, schema }) {
   const home = schema ?? TARGET
   await run(`
     set client_min_messages = error;
-    ${schema && schema !== 'pg_catalog' ? `create schema if not exists ${ident(schema)};` : ''}
     create extension if not exists ${ident(name)} ${schema ? '' : `with schema ${TARGET}`} cascade;`)
   const member = (catalog, oid) => `exists (select from pg_depend d where d.classid = '${catalog}'::regclass and d.objid = ${oid}
     and d.deptype = 'e' and d.refobjid = (select oid from pg_extension where extname = '${name}'))`
-  const type = (oid) => `(select case when named_in.nspname in ('pg_catalog', '${home}') then '' else named_in.nspname || '.' end || named.typname
+  const type = (oid) => `(select case when named_in.nspname in ('pg_catalog', '${home}', '${TARGET}') then '' else named_in.nspname || '.' end || named.typname
     from pg_type named join pg_namespace named_in on named_in.oid = named.typnamespace where named.oid = ${oid})`
   const local = (object) => (object.schema === home ? object.name : `${object.schema}.${object.name}`)
 
@@ -69,7 +96,6 @@ async function describe({ run, query }, { name, version, schema, relocatable, re
     statements(query, member, name),
   ])
   return [
-    ['E', name, VERSIONS[name] ?? version, schema, (relocatable ? 'r' : '') + (documented ? 'd' : ''), (requires ?? []).join(' ')],
     ...schemasOf.map((s) => ['S', s.name]),
     ...typesOf.map((t) => ['T', t.kind, t.category, t.flags, local(t), typeDetail(t)]),
     ...functionLines(functions.map((f) => ({ ...f, name: local(f) }))).map((line) => ['F', ...line]),
