@@ -12,8 +12,8 @@ const exec = promisify(execFile);
 let started = 0;
 
 /**
- * `{database(name), stop()}`; `extensions` is a folder of control files and scripts to be there besides the server's own. A database has `query(sql)`, which answers rows as
- * objects, and `run(sql)`.
+ * `{database(name), stop()}`. A database has `query(sql)`, which answers rows as objects, and `run(sql)`.
+ * `extensions` is a folder of control files and scripts to be there besides the server's own.
  */
 export async function startCluster({ extensions } = {}) {
   const { home, server: installed, owner } = await install();
