@@ -48,7 +48,7 @@ function examine(folder) {
   if (report !== null) {
     const unparsed = report.findings.filter((finding) => finding.rule === 'syntax/error');
     row.statements = report.summary.statements;
-    row['parse %'] = (100 * (1 - unparsed.length / report.summary.statements)).toFixed(2);
+    row['parse %'] = (100 - (100 * unparsed.length) / Math.max(1, report.summary.statements)).toFixed(2);
     for (const finding of unparsed.slice(0, show)) {
       details.push(`syntax: ${path.basename(finding.file)}:${finding.start.line} ${finding.message}`);
     }
