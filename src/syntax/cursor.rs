@@ -112,7 +112,7 @@ impl<'a> Cursor<'a> {
             return Err(error.with_sqlstate("54001"));
         }
         self.depth += 1;
-        let result = parse(self);
+        let result = with_stack(|| parse(self));
         self.depth -= 1;
         result
     }
@@ -332,4 +332,15 @@ pub fn truncate(mut name: String) -> String {
         name.truncate(name.floor_char_boundary(MAX_NAME));
     }
     name
+}
+
+/// Runs a level of the recursive descent with enough stack left, whatever thread it is on.
+#[cfg(not(target_arch = "wasm32"))]
+fn with_stack<T>(run: impl FnOnce() -> T) -> T {
+    stacker::maybe_grow(64 * 1024, 1024 * 1024, run)
+}
+
+#[cfg(target_arch = "wasm32")]
+fn with_stack<T>(run: impl FnOnce() -> T) -> T {
+    run()
 }

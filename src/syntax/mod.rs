@@ -2,13 +2,16 @@
 
 pub mod ast;
 mod cursor;
+mod dml;
 mod error;
+mod expr;
 mod keywords;
 mod lexer;
 mod literal;
 mod split;
 mod statement;
 mod types;
+pub mod walk;
 
 pub use cursor::Cursor;
 pub use error::{Result, SyntaxError};
