@@ -3,9 +3,8 @@
 use super::{Effects, SqlError};
 use crate::catalog::Catalog;
 use crate::source::{FileId, SourceFile, Span};
-use crate::syntax::SyntaxError;
 use crate::syntax::ast::{Statement, Symbol};
-use crate::syntax::lexer::Comment;
+use crate::syntax::{Comment, SyntaxError};
 
 /// A replayed chain.
 #[derive(Clone, Debug)]

@@ -76,10 +76,7 @@ impl Analysis<'_> {
                 return Ok(());
             }
         }
-        let shown: Vec<String> = types
-            .iter()
-            .map(|ty| ty.map_or_else(|| "…".to_string(), |ty| self.cat.format_type(TypeRef::plain(ty.oid))))
-            .collect();
+        let shown = self.shown_types(types);
         Err(SqlError::new(
             state::UNDEFINED_FUNCTION,
             call.function.span().to(span),
@@ -88,6 +85,17 @@ impl Analysis<'_> {
         .hint("No function matches the given name and argument types. You might need to add explicit type casts.")
         .about("function", name.to_string())
         .into())
+    }
+
+    /// The types of a call's arguments as messages print them.
+    pub(in crate::replay) fn argument_types(&mut self, call: &Call) -> Vec<String> {
+        let types: Vec<Typed> = call.args.iter().map(|a| self.expr(&a.value).ok().flatten()).collect();
+        self.shown_types(&types)
+    }
+
+    fn shown_types(&self, types: &[Typed]) -> Vec<String> {
+        let shown = |ty: &Typed| ty.map_or_else(|| "…".to_string(), |ty| self.cat.format_type(TypeRef::plain(ty.oid)));
+        types.iter().map(shown).collect()
     }
 
     fn is_scalar(&self, ty: Oid) -> bool {

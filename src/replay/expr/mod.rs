@@ -3,6 +3,7 @@
 //! Errors are reported only where they are certain. Operators, coercions and the choice between overloads are not judged here.
 
 mod call;
+mod dml;
 mod figure;
 mod query;
 mod scope;
@@ -224,9 +225,9 @@ impl<'c> Analysis<'c> {
             ExprKind::AtTimeZone { expr, zone } => {
                 let ty = self.expr(expr)?;
                 self.expr(zone)?;
-                match ty?.oid {
-                    oids::TIMESTAMPTZ => Some(TypeRef::plain(oids::TIMESTAMP)),
-                    oids::TIMESTAMP => Some(TypeRef::plain(oids::TIMESTAMPTZ)),
+                match ty.map(|ty| ty.oid) {
+                    Some(oids::TIMESTAMPTZ) => Some(TypeRef::plain(oids::TIMESTAMP)),
+                    Some(oids::TIMESTAMP) => Some(TypeRef::plain(oids::TIMESTAMPTZ)),
                     _ => None,
                 }
             }
