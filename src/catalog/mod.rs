@@ -3,6 +3,7 @@
 //! A `Catalog` is a value: cloning costs a few pointers, and a clone never changes. It knows objects, not statements; what a statement does to it is
 //! `replay/`'s business.
 
+pub mod base;
 mod cluster;
 mod dependency;
 mod format;
@@ -113,6 +114,7 @@ impl Catalog {
                 temp_schema: None,
                 check_function_bodies: true,
                 settings: Vec::new(),
+                variables: Vec::new(),
             },
         }
     }

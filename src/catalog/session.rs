@@ -20,6 +20,8 @@ pub struct Session {
     pub check_function_bodies: bool,
     /// lock_timeout, statement_timeout … as set, for rules.
     pub settings: Vec<(Symbol, Symbol)>,
+    /// The PL/pgSQL variables that stand around the statement: a column reference may mean one of them.
+    pub variables: Vec<Symbol>,
 }
 
 impl super::Catalog {

@@ -99,6 +99,8 @@ pub mod oids {
     pub const VARBIT: Oid = Oid(1562);
     pub const NUMERIC: Oid = Oid(1700);
     pub const RECORD: Oid = Oid(2249);
+    /// `record[]`.
+    pub const RECORD_ARRAY: Oid = Oid(2287);
     pub const VOID: Oid = Oid(2278);
     pub const TRIGGER: Oid = Oid(2279);
     pub const UUID: Oid = Oid(2950);

@@ -1,13 +1,205 @@
-//! Domain statements.
+//! CREATE DOMAIN, ALTER DOMAIN.
 
-use super::{Effects, Replayed, Stop};
-use crate::catalog::Catalog;
-use crate::syntax::ast::{AlterDomain, CreateDomain};
+use super::error::state;
+use super::types::{depend_on_type, new_type};
+use super::{Change, Effects, Replayed, SqlError, Stop, expr};
+use crate::catalog::{
+    Catalog, Class, DependencyKind, Domain, DomainConstraint, ObjectAddress, Oid, TypeKind, TypeRef, choose_constraint_name,
+};
+use crate::syntax::ast::{
+    AlterDomain, AlterDomainAction, ColumnConstraint, ColumnConstraintKind, CreateDomain, Expr, Name, ObjectKind, Symbol,
+};
+use std::sync::Arc;
 
-pub(super) fn create_domain(_cat: &mut Catalog, _stmt: &CreateDomain) -> Replayed<Effects> {
-    Err(Stop::unknown("not followed"))
+pub(super) fn create_domain(cat: &mut Catalog, stmt: &CreateDomain) -> Replayed<Effects> {
+    let schema = cat.resolve_creation(&stmt.name)?;
+    let name = &stmt.name.name;
+    let owner = cat.session.current_role;
+    super::types::make_room(cat, schema, name, "")?;
+    let base = cat.resolve_type(&stmt.ty)?;
+    let category = match cat.type_(base.oid) {
+        Some(ty) if matches!(ty.kind, TypeKind::Pseudo | TypeKind::Shell) => {
+            let message = format!("\"{}\" is not a valid base type for a domain", stmt.ty.name.name);
+            return Err(SqlError::new(state::DATATYPE_MISMATCH, stmt.ty.span, message).into());
+        }
+        Some(ty) => ty.category,
+        None => return Err(Stop::unknown("the domain's base type is not known")),
+    };
+    let empty = Domain { base, not_null: false, default: None, constraints: Vec::new() };
+    let oid = new_type(cat, schema, name, TypeKind::Domain(Arc::new(empty)), category, owner)?;
+    depend_on_type(cat, ObjectAddress::new(Class::Type, oid), base.oid);
+    for constraint in &stmt.constraints {
+        apply_constraint(cat, oid, constraint, true)?;
+    }
+    Ok(Effects::of(Class::Type, oid, Change::Created))
 }
 
-pub(super) fn alter_domain(_cat: &mut Catalog, _stmt: &AlterDomain) -> Replayed<Effects> {
-    Err(Stop::unknown("not followed"))
+fn domain_mut(cat: &mut Catalog, oid: Oid) -> Option<&mut Domain> {
+    match &mut cat.type_mut(oid)?.kind {
+        TypeKind::Domain(domain) => Some(Arc::make_mut(domain)),
+        _ => None,
+    }
+}
+
+fn domain(cat: &Catalog, oid: Oid) -> Option<&Domain> {
+    match &cat.type_(oid)?.kind {
+        TypeKind::Domain(domain) => Some(domain),
+        _ => None,
+    }
+}
+
+/// A constraint of CREATE DOMAIN or ALTER DOMAIN … ADD.
+fn apply_constraint(cat: &mut Catalog, oid: Oid, constraint: &ColumnConstraint, creating: bool) -> Replayed<()> {
+    let refuse = |state, message: &str| Err(SqlError::new(state, constraint.span, message).into());
+    match &constraint.kind {
+        ColumnConstraintKind::Check { expr, no_inherit } => {
+            if *no_inherit {
+                return refuse(
+                    state::INVALID_OBJECT_DEFINITION,
+                    "check constraints for domains cannot be marked NO INHERIT",
+                );
+            }
+            add_check(cat, oid, constraint.name.as_ref(), expr, !constraint.attributes.not_valid)
+        }
+        ColumnConstraintKind::NotNull { .. } => {
+            if creating && domain(cat, oid).is_some_and(|d| d.not_null) {
+                return Ok(());
+            }
+            if let Some(domain) = domain_mut(cat, oid) {
+                domain.not_null = true;
+            }
+            Ok(())
+        }
+        ColumnConstraintKind::Null => match domain(cat, oid) {
+            Some(domain) if domain.not_null => {
+                refuse(state::SYNTAX_ERROR, "conflicting NULL/NOT NULL constraints")
+            }
+            _ => Ok(()),
+        },
+        ColumnConstraintKind::Default(expr) => {
+            if domain(cat, oid).is_some_and(|d| d.default.is_some()) {
+                return refuse(state::SYNTAX_ERROR, "multiple default expressions");
+            }
+            set_default(cat, oid, Some(expr))
+        }
+        ColumnConstraintKind::Unique { .. } => {
+            refuse(state::SYNTAX_ERROR, "unique constraints not possible for domains")
+        }
+        ColumnConstraintKind::PrimaryKey(_) => {
+            refuse(state::SYNTAX_ERROR, "primary key constraints not possible for domains")
+        }
+        ColumnConstraintKind::References(_) => {
+            refuse(state::SYNTAX_ERROR, "foreign key constraints not possible for domains")
+        }
+        ColumnConstraintKind::Generated { .. } | ColumnConstraintKind::Identity { .. } => {
+            refuse(state::FEATURE_NOT_SUPPORTED, "specifying GENERATED not supported for domains")
+        }
+    }
+}
+
+fn set_default(cat: &mut Catalog, oid: Oid, expr: Option<&Expr>) -> Replayed<()> {
+    if let Some(expr) = expr {
+        let references = expr::without_columns(cat, expr)?;
+        references.depend(cat, ObjectAddress::new(Class::Type, oid), DependencyKind::Normal);
+    }
+    if let Some(domain) = domain_mut(cat, oid) {
+        domain.default = expr.cloned();
+    }
+    Ok(())
+}
+
+fn add_check(cat: &mut Catalog, oid: Oid, name: Option<&Name>, expr: &Expr, validated: bool) -> Replayed<()> {
+    let Some((schema, domain_name)) = cat.type_(oid).map(|t| (t.schema, t.name.clone())) else { return Ok(()) };
+    let name: Symbol = match name {
+        Some(name) => {
+            if domain(cat, oid).is_some_and(|d| d.constraints.iter().any(|c| c.name == name.text)) {
+                let message = format!("constraint \"{name}\" for domain \"{domain_name}\" already exists");
+                return Err(SqlError::new(state::DUPLICATE_OBJECT, name.span, message)
+                    .about("constraint", format!("{domain_name}.{name}"))
+                    .into());
+            }
+            name.text.clone()
+        }
+        None => choose_constraint_name(cat, schema, &domain_name, None, "check", |_| false).into(),
+    };
+    let references = expr::with_names(cat, &["value".into()], expr)?;
+    let constraint_oid = cat.new_oid();
+    let ty = ObjectAddress::new(Class::Type, oid);
+    cat.set_owner_of(constraint_oid, ty);
+    let address = ObjectAddress::new(Class::Constraint, constraint_oid);
+    cat.depend(address, ty, DependencyKind::Auto);
+    references.depend(cat, address, DependencyKind::Normal);
+    cat.add_constraint_name(schema, &name, constraint_oid);
+    if let Some(domain) = domain_mut(cat, oid) {
+        domain.constraints.push(DomainConstraint {
+            oid: constraint_oid,
+            name,
+            expr: Some(expr.clone()),
+            text: Symbol::from(""),
+            validated,
+        });
+    }
+    Ok(())
+}
+
+pub(super) fn alter_domain(cat: &mut Catalog, stmt: &AlterDomain) -> Replayed<Effects> {
+    let Some(ty) = cat.find_type_by_name(&stmt.name)? else {
+        return Err(super::address::undefined_object(ObjectKind::Type, &stmt.name).into());
+    };
+    let (oid, domain_name) = (ty.oid, ty.name.clone());
+    if !matches!(ty.kind, TypeKind::Domain(_)) {
+        let message = format!("{} is not a domain", cat.format_type(TypeRef::plain(oid)));
+        return Err(SqlError::new(state::WRONG_OBJECT_TYPE, stmt.name.span(), message).into());
+    }
+    let undefined = |name: &Name| -> Stop {
+        let message = format!("constraint \"{name}\" of domain \"{domain_name}\" does not exist");
+        SqlError::new(state::UNDEFINED_OBJECT, name.span, message)
+            .about("constraint", format!("{domain_name}.{name}"))
+            .into()
+    };
+    match &stmt.action {
+        AlterDomainAction::SetDefault(expr) => set_default(cat, oid, Some(expr))?,
+        AlterDomainAction::DropDefault => set_default(cat, oid, None)?,
+        AlterDomainAction::SetNotNull | AlterDomainAction::DropNotNull => {
+            if let Some(domain) = domain_mut(cat, oid) {
+                domain.not_null = matches!(stmt.action, AlterDomainAction::SetNotNull);
+            }
+        }
+        AlterDomainAction::AddConstraint(constraint) => apply_constraint(cat, oid, constraint, false)?,
+        AlterDomainAction::DropConstraint { name, if_exists, .. } => {
+            let found = domain(cat, oid).and_then(|d| d.constraints.iter().find(|c| c.name == name.text)).map(|c| c.oid);
+            match found {
+                Some(constraint) => drop_constraint(cat, oid, constraint),
+                None if *if_exists => return Ok(Effects::none()),
+                None => return Err(undefined(name)),
+            }
+        }
+        AlterDomainAction::ValidateConstraint { name } => {
+            let constraint =
+                domain_mut(cat, oid).and_then(|d| d.constraints.iter_mut().find(|c| c.name == name.text));
+            match constraint {
+                Some(constraint) => constraint.validated = true,
+                None => return Err(undefined(name)),
+            }
+        }
+    }
+    let now = cat.now;
+    if let Some(ty) = cat.type_mut(oid) {
+        ty.origin.changed = now;
+    }
+    Ok(Effects::of(Class::Type, oid, Change::Altered))
+}
+
+/// Takes a constraint off its domain.
+pub(super) fn drop_constraint(cat: &mut Catalog, domain: Oid, constraint: Oid) {
+    let Some(schema) = cat.type_(domain).map(|t| t.schema) else { return };
+    let mut name = None;
+    if let Some(domain) = domain_mut(cat, domain) {
+        name = domain.constraints.iter().find(|c| c.oid == constraint).map(|c| c.name.clone());
+        domain.constraints.retain(|c| c.oid != constraint);
+    }
+    if let Some(name) = name {
+        cat.remove_constraint_name(schema, &name, constraint);
+    }
+    cat.remove(Class::Constraint, constraint);
 }

@@ -3,6 +3,7 @@
 //! `replay` walks the files in order and gives each statement PostgreSQL's verdict under psql's autocommit: a refused statement has no effect, an
 //! explicit block aborts as a whole.
 
+mod address;
 mod alter_table;
 mod comment;
 mod dml;
@@ -11,6 +12,7 @@ mod domain;
 mod drop;
 mod effect;
 mod error;
+mod expr;
 mod extension;
 mod function;
 mod index;

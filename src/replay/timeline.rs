@@ -4,9 +4,8 @@ use super::{Effects, SqlError};
 use crate::catalog::Catalog;
 use std::sync::Arc;
 use crate::source::{FileId, SourceFile, Span};
-use crate::syntax::SyntaxError;
 use crate::syntax::ast::{Statement, Symbol};
-use crate::syntax::Comment;
+use crate::syntax::{Comment, SyntaxError};
 
 /// A replayed chain.
 #[derive(Clone, Debug)]

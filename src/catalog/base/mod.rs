@@ -1,0 +1,334 @@
+//! What exists before the first migration: a PostgreSQL 17 server's pg_catalog and information_schema, and Supabase on top of it.
+//!
+//! The tables beside this file come from real servers (scripts/base says how). Supabase's part is SQL that goes through the same replay as
+//! migrations do.
+
+mod rows;
+
+use super::{Catalog, Class, DependencyKind, NamedObject, ObjectAddress, Oid, Origin, Role, RoleAttributes, Schema, Symbol};
+use super::{Acl, AclItem, Privileges};
+use crate::replay;
+use crate::syntax;
+use crate::syntax::ast::ObjectKind;
+pub(crate) use rows::Rows;
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+const TYPES: &str = include_str!("types.tsv");
+const FUNCTIONS: &str = include_str!("functions.tsv");
+const OPERATORS: &str = include_str!("operators.tsv");
+const OPERATOR_CLASSES: &str = include_str!("opclasses.tsv");
+const CASTS: &str = include_str!("casts.tsv");
+const RELATIONS: &str = include_str!("relations.tsv");
+const NAMES: &str = include_str!("names.tsv");
+const SETTINGS: &str = include_str!("settings.tsv");
+const EXTENSIONS: &str = include_str!("extensions.tsv");
+const SUPABASE: &str = include_str!("supabase.sql");
+
+/// The bootstrap superuser's oid (BOOTSTRAP_SUPERUSERID).
+pub const BOOTSTRAP_ROLE: Oid = Oid(10);
+
+/// A plain PostgreSQL 17 server, with its superuser `postgres` connected to it.
+pub fn postgres() -> Catalog {
+    static BASE: OnceLock<Catalog> = OnceLock::new();
+    BASE.get_or_init(|| server("postgres")).clone()
+}
+
+/// A fresh Supabase project, with role `postgres` connected to it as migrations are.
+pub fn supabase() -> Catalog {
+    static BASE: OnceLock<Catalog> = OnceLock::new();
+    BASE.get_or_init(|| {
+        let mut cat = server("supabase_admin");
+        run(&mut cat, SUPABASE);
+        if let Some(role) = cat.role_named("postgres").cloned() {
+            cat.connect_as(role.oid);
+        }
+        cat
+    })
+    .clone()
+}
+
+/// Runs the base's SQL. That every statement of it applies is tested.
+fn run(cat: &mut Catalog, sql: &str) {
+    for statement in syntax::parse(sql).statements.into_iter().filter_map(|s| s.result.ok()) {
+        let before = cat.clone();
+        if replay::apply(cat, &statement).is_err() {
+            *cat = before;
+        }
+    }
+}
+
+/// The lines of a table: their columns.
+fn lines(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
+    table.lines().filter(|line| !line.starts_with('#')).map(|line| line.split('\t').collect())
+}
+
+fn column(line: &[&'static str], index: usize) -> &'static str {
+    line.get(index).copied().unwrap_or("")
+}
+
+/// What initdb makes, with this name for the bootstrap superuser.
+fn server(superuser: &str) -> Catalog {
+    let mut cat = Catalog::empty();
+    let bootstrap = RoleAttributes {
+        superuser: true,
+        inherit: true,
+        create_role: true,
+        create_db: true,
+        login: true,
+        replication: true,
+        bypass_rls: true,
+    };
+    insert_role(&mut cat, BOOTSTRAP_ROLE, superuser, bootstrap);
+    cat.session.session_role = BOOTSTRAP_ROLE;
+    cat.session.current_role = BOOTSTRAP_ROLE;
+    let mut rows = Rows::of_server(&mut cat);
+    for line in lines(NAMES) {
+        names(&mut rows, column(&line, 0), column(&line, 1));
+    }
+    rows.use_schema("pg_catalog");
+    rows.types(lines(TYPES).collect());
+    rows.relations(lines(RELATIONS).collect());
+    rows.functions(lines(FUNCTIONS).collect());
+    rows.operators(lines(OPERATORS).collect());
+    rows.operator_classes(lines(OPERATOR_CLASSES).collect());
+    rows.casts(lines(CASTS).collect());
+    cat
+}
+
+fn insert_role(cat: &mut Catalog, oid: Oid, name: &str, attributes: RoleAttributes) {
+    cat.insert_role(Role {
+        oid,
+        name: name.into(),
+        attributes,
+        member_of: Vec::new(),
+        settings: Vec::new(),
+        origin: Origin::default(),
+    });
+}
+
+/// A line of names.tsv.
+fn names(rows: &mut Rows, kind: &str, list: &'static str) {
+    let owner = BOOTSTRAP_ROLE;
+    match kind {
+        "schema" => {
+            for name in list.split(' ') {
+                let acl = match name {
+                    "public" => Some(public_schema_acl()),
+                    "pg_catalog" | "information_schema" => Some(Acl {
+                        items: vec![item(owner, Privileges::USAGE.union(Privileges::CREATE)), item(Oid::INVALID, Privileges::USAGE)],
+                    }),
+                    _ => None,
+                };
+                let oid = match name {
+                    "pg_catalog" => Oid(11),
+                    "pg_toast" => Oid(99),
+                    "public" => Oid(2200),
+                    _ => rows.new_oid(),
+                };
+                rows.cat.insert_schema(Schema { oid, name: name.into(), owner, acl, origin: Origin::default() });
+            }
+        }
+        "role" => {
+            let attributes = RoleAttributes {
+                superuser: false,
+                inherit: true,
+                create_role: false,
+                create_db: false,
+                login: false,
+                replication: false,
+                bypass_rls: false,
+            };
+            for name in list.split(' ') {
+                let oid = if name == "pg_database_owner" { DATABASE_OWNER } else { rows.new_oid() };
+                insert_role(rows.cat, oid, name, attributes);
+            }
+        }
+        "member" => {
+            let mut roles = list.split(' ').filter_map(|name| rows.cat.role_named(name).map(|r| r.oid)).collect::<Vec<_>>();
+            if !roles.is_empty() {
+                let member = roles.remove(0);
+                if let Some(role) = rows.cat.role_mut(member) {
+                    role.member_of.extend(roles.into_iter().map(|oid| (oid, false)));
+                }
+            }
+        }
+        // plpgsql: the base's SQL creates it, or it stays without consequence.
+        "extension" => {}
+        _ => {
+            for name in list.split(' ') {
+                rows.named(kind, name);
+            }
+        }
+    }
+}
+
+const DATABASE_OWNER: Oid = Oid(6171);
+
+fn item(grantee: Oid, privileges: Privileges) -> AclItem {
+    AclItem { grantee, grantor: BOOTSTRAP_ROLE, privileges, grantable: Privileges::default() }
+}
+
+/// initdb's: `{pg_database_owner=UC/pg_database_owner,=U/pg_database_owner}`.
+fn public_schema_acl() -> Acl {
+    let both = Privileges::USAGE.union(Privileges::CREATE);
+    let from_owner = |item: AclItem| AclItem { grantor: DATABASE_OWNER, ..item };
+    Acl { items: vec![from_owner(item(DATABASE_OWNER, both)), from_owner(item(Oid::INVALID, Privileges::USAGE))] }
+}
+
+/// The kind that a line of names calls so, and whether it lives in pg_catalog.
+fn named_kind(kind: &str) -> Option<(ObjectKind, bool)> {
+    Some(match kind {
+        "index access method" | "table access method" => (ObjectKind::AccessMethod, false),
+        "language" => (ObjectKind::Language, false),
+        "foreign data wrapper" => (ObjectKind::ForeignDataWrapper, false),
+        "database" => (ObjectKind::Database, false),
+        "tablespace" => (ObjectKind::Tablespace, false),
+        "collation" => (ObjectKind::Collation, true),
+        "text search configuration" => (ObjectKind::TextSearchConfiguration, true),
+        "text search dictionary" => (ObjectKind::TextSearchDictionary, true),
+        "text search parser" => (ObjectKind::TextSearchParser, true),
+        "text search template" => (ObjectKind::TextSearchTemplate, true),
+        "conversion" => (ObjectKind::Conversion, true),
+        _ => return None,
+    })
+}
+
+impl Rows<'_> {
+    /// A named object, `name[:detail]`.
+    pub(crate) fn named(&mut self, kind: &str, name: &str) {
+        let Some((kind, in_schema)) = named_kind(kind) else { return };
+        let (name, detail) = name.split_once(':').unwrap_or((name, ""));
+        let oid = self.new_oid();
+        let pg_catalog = self.cat.schema_named("pg_catalog").map_or(Oid::INVALID, |s| s.oid);
+        let schema = match (in_schema, self.schema.is_valid()) {
+            (false, _) => Oid::INVALID,
+            (true, true) => self.schema,
+            (true, false) => pg_catalog,
+        };
+        let object = NamedObject {
+            oid,
+            kind,
+            schema,
+            name: name.into(),
+            types: Vec::new(),
+            detail: detail.into(),
+            origin: self.cat.origin(),
+        };
+        self.cat.insert_other(object);
+        self.member(ObjectAddress::new(Class::Other, oid));
+    }
+}
+
+/// A configuration parameter of the server.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    pub name: &'static str,
+    /// As in settings.tsv: `i` cannot be changed, `p`, `sh`, `sb`, `b` not in a session; `s` by superusers, `u` by anyone.
+    pub context: &'static str,
+    /// `b` bool, `e` enum, `i` integer, `r` real, `s` string.
+    pub kind: &'static str,
+    /// The values of an enum, parted by spaces.
+    pub values: &'static str,
+}
+
+/// The parameter of this name, in any case.
+pub fn setting(name: &str) -> Option<Setting> {
+    static SETTINGS_BY_NAME: OnceLock<HashMap<String, Setting>> = OnceLock::new();
+    let settings = SETTINGS_BY_NAME.get_or_init(|| {
+        lines(SETTINGS)
+            .map(|line| {
+                let name = column(&line, 0);
+                let setting =
+                    Setting { name, context: column(&line, 1), kind: column(&line, 2), values: column(&line, 3) };
+                (name.to_ascii_lowercase(), setting)
+            })
+            .collect()
+    });
+    settings.get(&name.to_ascii_lowercase()).copied()
+}
+
+/// What CREATE EXTENSION creates.
+#[derive(Debug)]
+pub(crate) struct ExtensionScript {
+    pub version: &'static str,
+    /// The schema that it always goes to.
+    pub fixed_schema: Option<&'static str>,
+    pub relocatable: bool,
+    /// Only the documented shape is known: it may create more.
+    pub incomplete: bool,
+    pub requires: Vec<&'static str>,
+    /// The lines after its E line: their columns, the letter first.
+    pub lines: Vec<Vec<&'static str>>,
+}
+
+/// The extension that a Supabase server has available under this name.
+pub(crate) fn extension(name: &str) -> Option<&'static ExtensionScript> {
+    static SCRIPTS: OnceLock<HashMap<&'static str, ExtensionScript>> = OnceLock::new();
+    let scripts = SCRIPTS.get_or_init(|| {
+        let mut scripts = HashMap::new();
+        let mut current = "";
+        for line in lines(EXTENSIONS) {
+            if column(&line, 0) == "E" {
+                current = column(&line, 1);
+                let flags = column(&line, 4);
+                let script = ExtensionScript {
+                    version: column(&line, 2),
+                    fixed_schema: Some(column(&line, 3)).filter(|s| !s.is_empty()),
+                    relocatable: flags.contains('r'),
+                    incomplete: flags.contains('d'),
+                    requires: column(&line, 5).split(' ').filter(|s| !s.is_empty()).collect(),
+                    lines: Vec::new(),
+                };
+                scripts.insert(current, script);
+            } else if let Some(script) = scripts.get_mut(current) {
+                script.lines.push(line);
+            }
+        }
+        scripts
+    });
+    scripts.get(name)
+}
+
+impl Catalog {
+    /// A new connection of this role: its `ALTER ROLE … SET` settings are the session's defaults.
+    pub fn connect_as(&mut self, role: Oid) {
+        self.session.session_role = role;
+        self.session.current_role = role;
+        let path = self.role(role).and_then(|r| r.settings.iter().find(|(name, _)| &**name == "search_path")).map(|(_, v)| v.clone());
+        if let Some(path) = path {
+            self.session.default_search_path = split_search_path(&path);
+        }
+        self.reset_session();
+    }
+}
+
+/// `"$user", public`: the names of a search path as it is stored.
+pub(crate) fn split_search_path(text: &str) -> Vec<Symbol> {
+    let mut names = Vec::new();
+    let mut rest = text.trim();
+    while !rest.is_empty() {
+        let name: String;
+        if let Some(quoted) = rest.strip_prefix('"') {
+            let end = quoted.find('"').unwrap_or(quoted.len());
+            name = quoted.get(..end).unwrap_or("").to_string();
+            rest = quoted.get(end..).unwrap_or("").trim_start_matches('"');
+        } else {
+            let end = rest.find(',').unwrap_or(rest.len());
+            name = rest.get(..end).unwrap_or("").trim().to_ascii_lowercase();
+            rest = rest.get(end..).unwrap_or("");
+        }
+        names.push(Symbol::from(name));
+        rest = rest.trim_start().strip_prefix(',').unwrap_or("").trim_start();
+    }
+    names
+}
+
+impl Rows<'_> {
+    /// Records an object as a member of the extension that is being created.
+    pub(crate) fn member(&mut self, object: ObjectAddress) {
+        if let Some(extension) = self.extension {
+            self.cat.depend(object, ObjectAddress::new(Class::Extension, extension), DependencyKind::Extension);
+        }
+    }
+}

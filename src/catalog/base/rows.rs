@@ -1,0 +1,452 @@
+//! The lines of the base's tables, and of extensions, put into a catalog.
+
+use super::{BOOTSTRAP_ROLE, column};
+use crate::catalog::{
+    Acl, AclItem, Catalog, Class, Column, DependencyKind, Domain, Function, FunctionArgument, FunctionKind, NamedObject,
+    ObjectAddress, Oid, Privileges, Relation, RelationKind, RowSecurity, Type, TypeKind, TypeRef, oids,
+};
+use crate::source::Span;
+use crate::syntax::ast::{ArgMode, ObjectKind, Persistence, Symbol, Volatility};
+use std::sync::Arc;
+
+type Line = Vec<&'static str>;
+
+/// Puts lines into a catalog: pg_catalog's own, or an extension's into its schema.
+pub(crate) struct Rows<'c> {
+    pub cat: &'c mut Catalog,
+    /// Where names without a schema go.
+    pub schema: Oid,
+    /// The schemas that types are looked up in.
+    path: Vec<Oid>,
+    owner: Oid,
+    pub extension: Option<Oid>,
+    /// The next identifier for the server's own objects that the tables give none for.
+    next_system_oid: Option<u32>,
+}
+
+/// Above the fixed ones of PostgreSQL's catalogs, below those that initdb gives to information_schema.
+const FIRST_SYSTEM_OID: u32 = 6300;
+
+impl<'c> Rows<'c> {
+    pub fn of_server(cat: &'c mut Catalog) -> Self {
+        let next_system_oid = Some(FIRST_SYSTEM_OID);
+        Self { cat, schema: Oid::INVALID, path: Vec::new(), owner: BOOTSTRAP_ROLE, extension: None, next_system_oid }
+    }
+
+    /// For an extension's members: `path` are the schemas where the types that it uses stand.
+    pub fn of_extension(cat: &'c mut Catalog, extension: Oid, schema: Oid, path: Vec<Oid>, owner: Oid) -> Self {
+        Self { cat, schema, path, owner, extension: Some(extension), next_system_oid: None }
+    }
+
+    pub fn use_schema(&mut self, name: &str) {
+        self.schema = self.schema_oid(name);
+        self.path = vec![self.schema];
+    }
+
+    pub fn new_oid(&mut self) -> Oid {
+        match &mut self.next_system_oid {
+            Some(next) => {
+                *next += 1;
+                Oid(*next)
+            }
+            None => self.cat.new_oid(),
+        }
+    }
+
+    fn schema_oid(&self, name: &str) -> Oid {
+        self.cat.schema_named(name).map_or(Oid::INVALID, |s| s.oid)
+    }
+
+    /// `schema.name`, or a name of the own schema.
+    fn place<'n>(&self, name: &'n str) -> (Oid, &'n str) {
+        match name.split_once('.') {
+            Some((schema, name)) => (self.schema_oid(schema), name),
+            None => (self.schema, name),
+        }
+    }
+
+    fn type_oid(&self, name: &str) -> Oid {
+        if let Some((schema, name)) = name.split_once('.') {
+            // The array of `net.t` is written `net._t`.
+            return self.cat.type_named(self.schema_oid(schema), name).map_or(Oid::INVALID, |t| t.oid);
+        }
+        self.path.iter().find_map(|schema| self.cat.type_named(*schema, name)).map_or(Oid::INVALID, |t| t.oid)
+    }
+
+    fn type_ref(&self, name: &str) -> TypeRef {
+        TypeRef::plain(self.type_oid(name))
+    }
+
+    /// The lines of types.tsv: with oids.
+    pub fn types(&mut self, lines: Vec<Line>) {
+        for line in &lines {
+            let number = |index| column(line, index).parse().map_or(Oid::INVALID, Oid);
+            let (kind, category) = (column(line, 2), column(line, 3));
+            self.new_type(number(0), number(1), column(line, 5), kind, category, column(line, 4));
+        }
+        for line in &lines {
+            self.define_type(column(line, 5), column(line, 2), column(line, 6));
+        }
+    }
+
+    /// The T lines of an extension, their letter taken off.
+    pub fn extension_types(&mut self, lines: &[Line]) {
+        for line in lines {
+            let (oid, array) = (self.new_oid(), self.new_oid());
+            self.new_type(oid, array, column(line, 3), column(line, 0), column(line, 1), column(line, 2));
+        }
+        for line in lines {
+            self.define_type(column(line, 3), column(line, 0), column(line, 4));
+        }
+    }
+
+    fn new_type(&mut self, oid: Oid, array: Oid, name: &str, kind: &str, category: &str, flags: &str) {
+        let (schema, name) = self.place(name);
+        let ty = Type {
+            oid,
+            schema,
+            name: name.into(),
+            kind: if kind == "p" { TypeKind::Pseudo } else { TypeKind::Base },
+            category: category.chars().next().unwrap_or('U'),
+            preferred: flags.contains('p'),
+            array,
+            owner: self.owner,
+            acl: None,
+            origin: self.cat.origin(),
+        };
+        if array.is_valid() && array != oids::RECORD_ARRAY {
+            self.cat.insert_type(Type {
+                oid: array,
+                name: format!("_{name}").into(),
+                kind: TypeKind::Array(oid),
+                category: 'A',
+                preferred: false,
+                array: Oid::INVALID,
+                ..ty.clone()
+            });
+            self.cat.depend(
+                ObjectAddress::new(Class::Type, array),
+                ObjectAddress::new(Class::Type, oid),
+                DependencyKind::Internal,
+            );
+        }
+        self.cat.insert_type(ty);
+        self.member(ObjectAddress::new(Class::Type, oid));
+    }
+
+    /// What the type is made of, once all types have their oids.
+    fn define_type(&mut self, name: &str, kind: &str, detail: &'static str) {
+        let oid = self.type_oid(name);
+        let kind = match kind {
+            "r" => {
+                let (subtype, multirange) = detail.split_once(' ').unwrap_or((detail, ""));
+                TypeKind::Range { subtype: self.type_oid(subtype), multirange: self.type_oid(multirange) }
+            }
+            "m" => TypeKind::Multirange(self.type_oid(detail)),
+            "e" => TypeKind::Enum(detail.split(' ').map(decoded).collect()),
+            "d" => {
+                let (base, not_null) = match detail.strip_suffix('!') {
+                    Some(base) => (base, true),
+                    None => (detail, false),
+                };
+                let (base, modifier) = match base.split_once('(') {
+                    Some((base, length)) => (base, length.trim_end_matches(')').parse().ok()),
+                    None => (base, None),
+                };
+                let oid = self.type_oid(base);
+                let modifier = match (oid, modifier) {
+                    (_, None) => -1,
+                    (oids::VARCHAR | oids::BPCHAR, Some(length)) => length + 4,
+                    (_, Some(precision)) => precision,
+                };
+                TypeKind::Domain(Arc::new(Domain {
+                    base: TypeRef { oid, modifier },
+                    not_null,
+                    default: None,
+                    constraints: Vec::new(),
+                }))
+            }
+            "c" => {
+                let columns = self.columns(detail);
+                let (schema, bare) = self.place(name);
+                let relation = self.new_oid();
+                self.insert_relation(relation, schema, bare, RelationKind::CompositeType, columns, oid);
+                self.cat.depend(
+                    ObjectAddress::new(Class::Relation, relation),
+                    ObjectAddress::new(Class::Type, oid),
+                    DependencyKind::Internal,
+                );
+                TypeKind::Composite(relation)
+            }
+            "p" if oid == oids::RECORD_ARRAY => TypeKind::Array(oids::RECORD),
+            _ => return,
+        };
+        if let Some(ty) = self.cat.type_mut(oid) {
+            ty.kind = kind;
+        }
+    }
+
+    /// `name:type name …`: a name alone has the type before it.
+    fn columns(&self, list: &str) -> Vec<Option<Arc<Column>>> {
+        let mut ty = TypeRef::plain(Oid::INVALID);
+        let mut columns = Vec::new();
+        for (index, word) in list.split(' ').filter(|w| !w.is_empty()).enumerate() {
+            let name = match word.split_once(':') {
+                Some((name, written)) => {
+                    ty = self.type_ref(written);
+                    name
+                }
+                None => word,
+            };
+            columns.push(Some(Arc::new(Column {
+                number: index as u16 + 1,
+                name: decoded(name),
+                ty,
+                collation: None,
+                not_null: false,
+                default: None,
+                identity: None,
+                generated: None,
+                inherited: 0,
+                local: true,
+                acl: None,
+                type_unknown: !ty.oid.is_valid(),
+                span: Span::default(),
+                origin: self.cat.origin(),
+            })));
+        }
+        columns
+    }
+
+    /// The lines of relations.tsv.
+    pub fn relations(&mut self, lines: Vec<Line>) {
+        // Their row types first: columns may have one of them.
+        let mut placed = Vec::with_capacity(lines.len());
+        for line in &lines {
+            let oid = match column(line, 2).parse() {
+                Ok(oid) => Oid(oid),
+                Err(_) => self.new_oid(),
+            };
+            let (row_type, array) = (self.new_oid(), self.new_oid());
+            self.new_type(row_type, array, column(line, 0), "c", "C", "");
+            placed.push((oid, row_type));
+        }
+        for (line, (oid, row_type)) in lines.iter().zip(placed) {
+            let kind = if column(line, 1) == "v" { RelationKind::View } else { RelationKind::Table };
+            let columns = self.columns(column(line, 3));
+            let (schema, name) = self.place(column(line, 0));
+            self.insert_relation(oid, schema, name, kind, columns, row_type);
+            if let Some(ty) = self.cat.type_mut(row_type) {
+                ty.kind = TypeKind::Composite(oid);
+            }
+        }
+    }
+
+    /// A V line of an extension, its letter taken off.
+    pub fn view(&mut self, line: &Line) {
+        let (oid, row_type, array) = (self.new_oid(), self.new_oid(), self.new_oid());
+        self.new_type(row_type, array, column(line, 0), "c", "C", "");
+        let columns = self.columns(column(line, 1));
+        let (schema, name) = self.place(column(line, 0));
+        self.insert_relation(oid, schema, name, RelationKind::View, columns, row_type);
+        if let Some(ty) = self.cat.type_mut(row_type) {
+            ty.kind = TypeKind::Composite(oid);
+        }
+        self.member(ObjectAddress::new(Class::Relation, oid));
+    }
+
+    fn insert_relation(
+        &mut self,
+        oid: Oid,
+        schema: Oid,
+        name: &str,
+        kind: RelationKind,
+        columns: Vec<Option<Arc<Column>>>,
+        row_type: Oid,
+    ) {
+        self.cat.insert_relation(Relation {
+            oid,
+            schema,
+            name: name.into(),
+            kind,
+            persistence: Persistence::Permanent,
+            owner: self.owner,
+            acl: None,
+            origin: self.cat.origin(),
+            columns,
+            columns_unknown: None,
+            row_type,
+            constraints: Vec::new(),
+            triggers: Vec::new(),
+            policies: Vec::new(),
+            indexes: Vec::new(),
+            row_security: RowSecurity::default(),
+            inherits: Vec::new(),
+            is_partition: false,
+            partition_by: None,
+            index: None,
+            query: None,
+            sequence: None,
+            options: Vec::new(),
+            of_type: Oid::INVALID,
+            rules: Vec::new(),
+            replica_identity_index: Oid::INVALID,
+        });
+        if kind != RelationKind::CompositeType {
+            self.cat.depend(
+                ObjectAddress::new(Class::Type, row_type),
+                ObjectAddress::new(Class::Relation, oid),
+                DependencyKind::Internal,
+            );
+        }
+    }
+
+    /// Lines of functions: name (empty: as before), result, arguments, flags.
+    pub fn functions(&mut self, lines: Vec<Line>) {
+        let mut name = "";
+        for line in &lines {
+            if !column(line, 0).is_empty() {
+                name = column(line, 0);
+            }
+            self.function(name, column(line, 1), column(line, 2), column(line, 3));
+        }
+    }
+
+    fn function(&mut self, name: &str, result: &str, args: &str, flags: &str) {
+        let (schema, name) = self.place(name);
+        let (result, returns_set) = match result.strip_prefix('*') {
+            Some(result) => (result, true),
+            None => (result, false),
+        };
+        let oid = self.new_oid();
+        let args: Vec<FunctionArgument> =
+            args.split(' ').filter(|a| !a.is_empty()).map(|a| self.argument(a)).collect();
+        let kind = match flags.chars().next() {
+            Some('a' | 'o' | 'h') => FunctionKind::Aggregate,
+            Some('w') => FunctionKind::Window,
+            Some('p') => FunctionKind::Procedure,
+            _ => FunctionKind::Function,
+        };
+        let acl = flags.contains('-').then(|| Acl {
+            items: vec![AclItem {
+                grantee: self.owner,
+                grantor: self.owner,
+                privileges: Privileges::EXECUTE,
+                grantable: Privileges::default(),
+            }],
+        });
+        self.cat.insert_function(Function {
+            oid,
+            schema,
+            name: decoded(name),
+            kind,
+            returns: self.type_ref(result),
+            returns_set,
+            returns_table: false,
+            args,
+            language: if self.extension.is_some() { "c".into() } else { "internal".into() },
+            volatility: match flags {
+                f if f.contains('s') => Volatility::Stable,
+                f if f.contains('v') => Volatility::Volatile,
+                _ => Volatility::Immutable,
+            },
+            strict: false,
+            security_definer: false,
+            leakproof: false,
+            parallel: 's',
+            rows: None,
+            cost: None,
+            settings: Vec::new(),
+            body: None,
+            owner: self.owner,
+            acl,
+            origin: self.cat.origin(),
+        });
+        self.member(ObjectAddress::new(Class::Function, oid));
+    }
+
+    /// `[&|>|%][name:]type[?]`.
+    fn argument(&self, text: &str) -> FunctionArgument {
+        let (mode, text) = if let Some(text) = text.strip_prefix('&') {
+            (ArgMode::InOut, text)
+        } else if let Some(text) = text.strip_prefix('>') {
+            (ArgMode::Out, text)
+        } else if let Some(text) = text.strip_prefix('%') {
+            (ArgMode::Variadic, text)
+        } else {
+            (ArgMode::In, text)
+        };
+        let (text, has_default) = match text.strip_suffix('?') {
+            Some(text) => (text, true),
+            None => (text, false),
+        };
+        let (name, ty) = match text.split_once(':') {
+            Some((name, ty)) => (Some(decoded(name)), ty),
+            None => (None, text),
+        };
+        FunctionArgument { name, mode, ty: self.type_ref(ty), has_default }
+    }
+
+    /// Lines of operators: name (empty: as before), left type or `-`, right type, result.
+    pub fn operators(&mut self, lines: Vec<Line>) {
+        let mut name = "";
+        for line in &lines {
+            if !column(line, 0).is_empty() {
+                name = column(line, 0);
+            }
+            let (schema, bare) = self.place(name);
+            let types = vec![self.type_oid(column(line, 1)), self.type_oid(column(line, 2))];
+            self.other(ObjectKind::Operator, schema, bare, types, "");
+        }
+    }
+
+    /// Lines of operator classes: access method, name, input type.
+    pub fn operator_classes(&mut self, lines: Vec<Line>) {
+        for line in &lines {
+            let (schema, name) = self.place(column(line, 1));
+            let types = vec![self.type_oid(column(line, 2))];
+            self.other(ObjectKind::OperatorClass, schema, name, types, column(line, 0));
+        }
+    }
+
+    /// Lines of casts: source, target, context.
+    pub fn casts(&mut self, lines: Vec<Line>) {
+        for line in &lines {
+            let types = vec![self.type_oid(column(line, 0)), self.type_oid(column(line, 1))];
+            let name = format!("{}::{}", column(line, 0), column(line, 1));
+            self.other(ObjectKind::Cast, Oid::INVALID, &name, types, column(line, 2));
+        }
+    }
+
+    fn other(&mut self, kind: ObjectKind, schema: Oid, name: &str, types: Vec<Oid>, detail: &str) {
+        let oid = self.new_oid();
+        let origin = self.cat.origin();
+        self.cat.insert_other(NamedObject { oid, kind, schema, name: decoded(name), types, detail: detail.into(), origin });
+        self.member(ObjectAddress::new(Class::Other, oid));
+    }
+}
+
+/// A word with its blanks and separators put back.
+fn decoded(word: &str) -> Symbol {
+    if !word.contains('%') {
+        return word.into();
+    }
+    let mut text = String::with_capacity(word.len());
+    let mut rest = word;
+    while let Some(place) = rest.find('%') {
+        let (before, after) = rest.split_at(place);
+        text.push_str(before);
+        match after.get(1..3).and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            Some(byte) => {
+                text.push(char::from(byte));
+                rest = after.get(3..).unwrap_or("");
+            }
+            None => {
+                text.push('%');
+                rest = after.get(1..).unwrap_or("");
+            }
+        }
+    }
+    text.push_str(rest);
+    text.into()
+}

@@ -1,0 +1,278 @@
+//! Object names in statements to object addresses, for every kind of object (get_object_address).
+
+use super::error::state;
+use super::resolve::undefined_relation;
+use super::{Replayed, SqlError, Stop};
+use crate::catalog::{
+    Catalog, Class, Lookup, NamedObject, ObjectAddress, Oid, Relation, RelationKind, TypeKind, TypeRef,
+};
+use crate::source::Span;
+use crate::syntax::ast::{Name, ObjectKind, ObjectName, QualifiedName, RoleSpec, TypeName};
+use std::sync::Arc;
+
+/// An address, or the error to raise where the object must exist.
+type Found = Result<ObjectAddress, SqlError>;
+
+impl Catalog {
+    /// The object that a statement names, with PostgreSQL's error where there is none.
+    pub(super) fn resolve_object(&self, kind: ObjectKind, object: &ObjectName) -> Replayed<ObjectAddress> {
+        Ok(self.locate(kind, object)??)
+    }
+
+    /// As `resolve_object`, with `None` for what does not exist (IF EXISTS).
+    pub(super) fn find_object(&self, kind: ObjectKind, object: &ObjectName) -> Replayed<Option<ObjectAddress>> {
+        Ok(self.locate(kind, object)?.ok())
+    }
+
+    /// Stops where an object of this name may have been created, changed or dropped by a statement that was not followed.
+    pub(super) fn must_be_known(&self, name: &str) -> Replayed<()> {
+        match self.unknowns.may_be_changed(name) {
+            Some(reason) => Err(Stop::Unknown(reason.clone())),
+            None => Ok(()),
+        }
+    }
+
+    fn locate(&self, kind: ObjectKind, object: &ObjectName) -> Replayed<Found> {
+        match object {
+            ObjectName::Name(name) => self.locate_name(kind, name),
+            ObjectName::Type(ty) => self.locate_type(kind, ty),
+            ObjectName::Routine(routine) => Ok(match self.find_routine(kind, routine)? {
+                Some(function) => Ok(ObjectAddress::new(Class::Function, function.oid)),
+                None => Err(self.undefined_routine(kind, routine)?),
+            }),
+            ObjectName::Column { relation, column } => {
+                let relation = self.resolve_relation(relation)?;
+                let number = self.resolve_column(relation, column)?;
+                Ok(Ok(ObjectAddress::column(relation.oid, number)))
+            }
+            ObjectName::OnRelation { name, relation } => {
+                let relation = self.resolve_relation(relation)?;
+                self.must_be_known(name)?;
+                Ok(relation_part(relation, kind, name))
+            }
+            ObjectName::OnDomain { name, domain } => self.locate_domain_constraint(name, domain),
+            ObjectName::UserMapping { user, server } => {
+                if let RoleSpec::Name(_) = user {
+                    self.resolve_role(user)?;
+                }
+                self.resolve_other(ObjectKind::Server, Oid::INVALID, server)?;
+                Err(Stop::unknown("user mappings are not modelled"))
+            }
+            ObjectName::OperatorClass { .. } => Err(Stop::unknown("operator classes are not modelled")),
+            ObjectName::Operator { .. } => Err(Stop::unknown("operators are not modelled")),
+            ObjectName::Cast { from, to } => {
+                self.resolve_type(from)?;
+                self.resolve_type(to)?;
+                Err(Stop::unknown("casts are not modelled"))
+            }
+            ObjectName::Transform { .. } => Err(Stop::unknown("transforms are not modelled")),
+            ObjectName::LargeObject { .. } => Err(Stop::unknown("large objects are not modelled")),
+        }
+    }
+
+    fn locate_name(&self, kind: ObjectKind, name: &QualifiedName) -> Replayed<Found> {
+        use ObjectKind::*;
+        let bare = &name.name;
+        match kind {
+            Table | View | MaterializedView | Index | Sequence | ForeignTable => match self.find_relation(name)? {
+                Some(relation) if kind_matches(kind, relation.kind) => {
+                    Ok(Ok(ObjectAddress::new(Class::Relation, relation.oid)))
+                }
+                Some(relation) => Err(not_a(kind, &relation.name, name.span()).into()),
+                None => Ok(Err(undefined_relation(name))),
+            },
+            Type | Domain => {
+                let ty = TypeName {
+                    name: name.clone(),
+                    modifiers: Vec::new(),
+                    array_dimensions: 0,
+                    setof: false,
+                    percent_type: None,
+                    span: name.span(),
+                };
+                self.locate_type(kind, &ty)
+            }
+            Schema => match self.resolve_schema(bare) {
+                Ok(oid) => Ok(Ok(ObjectAddress::new(Class::Schema, oid))),
+                Err(Stop::Refused(error)) => Ok(Err(*error)),
+                Err(unknown) => Err(unknown),
+            },
+            Role => self.locate_global(Class::Role, kind, bare),
+            Extension => self.locate_global(Class::Extension, kind, bare),
+            Publication => self.locate_global(Class::Publication, kind, bare),
+            Database => match self.find_other(kind, Oid::INVALID, bare)? {
+                Some(found) => Ok(Ok(ObjectAddress::new(Class::Other, found.oid))),
+                None => Ok(Err(SqlError::new(
+                    state::UNDEFINED_DATABASE,
+                    bare.span,
+                    format!("database \"{bare}\" does not exist"),
+                )
+                .about("database", bare.to_string()))),
+            },
+            Collation | Conversion | Statistics | TextSearchConfiguration | TextSearchDictionary | TextSearchParser
+            | TextSearchTemplate => self.locate_in_schemas(kind, name),
+            LargeObject | Parameter | Tablespace => {
+                Err(Stop::unknown(format!("{}s are not modelled", kind.noun())))
+            }
+            _ => match self.find_other(kind, Oid::INVALID, bare)? {
+                Some(found) => Ok(Ok(ObjectAddress::new(Class::Other, found.oid))),
+                None => Ok(Err(undefined_object(kind, name))),
+            },
+        }
+    }
+
+    fn locate_type(&self, kind: ObjectKind, ty: &TypeName) -> Replayed<Found> {
+        let Some(found) = self.find_type(ty)? else { return Ok(Err(self.undefined_type(ty))) };
+        let is_domain = self.type_(found.oid).is_some_and(|t| matches!(t.kind, TypeKind::Domain(_)));
+        if kind == ObjectKind::Domain && !is_domain {
+            let shown = self.format_type(TypeRef::plain(found.oid));
+            return Err(SqlError::new(state::WRONG_OBJECT_TYPE, ty.span, format!("\"{shown}\" is not a domain")).into());
+        }
+        Ok(Ok(ObjectAddress::new(Class::Type, found.oid)))
+    }
+
+    fn locate_domain_constraint(&self, name: &Name, domain: &QualifiedName) -> Replayed<Found> {
+        let Some(ty) = self.find_type_by_name(domain)? else {
+            return Ok(Err(undefined_object(ObjectKind::Type, domain)));
+        };
+        let constraint = match &ty.kind {
+            TypeKind::Domain(domain) => domain.constraints.iter().find(|c| c.name == name.text),
+            _ => None,
+        };
+        Ok(match constraint {
+            Some(constraint) => Ok(ObjectAddress::new(Class::Constraint, constraint.oid)),
+            None => Err(SqlError::new(
+                state::UNDEFINED_OBJECT,
+                name.span,
+                format!("constraint \"{name}\" for domain {} does not exist", self.format_type(TypeRef::plain(ty.oid))),
+            )
+            .about("constraint", format!("{domain}.{name}"))),
+        })
+    }
+
+    fn locate_global(&self, class: Class, kind: ObjectKind, name: &Name) -> Replayed<Found> {
+        match self.lookup_global(class, name) {
+            Lookup::Found(oid) => Ok(Ok(ObjectAddress::new(class, oid))),
+            Lookup::Unknown(reason) => Err(Stop::Unknown(reason)),
+            Lookup::Absent => Ok(Err(undefined_named(kind, name, name.span))),
+        }
+    }
+
+    /// An object of a class without schemas.
+    pub(super) fn lookup_global(&self, class: Class, name: &str) -> Lookup<Oid> {
+        if let Some(reason) = self.unknowns.may_be_changed(name) {
+            return Lookup::Unknown(reason.clone());
+        }
+        match self.named(class, Oid::INVALID, name).next() {
+            Some(oid) => Lookup::Found(oid),
+            None => self.absence(None, name),
+        }
+    }
+
+    fn locate_in_schemas(&self, kind: ObjectKind, name: &QualifiedName) -> Replayed<Found> {
+        self.must_be_known(&name.name)?;
+        let schemas = match &name.schema {
+            Some(schema) => vec![self.resolve_schema(schema)?],
+            None => self.active_search_path(),
+        };
+        let found = schemas.into_iter().find_map(|schema| self.other_named(kind, schema, &name.name));
+        match found {
+            Some(found) => Ok(Ok(ObjectAddress::new(Class::Other, found.oid))),
+            None => match self.absence(name.schema.as_deref(), &name.name) {
+                Lookup::Unknown(reason) => Err(Stop::Unknown(reason)),
+                _ => Ok(Err(undefined_object(kind, name))),
+            },
+        }
+    }
+
+    /// An object that is known by kind and name only.
+    pub(super) fn other_named(&self, kind: ObjectKind, schema: Oid, name: &str) -> Option<&Arc<NamedObject>> {
+        self.named(Class::Other, schema, name).filter_map(|oid| self.other(oid)).find(|o| o.kind == kind)
+    }
+
+    fn find_other(&self, kind: ObjectKind, schema: Oid, name: &str) -> Replayed<Option<&Arc<NamedObject>>> {
+        self.must_be_known(name)?;
+        match self.other_named(kind, schema, name) {
+            Some(found) => Ok(Some(found)),
+            None => match self.absence(None, name) {
+                Lookup::Unknown(reason) => Err(Stop::Unknown(reason)),
+                _ => Ok(None),
+            },
+        }
+    }
+
+    /// An object of a kind that lives in no schema and is known by name only (42704).
+    pub(super) fn resolve_other(&self, kind: ObjectKind, schema: Oid, name: &Name) -> Replayed<&Arc<NamedObject>> {
+        match self.find_other(kind, schema, name)? {
+            Some(found) => Ok(found),
+            None => Err(undefined_named(kind, name, name.span).into()),
+        }
+    }
+}
+
+/// Constraints, triggers, policies and rules of a relation.
+fn relation_part(relation: &Relation, kind: ObjectKind, name: &Name) -> Found {
+    let (class, oid, holder) = match kind {
+        ObjectKind::Constraint => (Class::Constraint, relation.constraint(name).map(|c| c.oid), "table"),
+        ObjectKind::Trigger => (Class::Trigger, relation.trigger(name).map(|t| t.oid), "table"),
+        ObjectKind::Policy => (Class::Policy, relation.policy(name).map(|p| p.oid), "table"),
+        // A rule has no identity of its own in the model: its relation stands for it.
+        _ => (Class::Relation, relation.rules.contains(&name.text).then_some(relation.oid), "relation"),
+    };
+    oid.map(|oid| ObjectAddress::new(class, oid)).ok_or_else(|| {
+        SqlError::new(
+            state::UNDEFINED_OBJECT,
+            name.span,
+            format!("{} \"{name}\" for {holder} \"{}\" does not exist", kind.noun(), relation.name),
+        )
+        .about(kind.noun(), format!("{}.{name}", relation.name))
+    })
+}
+
+fn kind_matches(wanted: ObjectKind, is: RelationKind) -> bool {
+    match wanted {
+        ObjectKind::Table => is.is_table(),
+        ObjectKind::View => is == RelationKind::View,
+        ObjectKind::MaterializedView => is == RelationKind::MaterializedView,
+        ObjectKind::Index => is.is_index(),
+        ObjectKind::Sequence => is == RelationKind::Sequence,
+        ObjectKind::ForeignTable => is == RelationKind::ForeignTable,
+        _ => false,
+    }
+}
+
+/// `"x" is not a view`.
+fn not_a(kind: ObjectKind, name: &str, span: Span) -> SqlError {
+    let article = if kind == ObjectKind::Index { "an" } else { "a" };
+    SqlError::new(state::WRONG_OBJECT_TYPE, span, format!("\"{name}\" is not {article} {}", kind.noun()))
+}
+
+fn undefined_named(kind: ObjectKind, name: &str, span: Span) -> SqlError {
+    SqlError::new(state::UNDEFINED_OBJECT, span, format!("{} \"{name}\" does not exist", kind.noun()))
+        .about(kind.noun(), name)
+}
+
+pub(super) fn undefined_object(kind: ObjectKind, name: &QualifiedName) -> SqlError {
+    let shown = name.to_string();
+    let message = match kind {
+        ObjectKind::Collation => format!("collation \"{shown}\" for encoding \"UTF8\" does not exist"),
+        _ => format!("{} \"{shown}\" does not exist", kind.noun()),
+    };
+    SqlError::new(state::UNDEFINED_OBJECT, name.span(), message).about(kind.noun(), shown)
+}
+
+impl Catalog {
+    /// The relation that an index, constraint, trigger, policy or default belongs to; the address's own for a relation.
+    pub(super) fn relation_of(&self, address: ObjectAddress) -> Oid {
+        match address.class {
+            Class::Relation => match self.relation(address.oid).and_then(|r| r.index.as_ref()) {
+                Some(index) => index.table,
+                None => address.oid,
+            },
+            _ => match self.owner_of(address.oid) {
+                Some(owner) if owner.class == Class::Relation => owner.oid,
+                _ => Oid::INVALID,
+            },
+        }
+    }
+}

@@ -1,0 +1,323 @@
+//! What expressions and queries name: relations, columns, functions and types, found as PostgreSQL finds them.
+//!
+//! Errors are reported only where they are certain. Operators, coercions and the choice between overloads are not judged here.
+
+mod call;
+mod dml;
+mod figure;
+mod query;
+mod scope;
+
+pub(super) use figure::column_name;
+pub(super) use scope::{Columns, OutputColumn, Source};
+
+use super::error::state;
+use super::{Replayed, SqlError, Stop};
+use crate::catalog::{Catalog, Class, DependencyKind, ObjectAddress, Oid, Relation, TypeRef, oids};
+use crate::syntax::ast::{Expr, ExprKind, OrderBy, Query, Symbol, TypeName};
+use scope::Level;
+
+/// The objects that an expression or query names.
+#[derive(Debug, Default)]
+pub(super) struct References {
+    pub addresses: Vec<ObjectAddress>,
+}
+
+impl References {
+    /// Records them as what `dependent` depends on.
+    pub fn depend(&self, cat: &mut Catalog, dependent: ObjectAddress, kind: DependencyKind) {
+        for referenced in &self.addresses {
+            // Objects of the server itself cannot be dropped: it keeps no edges to them.
+            if referenced.oid >= Oid::FIRST_USER && *referenced != dependent {
+                cat.depend(dependent, *referenced, kind);
+            }
+        }
+    }
+
+    /// The columns of a relation, in the order in which they are first named.
+    pub fn columns_of(&self, relation: Oid) -> Vec<u16> {
+        let of_relation = |a: &&ObjectAddress| a.class == Class::Relation && a.oid == relation && a.column > 0;
+        self.addresses.iter().filter(of_relation).map(|a| a.column).collect()
+    }
+}
+
+/// An expression over the columns of one relation: CHECK, index expressions and predicates, generation expressions, policies.
+pub(super) fn in_table(cat: &Catalog, table: &Relation, expr: &Expr) -> Replayed<References> {
+    let mut walk = Analysis::new(cat);
+    walk.levels.push(Level { sources: vec![Source::of_relation(cat, table, None)], ..Level::default() });
+    walk.expr(expr)?;
+    Ok(walk.references)
+}
+
+/// An expression that may not name columns: DEFAULT.
+pub(super) fn without_columns(cat: &Catalog, expr: &Expr) -> Replayed<References> {
+    let mut walk = Analysis::new(cat);
+    walk.column_reference = Some("cannot use column reference in DEFAULT expression");
+    walk.expr(expr)?;
+    Ok(walk.references)
+}
+
+/// An expression in which nothing is in scope but these names: `VALUE` of a domain, the arguments of a function.
+pub(super) fn with_names(cat: &Catalog, names: &[Symbol], expr: &Expr) -> Replayed<References> {
+    let mut walk = Analysis::new(cat);
+    walk.variables.extend_from_slice(names);
+    walk.expr(expr)?;
+    Ok(walk.references)
+}
+
+/// The type of an expression over a table's columns, where it is plain.
+pub(super) fn type_of(cat: &Catalog, table: Option<&Relation>, expr: &Expr) -> Option<TypeRef> {
+    let mut walk = Analysis::new(cat);
+    let sources = table.map(|t| Source::of_relation(cat, t, None)).into_iter().collect();
+    walk.levels.push(Level { sources, ..Level::default() });
+    walk.expr(expr).ok().flatten().filter(|ty| ty.oid != oids::UNKNOWN)
+}
+
+/// A query's output columns (`None` when they cannot be listed) and all that it names.
+pub(super) fn of_query(cat: &Catalog, query: &Query) -> Replayed<(Columns, References)> {
+    let mut walk = Analysis::new(cat);
+    let columns = walk.query(query, None)?;
+    Ok((columns, walk.references))
+}
+
+/// The walk over an expression or query with the names that are in scope.
+pub(super) struct Analysis<'c> {
+    pub cat: &'c Catalog,
+    pub references: References,
+    /// Query levels, the innermost last.
+    pub levels: Vec<Level>,
+    /// Common table expressions in scope, the innermost last.
+    ctes: Vec<(Symbol, Columns)>,
+    /// Names that stand for something outside of SQL: function arguments, PL/pgSQL variables, `VALUE`.
+    pub variables: Vec<Symbol>,
+    /// Where columns may not be named: what PostgreSQL says of one.
+    column_reference: Option<&'static str>,
+}
+
+/// An expression's type: `oids::UNKNOWN` for untyped literals, `None` when it is not plain.
+pub(super) type Typed = Option<TypeRef>;
+
+const BOOL: Typed = Some(TypeRef::plain(oids::BOOL));
+const TEXT: Typed = Some(TypeRef::plain(oids::TEXT));
+const UNKNOWN: Typed = Some(TypeRef::plain(oids::UNKNOWN));
+
+impl<'c> Analysis<'c> {
+    pub fn new(cat: &'c Catalog) -> Self {
+        Self {
+            cat,
+            references: References::default(),
+            levels: Vec::new(),
+            ctes: Vec::new(),
+            variables: cat.session.variables.clone(),
+            column_reference: None,
+        }
+    }
+
+    pub fn refer(&mut self, address: ObjectAddress) {
+        if !self.references.addresses.contains(&address) {
+            self.references.addresses.push(address);
+        }
+    }
+
+    pub fn exprs<'e>(&mut self, exprs: impl IntoIterator<Item = &'e Expr>) -> Replayed<()> {
+        for expr in exprs {
+            self.expr(expr)?;
+        }
+        Ok(())
+    }
+
+    fn order_by(&mut self, list: &[OrderBy]) -> Replayed<()> {
+        self.exprs(list.iter().map(|o| &o.expr))
+    }
+
+    /// Walks the expression and says its type where that is plain.
+    pub fn expr(&mut self, expr: &Expr) -> Replayed<Typed> {
+        Ok(match &expr.kind {
+            ExprKind::Null | ExprKind::String(_) | ExprKind::Parameter(_) => UNKNOWN,
+            ExprKind::Bool(_) => BOOL,
+            ExprKind::Number(text) => Some(TypeRef::plain(number_type(text))),
+            ExprKind::BitString(_) => Some(TypeRef::plain(oids::BIT)),
+            ExprKind::Column(parts) => self.column(parts, expr.span)?,
+            // `*` outside of a select list stands in `count(*)` and ROW(t.*) only; the relation is what it names.
+            ExprKind::Star(_) | ExprKind::Default => None,
+            ExprKind::Call(call) => self.call(call, expr.span)?,
+            ExprKind::Cast { expr, to } => {
+                self.expr(expr)?;
+                self.type_name(to)?
+            }
+            ExprKind::Unary { op, expr } => {
+                let ty = self.expr(expr)?;
+                if matches!(&**op, "-" | "+") { ty } else { None }
+            }
+            ExprKind::Binary { op, left, right } => self.operator(op, left, right)?,
+            ExprKind::And(left, right) | ExprKind::Or(left, right) => {
+                // Left-deep chains of thousands are walked along the left arm, without recursion.
+                let mut left = left;
+                self.expr(right)?;
+                while let ExprKind::And(l, r) | ExprKind::Or(l, r) = &left.kind {
+                    self.expr(r)?;
+                    left = l;
+                }
+                self.expr(left)?;
+                BOOL
+            }
+            ExprKind::Not(expr) | ExprKind::Is { expr, .. } => {
+                self.expr(expr)?;
+                BOOL
+            }
+            ExprKind::Between { expr, low, high, .. } => {
+                self.exprs([&**expr, low, high])?;
+                BOOL
+            }
+            ExprKind::InList { expr, list, .. } => {
+                self.expr(expr)?;
+                self.exprs(list)?;
+                BOOL
+            }
+            ExprKind::InQuery { expr, query, .. } => {
+                self.expr(expr)?;
+                self.query(query, None)?;
+                BOOL
+            }
+            ExprKind::Quantified { expr, array, .. } => {
+                self.exprs([&**expr, array])?;
+                BOOL
+            }
+            ExprKind::Case { operand, branches, otherwise } => {
+                self.exprs(operand.as_deref())?;
+                let mut types = Vec::with_capacity(branches.len() + 1);
+                for (when, then) in branches {
+                    self.expr(when)?;
+                    types.push(self.expr(then)?);
+                }
+                if let Some(otherwise) = otherwise {
+                    types.push(self.expr(otherwise)?);
+                }
+                common_type(&types)
+            }
+            ExprKind::Array(elements) => {
+                let types = elements.iter().map(|e| self.expr(e)).collect::<Replayed<Vec<_>>>()?;
+                common_type(&types).and_then(|ty| self.array_of(ty))
+            }
+            ExprKind::ArrayQuery(query) => {
+                let columns = self.query(query, None)?;
+                first_type(&columns).and_then(|ty| self.array_of(ty))
+            }
+            ExprKind::Row(parts) | ExprKind::Other(parts) => {
+                self.exprs(parts)?;
+                None
+            }
+            ExprKind::Paren(expr) | ExprKind::Collate { expr, .. } => self.expr(expr)?,
+            ExprKind::Subscript { expr, indexes, slice } => {
+                let ty = self.expr(expr)?;
+                self.exprs(indexes)?;
+                if *slice { ty } else { ty.and_then(|ty| self.element_of(ty)) }
+            }
+            ExprKind::Field { expr, .. } => {
+                self.expr(expr)?;
+                None
+            }
+            ExprKind::Subquery(query) => first_type(&self.query(query, None)?),
+            ExprKind::Exists(query) => {
+                self.query(query, None)?;
+                BOOL
+            }
+            ExprKind::AtTimeZone { expr, zone } => {
+                let ty = self.expr(expr)?;
+                self.expr(zone)?;
+                match ty.map(|ty| ty.oid) {
+                    Some(oids::TIMESTAMPTZ) => Some(TypeRef::plain(oids::TIMESTAMP)),
+                    Some(oids::TIMESTAMP) => Some(TypeRef::plain(oids::TIMESTAMPTZ)),
+                    _ => None,
+                }
+            }
+        })
+    }
+
+    fn operator(&mut self, op: &str, left: &Expr, right: &Expr) -> Replayed<Typed> {
+        let right_type = self.expr(right)?;
+        let left_type = self.expr(left)?;
+        let oid = |ty: Typed| ty.map(|t| t.oid);
+        let is_text = |ty: Typed| matches!(oid(ty), Some(oids::TEXT | oids::VARCHAR | oids::UNKNOWN));
+        Ok(match op {
+            "=" | "<>" | "!=" | "<" | "<=" | ">" | ">=" | "~~" | "!~~" | "~~*" | "!~~*" | "~" | "~*" | "!~" | "!~*"
+            | "@>" | "<@" | "&&" | "@@" | "?" | "?|" | "?&" => BOOL,
+            "->>" | "#>>" => TEXT,
+            "->" | "#>" if matches!(oid(left_type), Some(oids::JSON | oids::JSONB)) => left_type,
+            "||" if is_text(left_type) && is_text(right_type) => TEXT,
+            "+" | "-" | "*" | "/" | "%"
+                if oid(left_type) == oid(right_type)
+                    && matches!(
+                        oid(left_type),
+                        Some(oids::INT2 | oids::INT4 | oids::INT8 | oids::NUMERIC | oids::FLOAT8 | oids::FLOAT4)
+                    ) =>
+            {
+                left_type.map(|ty| TypeRef::plain(ty.oid))
+            }
+            _ => None,
+        })
+    }
+
+    /// A type in an expression (42704).
+    pub fn type_name(&mut self, ty: &TypeName) -> Replayed<Typed> {
+        let Some(found) = quiet(self.cat.resolve_type(ty))? else { return Ok(None) };
+        self.refer(ObjectAddress::new(Class::Type, found.oid));
+        Ok(Some(found))
+    }
+
+    fn array_of(&self, element: TypeRef) -> Typed {
+        let array = self.cat.type_(element.oid)?.array;
+        array.is_valid().then_some(TypeRef { oid: array, modifier: element.modifier })
+    }
+
+    pub fn element_of(&self, array: TypeRef) -> Typed {
+        match self.cat.type_(array.oid)?.kind {
+            crate::catalog::TypeKind::Array(element) => Some(TypeRef { oid: element, modifier: array.modifier }),
+            _ => None,
+        }
+    }
+}
+
+/// What a lookup inside of an expression found; `None` where it is not known: the statement goes on as if it were there.
+pub(super) fn quiet<T>(result: Replayed<T>) -> Replayed<Option<T>> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(Stop::Unknown(_)) => Ok(None),
+        Err(refused) => Err(refused),
+    }
+}
+
+/// The type of a numeric constant (make_const).
+fn number_type(text: &str) -> Oid {
+    if text.parse::<i32>().is_ok() {
+        oids::INT4
+    } else if text.parse::<i64>().is_ok() {
+        oids::INT8
+    } else {
+        oids::NUMERIC
+    }
+}
+
+/// The type that all have, untyped literals apart.
+fn common_type(types: &[Typed]) -> Typed {
+    let mut common = UNKNOWN;
+    for ty in types {
+        let ty = (*ty)?;
+        match common {
+            _ if ty.oid == oids::UNKNOWN => {}
+            Some(c) if c.oid == oids::UNKNOWN || c == ty => common = Some(ty),
+            Some(c) if c.oid == ty.oid => common = Some(TypeRef::plain(ty.oid)),
+            _ => return None,
+        }
+    }
+    common
+}
+
+fn first_type(columns: &Columns) -> Typed {
+    columns.as_ref()?.first()?.ty
+}
+
+/// `column "c" does not exist`.
+fn undefined_column(message: String, name: &str, span: crate::source::Span) -> Stop {
+    SqlError::new(state::UNDEFINED_COLUMN, span, message).about("column", name).into()
+}

@@ -1,0 +1,326 @@
+//! Queries: WITH, FROM, select lists, set operations; and the data-changing statements that WITH may hold.
+
+use super::scope::{Level, relation_columns, rename_columns};
+use super::{Analysis, Columns, OutputColumn, Source, column_name, quiet};
+use crate::catalog::{Class, ObjectAddress, Oid, Relation, TypeRef, oids};
+use crate::replay::Replayed;
+use crate::replay::resolve::undefined_relation;
+use crate::syntax::ast::{
+    Alias, CommonTable, CommonTableBody, Expr, ExprKind, FromItem, OrderBy, QualifiedName, Query, QueryBody, Select, Target,
+    Window,
+};
+use std::sync::Arc;
+
+impl Analysis<'_> {
+    /// A query's output columns. `recursive`: the common table that it defines and may name.
+    pub(in crate::replay) fn query(&mut self, query: &Query, recursive: Option<&CommonTable>) -> Replayed<Columns> {
+        let outer = self.ctes.len();
+        self.with(&query.with, query.recursive)?;
+        let columns = match (&query.body, recursive) {
+            (QueryBody::SetOperation { left, right, .. }, Some(table)) => {
+                let columns = self.body(left, &[])?;
+                self.ctes.push((table.name.text.clone(), common_columns(columns.clone(), table)));
+                self.body(right, &[])?;
+                columns
+            }
+            (body, _) => {
+                if let Some(table) = recursive {
+                    self.ctes.push((table.name.text.clone(), None));
+                }
+                self.body(body, &query.order_by)?
+            }
+        };
+        self.exprs(query.limit.iter().chain(&query.offset))?;
+        self.ctes.truncate(outer);
+        Ok(columns)
+    }
+
+    /// Brings the common tables of a WITH into scope; the caller takes them out again.
+    pub(in crate::replay) fn with(&mut self, tables: &[CommonTable], recursive: bool) -> Replayed<()> {
+        for table in tables {
+            let columns = match &table.body {
+                CommonTableBody::Query(query) => self.query(query, recursive.then_some(table))?,
+                CommonTableBody::Insert(s) => self.insert(s)?,
+                CommonTableBody::Update(s) => self.update(s)?,
+                CommonTableBody::Delete(s) => self.delete(s)?,
+                CommonTableBody::Merge(s) => self.merge(s)?,
+            };
+            self.ctes.push((table.name.text.clone(), common_columns(columns, table)));
+        }
+        Ok(())
+    }
+
+    pub(in crate::replay) fn leave_with(&mut self, tables: &[CommonTable]) {
+        self.ctes.truncate(self.ctes.len().saturating_sub(tables.len()));
+    }
+
+    fn body(&mut self, body: &QueryBody, order_by: &[OrderBy]) -> Replayed<Columns> {
+        match body {
+            QueryBody::Select(select) => self.select(select, order_by),
+            QueryBody::Query(query) => self.query(query, None),
+            QueryBody::Table(name) => {
+                let (columns, _) = self.table(name)?;
+                Ok(columns)
+            }
+            QueryBody::Values(rows) => {
+                let mut columns = Vec::new();
+                for (index, row) in rows.iter().enumerate() {
+                    for (place, value) in row.iter().enumerate() {
+                        let ty = self.expr(value)?;
+                        if index == 0 {
+                            let name = format!("column{}", place + 1).into();
+                            // Later rows may widen the type: only a single row's is certain.
+                            columns.push(OutputColumn { name, ty: ty.filter(|_| rows.len() == 1), source: None });
+                        }
+                    }
+                }
+                Ok(Some(columns))
+            }
+            QueryBody::SetOperation { .. } => {
+                // A chain of UNIONs leans to the left: walk it there without recursion.
+                let mut arms = Vec::new();
+                let mut first = body;
+                while let QueryBody::SetOperation { left, right, .. } = first {
+                    arms.push(right);
+                    first = left;
+                }
+                let mut columns = self.body(first, &[])?;
+                for arm in arms.into_iter().rev() {
+                    let others = self.body(arm, &[])?;
+                    columns = unite(columns, others);
+                }
+                Ok(columns)
+            }
+        }
+    }
+
+    fn select(&mut self, select: &Select, order_by: &[OrderBy]) -> Replayed<Columns> {
+        self.levels.push(Level::default());
+        let columns = self.select_in_level(select, order_by);
+        self.levels.pop();
+        columns
+    }
+
+    fn select_in_level(&mut self, select: &Select, order_by: &[OrderBy]) -> Replayed<Columns> {
+        for item in &select.from {
+            self.from_item(item)?;
+        }
+        let columns = self.targets(&select.targets)?;
+        self.exprs(&select.filter)?;
+        // GROUP BY, DISTINCT ON and ORDER BY may name output columns.
+        let is_output = |e: &Expr| match &e.kind {
+            ExprKind::Column(parts) => match &parts[..] {
+                [name] => columns.as_ref().is_none_or(|c| c.iter().any(|c| c.name == name.text)),
+                _ => false,
+            },
+            _ => false,
+        };
+        for expr in select.group_by.iter().chain(&select.distinct_on).chain(order_by.iter().map(|o| &o.expr)) {
+            if !is_output(expr) {
+                self.expr(expr)?;
+            }
+        }
+        self.exprs(&select.having)?;
+        for (_, window) in &select.windows {
+            self.window(window)?;
+        }
+        Ok(columns)
+    }
+
+    pub(super) fn window(&mut self, window: &Window) -> Replayed<()> {
+        self.exprs(&window.partition_by)?;
+        self.order_by(&window.order_by)
+    }
+
+    /// A select list or RETURNING: what it yields.
+    pub(in crate::replay) fn targets(&mut self, targets: &[Target]) -> Replayed<Columns> {
+        let mut columns = Some(Vec::new());
+        let mut add = |more: Columns| match (&mut columns, more) {
+            (Some(all), Some(more)) => all.extend(more),
+            (all, _) => *all = None,
+        };
+        for target in targets {
+            match &target.expr.kind {
+                ExprKind::Star(parts) => add(self.star(parts, target.expr.span)?),
+                ExprKind::Field { expr, field } if &*field.text == "*" => {
+                    self.expr(expr)?;
+                    add(None);
+                }
+                _ => {
+                    let before = self.references.addresses.len();
+                    let ty = self.expr(&target.expr)?;
+                    let name = match &target.alias {
+                        Some(alias) => Some(alias.text.clone()),
+                        None => self.target_name(&target.expr),
+                    };
+                    let source = match &target.expr.kind {
+                        ExprKind::Column(parts) => self.column_source(parts, before),
+                        _ => None,
+                    };
+                    add(name.map(|name| vec![OutputColumn { name, ty, source }]));
+                }
+            }
+        }
+        Ok(columns)
+    }
+
+    /// The relation's column that a plain reference in a select list passes on.
+    fn column_source(&self, parts: &[crate::syntax::ast::Name], before: usize) -> Option<(Oid, u16)> {
+        let name = parts.last()?;
+        let is_it = |a: &&ObjectAddress| {
+            a.column > 0
+                && self
+                    .cat
+                    .relation(a.oid)
+                    .and_then(|r| r.column_by_number(a.column))
+                    .is_some_and(|c| c.name == name.text)
+        };
+        self.references.addresses.get(before..)?.iter().find(is_it).map(|a| (a.oid, a.column))
+    }
+
+    fn target_name(&self, expr: &Expr) -> Option<crate::syntax::ast::Symbol> {
+        Some(column_name(expr).unwrap_or_else(|| "?column?".into()))
+    }
+
+    /// A table, view or common table: its columns and, for a relation, itself.
+    pub(super) fn table(&mut self, name: &QualifiedName) -> Replayed<(Columns, Option<Arc<Relation>>)> {
+        if name.schema.is_none()
+            && let Some((_, columns)) = self.ctes.iter().rev().find(|(cte, _)| *cte == name.name.text)
+        {
+            return Ok((columns.clone(), None));
+        }
+        let relation = match quiet(self.cat.find_relation(name))? {
+            None => return Ok((None, None)),
+            Some(None) => return Err(undefined_relation(name).into()),
+            Some(Some(relation)) => relation.clone(),
+        };
+        self.refer(ObjectAddress::new(Class::Relation, relation.oid));
+        Ok((relation_columns(self.cat, &relation), Some(relation)))
+    }
+
+    /// Adds a FROM item to the innermost level.
+    pub(in crate::replay) fn from_item(&mut self, item: &FromItem) -> Replayed<()> {
+        match item {
+            FromItem::Table { name, alias, .. } => {
+                let (columns, relation) = self.table(name)?;
+                let shown = alias.as_ref().map_or(&name.name, |a| &a.name);
+                self.add_source(Source {
+                    alias: Some(shown.text.clone()),
+                    columns: rename_columns(columns, alias.as_ref()),
+                    relation: relation.map(|r| r.oid),
+                });
+            }
+            FromItem::Subquery { query, lateral, alias } => {
+                let columns = if *lateral {
+                    self.query(query, None)?
+                } else {
+                    // What stands beside it in FROM is not in its scope.
+                    let level = self.levels.pop();
+                    let columns = self.query(query, None);
+                    self.levels.extend(level);
+                    columns?
+                };
+                self.add_source(derived(columns, alias.as_ref()));
+            }
+            FromItem::Function { calls, ordinality, alias, .. } => {
+                let mut all = Some(Vec::new());
+                for (call, definitions) in calls {
+                    let mut columns = self.function_in_from(call, alias.as_ref().filter(|_| calls.len() == 1))?;
+                    if !definitions.is_empty() {
+                        let mut defined = Vec::with_capacity(definitions.len());
+                        for definition in definitions {
+                            let ty = self.type_name(&definition.ty)?;
+                            defined.push(OutputColumn { name: definition.name.text.clone(), ty, source: None });
+                        }
+                        columns = Some(defined);
+                    }
+                    match (&mut all, columns) {
+                        (Some(all), Some(columns)) => all.extend(columns),
+                        (all, _) => *all = None,
+                    }
+                }
+                if let Some(all) = &mut all
+                    && *ordinality
+                {
+                    let ty = Some(TypeRef::plain(oids::INT8));
+                    all.push(OutputColumn { name: "ordinality".into(), ty, source: None });
+                }
+                let mut source = derived(all, alias.as_ref());
+                if source.alias.is_none() {
+                    source.alias = calls.first().and_then(|(call, _)| column_name(call));
+                }
+                self.add_source(source);
+            }
+            FromItem::Join { natural, left, right, on, using, alias, .. } => {
+                let first = self.levels.last().map_or(0, |l| l.sources.len());
+                let merged_before = self.levels.last().map_or(0, |l| l.merged.len());
+                self.from_item(left)?;
+                let middle = self.levels.last().map_or(0, |l| l.sources.len());
+                self.from_item(right)?;
+                if let Some(level) = self.levels.last_mut() {
+                    level.merged.extend(using.iter().map(|n| n.text.clone()));
+                    if *natural {
+                        let names = |sources: &[Source]| -> Option<Vec<_>> {
+                            let mut names = Vec::new();
+                            for source in sources {
+                                names.extend(source.columns.as_ref()?.iter().map(|c| c.name.clone()));
+                            }
+                            Some(names)
+                        };
+                        let (l, r) = level.sources.split_at(middle);
+                        match (names(l.get(first..).unwrap_or(&[])), names(r)) {
+                            (Some(l), Some(r)) => level.merged.extend(l.into_iter().filter(|n| r.contains(n))),
+                            _ => level.fuzzy = true,
+                        }
+                    }
+                }
+                self.exprs(on)?;
+                if let Some(alias) = alias
+                    && let Some(level) = self.levels.last_mut()
+                {
+                    // The alias hides what it joins.
+                    let sources = level.sources.split_off(first.min(level.sources.len()));
+                    let merged = level.merged.split_off(merged_before.min(level.merged.len()));
+                    let columns = Level { sources, merged, fuzzy: level.fuzzy }.star();
+                    level.sources.push(derived(columns, Some(alias)));
+                }
+            }
+            FromItem::Other { alias, exprs } => {
+                self.exprs(exprs)?;
+                self.add_source(derived(None, alias.as_ref()));
+            }
+        }
+        Ok(())
+    }
+
+    fn add_source(&mut self, source: Source) {
+        if let Some(level) = self.levels.last_mut() {
+            level.sources.push(source);
+        }
+    }
+}
+
+fn derived(columns: Columns, alias: Option<&Alias>) -> Source {
+    Source { alias: alias.map(|a| a.name.text.clone()), columns: rename_columns(columns, alias), relation: None }
+}
+
+/// `name (a, b) AS (…)`.
+fn common_columns(columns: Columns, table: &CommonTable) -> Columns {
+    let mut columns = columns?;
+    for (column, name) in columns.iter_mut().zip(&table.columns) {
+        column.name = name.text.clone();
+    }
+    Some(columns)
+}
+
+/// The arms of a UNION: the first gives the names; a type that both have is certain.
+fn unite(first: Columns, second: Columns) -> Columns {
+    let (mut first, second) = (first?, second?);
+    for (column, other) in first.iter_mut().zip(&second) {
+        column.source = None;
+        if column.ty.map(|t| t.oid) != other.ty.map(|t| t.oid) {
+            column.ty = None;
+        }
+    }
+    Some(first)
+}

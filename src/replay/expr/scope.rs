@@ -1,0 +1,279 @@
+//! The FROM items of a query level, and column references into them.
+
+use super::{Analysis, Typed, undefined_column};
+use crate::catalog::{Catalog, Class, Lookup, ObjectAddress, Oid, Relation, TypeRef};
+use crate::replay::error::state;
+use crate::replay::{Replayed, SqlError};
+use crate::source::Span;
+use crate::syntax::ast::{Alias, Name, Symbol};
+
+/// A column that a query or FROM item yields.
+#[derive(Clone, Debug)]
+pub(in crate::replay) struct OutputColumn {
+    pub name: Symbol,
+    /// `None` when it is not plain.
+    pub ty: Option<TypeRef>,
+    /// The relation's column that it passes on.
+    pub source: Option<(Oid, u16)>,
+}
+
+/// A column list, or `None` when it cannot be worked out.
+pub(in crate::replay) type Columns = Option<Vec<OutputColumn>>;
+
+/// What a column reference can be qualified with.
+#[derive(Clone, Debug)]
+pub(in crate::replay) struct Source {
+    pub alias: Option<Symbol>,
+    pub columns: Columns,
+    /// The relation itself: system columns, `schema.table.column`.
+    pub relation: Option<Oid>,
+}
+
+impl Source {
+    pub fn of_relation(cat: &Catalog, relation: &Relation, alias: Option<&Symbol>) -> Self {
+        Self {
+            alias: Some(alias.unwrap_or(&relation.name).clone()),
+            columns: relation_columns(cat, relation),
+            relation: Some(relation.oid),
+        }
+    }
+
+    /// A row of this relation under another name: `excluded`, `new`, `old`.
+    pub fn named(cat: &Catalog, relation: &Relation, name: &str) -> Self {
+        Self { alias: Some(name.into()), ..Self::of_relation(cat, relation, None) }
+    }
+}
+
+/// `None` where statements that could not be followed may have changed the columns.
+pub(super) fn relation_columns(cat: &Catalog, relation: &Relation) -> Columns {
+    if relation.columns_unknown.is_some() || cat.unknowns.may_be_changed(&relation.name).is_some() {
+        return None;
+    }
+    let column = |c: &std::sync::Arc<crate::catalog::Column>| OutputColumn {
+        name: c.name.clone(),
+        ty: (!c.type_unknown).then_some(c.ty),
+        source: Some((relation.oid, c.number)),
+    };
+    Some(relation.live_columns().map(column).collect())
+}
+
+/// `AS alias (a, b)`: the columns' names, as far as they are given.
+pub(super) fn rename_columns(columns: Columns, alias: Option<&Alias>) -> Columns {
+    let mut columns = columns?;
+    for (column, name) in columns.iter_mut().zip(alias.map_or(&[][..], |a| &a.columns)) {
+        column.name = name.text.clone();
+    }
+    Some(columns)
+}
+
+/// One query's FROM list, as far as it has been walked.
+#[derive(Clone, Debug, Default)]
+pub(in crate::replay) struct Level {
+    pub sources: Vec<Source>,
+    /// Columns that JOIN … USING merged: naming them is not ambiguous.
+    pub merged: Vec<Symbol>,
+    /// A NATURAL JOIN merged columns that are not known.
+    pub fuzzy: bool,
+}
+
+enum Found {
+    One(OutputColumn),
+    Ambiguous,
+    Absent,
+    /// A source whose columns are not known may have it.
+    Perhaps,
+}
+
+const SYSTEM_COLUMNS: [&str; 6] = ["tableoid", "ctid", "xmin", "xmax", "cmin", "cmax"];
+
+impl Level {
+    fn unqualified(&self, name: &str) -> Found {
+        let mut found = None;
+        let mut unknown = self.fuzzy;
+        for source in &self.sources {
+            let Some(columns) = &source.columns else {
+                unknown = true;
+                continue;
+            };
+            for column in columns.iter().filter(|c| &*c.name == name) {
+                if found.is_some() && !self.fuzzy && !self.merged.iter().any(|m| &**m == name) {
+                    return Found::Ambiguous;
+                }
+                found.get_or_insert(column);
+            }
+        }
+        match found {
+            Some(column) => Found::One(column.clone()),
+            None if unknown => Found::Perhaps,
+            None if SYSTEM_COLUMNS.contains(&name) && self.sources.iter().any(|s| s.relation.is_some()) => Found::Perhaps,
+            None => Found::Absent,
+        }
+    }
+}
+
+impl Analysis<'_> {
+    /// A column reference of one to four parts.
+    pub(super) fn column(&mut self, parts: &[Name], span: Span) -> Replayed<Typed> {
+        if let Some(message) = self.column_reference
+            && self.levels.is_empty()
+        {
+            return Err(SqlError::new(state::FEATURE_NOT_SUPPORTED, span, message).into());
+        }
+        let found = match parts {
+            [name] => self.unqualified_column(name)?,
+            [table, column] => self.qualified_column(None, table, column, span)?,
+            [schema, table, column] | [_, schema, table, column] => {
+                self.qualified_column(Some(schema), table, column, span)?
+            }
+            _ => None,
+        };
+        let Some(column) = found else { return Ok(None) };
+        if let Some((relation, number)) = column.source {
+            self.refer(ObjectAddress::column(relation, number));
+        }
+        Ok(column.ty)
+    }
+
+    fn is_variable(&self, name: &str) -> bool {
+        self.variables.iter().any(|v| &**v == name)
+    }
+
+    fn unqualified_column(&mut self, name: &Name) -> Replayed<Option<OutputColumn>> {
+        for level in self.levels.iter().rev() {
+            match level.unqualified(name) {
+                Found::One(column) => return Ok(Some(column)),
+                Found::Perhaps => return Ok(None),
+                Found::Ambiguous if self.is_variable(name) => return Ok(None),
+                Found::Ambiguous => {
+                    return Err(SqlError::new(
+                        state::AMBIGUOUS_COLUMN,
+                        name.span,
+                        format!("column reference \"{name}\" is ambiguous"),
+                    )
+                    .into());
+                }
+                Found::Absent => {}
+            }
+        }
+        // The name of a FROM item stands for its whole row.
+        let whole_row = self.levels.iter().rev().flat_map(|l| &l.sources).find(|s| s.alias.as_ref() == Some(&name.text));
+        if let Some(source) = whole_row {
+            let columns: Vec<_> = source.columns.iter().flatten().filter_map(|c| c.source).collect();
+            for (relation, number) in columns {
+                self.refer(ObjectAddress::column(relation, number));
+            }
+            return Ok(None);
+        }
+        if self.is_variable(name) {
+            return Ok(None);
+        }
+        let subject = match self.levels.last().map(|l| &l.sources[..]) {
+            Some([Source { relation: Some(relation), .. }]) => match self.cat.relation(*relation) {
+                Some(relation) => format!("{}.{name}", self.cat.relation_name(relation)),
+                None => name.to_string(),
+            },
+            _ => name.to_string(),
+        };
+        Err(undefined_column(format!("column \"{name}\" does not exist"), &subject, name.span))
+    }
+
+    fn qualified_column(
+        &mut self,
+        schema: Option<&Name>,
+        table: &Name,
+        column: &Name,
+        span: Span,
+    ) -> Replayed<Option<OutputColumn>> {
+        let in_schema = |source: &Source| match schema {
+            None => source.alias.as_ref() == Some(&table.text),
+            Some(schema) => source.relation.and_then(|oid| self.cat.relation(oid)).is_some_and(|relation| {
+                relation.name == table.text
+                    && source.alias.as_ref() == Some(&table.text)
+                    && self.cat.schema(relation.schema).is_some_and(|s| s.name == schema.text)
+            }),
+        };
+        let source = self.levels.iter().rev().flat_map(|l| &l.sources).find(|source| in_schema(source));
+        let Some(source) = source else {
+            let first = schema.unwrap_or(table);
+            if self.is_variable(first) {
+                return Ok(None);
+            }
+            return Err(SqlError::new(
+                state::UNDEFINED_TABLE,
+                span,
+                format!("missing FROM-clause entry for table \"{table}\""),
+            )
+            .into());
+        };
+        let Some(columns) = &source.columns else { return Ok(None) };
+        if let Some(found) = columns.iter().find(|c| c.name == column.text) {
+            return Ok(Some(found.clone()));
+        }
+        if source.relation.is_some() && SYSTEM_COLUMNS.contains(&&*column.text) {
+            return Ok(None);
+        }
+        // `t.f` may also be a function of t's row.
+        if !matches!(self.cat.lookup(Class::Function, None, column), Lookup::Absent) {
+            return Ok(None);
+        }
+        let subject = match source.relation.and_then(|oid| self.cat.relation(oid)) {
+            Some(relation) => format!("{}.{column}", self.cat.relation_name(relation)),
+            None => format!("{table}.{column}"),
+        };
+        let shown = match schema {
+            Some(schema) => format!("{schema}.{table}.{column}"),
+            None => format!("{table}.{column}"),
+        };
+        Err(undefined_column(format!("column {shown} does not exist"), &subject, span))
+    }
+
+    /// What `*` or `t.*` yields.
+    pub(super) fn star(&mut self, parts: &[Name], span: Span) -> Replayed<Columns> {
+        let Some(level) = self.levels.last() else { return Ok(None) };
+        let columns = match parts {
+            [] => level.star(),
+            [.., table] => {
+                let source =
+                    self.levels.iter().rev().flat_map(|l| &l.sources).find(|s| s.alias.as_ref() == Some(&table.text));
+                let Some(source) = source else {
+                    if self.is_variable(table) {
+                        return Ok(None);
+                    }
+                    return Err(SqlError::new(
+                        state::UNDEFINED_TABLE,
+                        span,
+                        format!("missing FROM-clause entry for table \"{table}\""),
+                    )
+                    .into());
+                };
+                source.columns.clone()
+            }
+        };
+        for (relation, number) in columns.iter().flatten().filter_map(|c| c.source).collect::<Vec<_>>() {
+            self.refer(ObjectAddress::column(relation, number));
+        }
+        Ok(columns)
+    }
+}
+
+impl Level {
+    /// All columns of the FROM list; merged ones first and once.
+    pub(super) fn star(&self) -> Columns {
+        if self.fuzzy {
+            return None;
+        }
+        let mut all = Vec::new();
+        for source in &self.sources {
+            all.extend(source.columns.as_ref()?.iter().cloned());
+        }
+        let mut merged: Vec<OutputColumn> = Vec::new();
+        for name in &self.merged {
+            let column = all.iter().find(|c| c.name == *name)?.clone();
+            merged.push(column);
+        }
+        all.retain(|c| !self.merged.contains(&c.name));
+        // Where joins without USING stand beside, the merged columns would have to stand at their join's place.
+        merged.extend(all);
+        Some(merged)
+    }
+}
