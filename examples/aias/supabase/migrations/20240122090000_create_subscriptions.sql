@@ -51,6 +51,21 @@ create policy subscriptions_delete_denied on public.subscriptions
   for delete to authenticated
   using (false);
 
+-- pgdry-ignore rls/no-policy: only the billing webhook (service role) reads and writes it
+create table public.stripe_events (
+  id text primary key,
+  type text not null,
+  payload jsonb not null,
+  received_at timestamptz not null default now(),
+  processed_at timestamptz
+);
+
+comment on table public.stripe_events is 'Webhook deliveries; the primary key keeps one from being processed twice';
+
+create index stripe_events_unprocessed_idx on public.stripe_events (received_at) where processed_at is null;
+
+alter table public.stripe_events enable row level security;
+
 create trigger subscriptions_set_updated_at
   before update on public.subscriptions
   for each row execute function private.set_updated_at();

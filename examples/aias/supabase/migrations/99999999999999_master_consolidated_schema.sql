@@ -519,6 +519,20 @@ begin
   end if;
 end $$;
 
+create table if not exists public.stripe_events (
+  id text primary key,
+  type text not null,
+  payload jsonb not null,
+  received_at timestamptz not null default now(),
+  processed_at timestamptz
+);
+
+comment on table public.stripe_events is 'Webhook deliveries; the primary key keeps one from being processed twice';
+
+create index if not exists stripe_events_unprocessed_idx on public.stripe_events (received_at) where processed_at is null;
+
+alter table public.stripe_events enable row level security;
+
 -- ============================================================================
 -- Projects
 -- ============================================================================
@@ -1244,6 +1258,7 @@ begin
   end if;
 end $$;
 
+-- Only this trigger function writes, as the table's owner: there are no policies for changes.
 create or replace function private.write_audit_log()
 returns trigger
 language plpgsql
