@@ -44,8 +44,8 @@ pkg/dist/pgdry_bg.wasm: Cargo.toml Cargo.lock $(shell find src docs/rules -type 
 	@touch $@
 
 test-rust: | setup
-	$(step) 'Rust tests' cargo test -- --quiet
-	$(step) 'debug build of the command' cargo build
+	$(step) 'Rust tests' cargo test --quiet
+	$(step) 'debug build of the command' cargo build --quiet
 
 test-wasm: test-rust wasm
 	$(step) 'wasm package in Node' node --test --test-reporter=spec $(wildcard tests/wasm/*.test.mjs)
@@ -62,8 +62,8 @@ check-fmt:
 	$(step) 'format' cargo fmt --check
 
 check-clippy: | setup
-	$(step) 'clippy' cargo clippy --all-targets -- -D warnings
-	$(step) 'clippy for wasm' cargo clippy --lib --no-default-features --target wasm32-unknown-unknown -- -D warnings
+	$(step) 'clippy' cargo clippy --quiet --all-targets -- -D warnings
+	$(step) 'clippy for wasm' cargo clippy --quiet --lib --no-default-features --target wasm32-unknown-unknown -- -D warnings
 
 check-generated: | setup
 	$(step) 'catalog data as generated' node scripts/base/generate.mjs --check

@@ -51,7 +51,7 @@ impl Cursor<'_> {
         match self.peek_at(n).kind {
             TokenKind::Ident | TokenKind::QuotedIdent | TokenKind::UnicodeIdent => true,
             TokenKind::Keyword(keyword) => match keyword.category() {
-                Category::Unreserved | Category::TypeOrFunction => true,
+                Category::Unreserved | Category::TypeOrFunction => !self.is_half_of_a_pair(n),
                 Category::ColumnName => is_type_keyword(keyword) || keyword == kw::SETOF,
                 Category::Reserved => false,
             },
