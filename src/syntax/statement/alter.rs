@@ -154,7 +154,8 @@ impl Cursor<'_> {
         name: Name,
         own: impl FnOnce(&mut Self, Name) -> Result<StatementKind>,
     ) -> Result<StatementKind> {
-        if self.at_common(clauses) { self.common(kind, clauses, named(name)) } else { own(self, name) }
+        let set = clauses.schema && self.at(kw::SET);
+        if set || self.at_common(clauses) { self.common(kind, clauses, named(name)) } else { own(self, name) }
     }
 
     fn alter_type(&mut self) -> Result<StatementKind> {
@@ -311,7 +312,7 @@ impl Cursor<'_> {
             ObjectKind::TextSearchParser | ObjectKind::TextSearchTemplate => NO_OWNER,
             _ => ALL,
         };
-        if self.at_common(clauses) {
+        if self.at(kw::SET) || self.at_common(clauses) {
             return self.common(kind, clauses, ObjectName::Name(name));
         }
         self.alter_text_search_own(kind, name)

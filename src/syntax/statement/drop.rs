@@ -11,18 +11,19 @@ use crate::syntax::statement::object::{ON_RELATION, PLAIN, QUALIFIED};
 impl Cursor<'_> {
     pub(super) fn drop_statement(&mut self) -> Result<StatementKind> {
         self.bump();
-        if let Some(kind) = self.eat_kind_words(&QUALIFIED)? {
+        if let Some(kind) = self.eat_kind_words(&QUALIFIED) {
             let concurrently = if kind == ObjectKind::Index { self.eat_span(kw::CONCURRENTLY) } else { None };
             let if_exists = self.if_exists();
             let objects = self.comma_list(|cursor| cursor.qualified_name().map(ObjectName::Name))?;
             let behavior = self.behavior();
             return Ok(dropped(Drop { kind, if_exists, objects, behavior, concurrently }));
         }
-        if let Some(kind) = self.eat_kind_words(&PLAIN)? {
+        if let Some(kind) = self.eat_kind_words(&PLAIN) {
             return self.drop_list(kind, |cursor| cursor.name().map(plain).map(ObjectName::Name));
         }
         let Some(keyword) = self.keyword() else { return self.fail() };
-        let first = self.bump();
+        let before = self.position();
+        self.bump();
         if let Some((_, kind)) = ON_RELATION.iter().find(|(word, _)| *word == keyword) {
             return self.drop_one(*kind, Self::object_on_relation);
         }
@@ -78,9 +79,10 @@ impl Cursor<'_> {
                 let behavior = self.behavior();
                 Ok(StatementKind::DropOwned(Box::new(DropOwned { roles, reassign_to: None, behavior })))
             }
-            // The first word began a kind of two words: the second is wrong.
-            kw::ACCESS | kw::EVENT | kw::FOREIGN | kw::MATERIALIZED | kw::PROCEDURAL | kw::TEXT => self.fail(),
-            _ => Err(self.error_at(first)),
+            _ => {
+                self.set_position(before);
+                self.no_such_kind()
+            }
         }
     }
 

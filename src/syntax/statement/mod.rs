@@ -132,7 +132,7 @@ impl Cursor<'_> {
 
     fn selected(&self, mut query: Query) -> StatementKind {
         let Some(name) = take_into(&mut query) else { return StatementKind::Query(Box::new(query)) };
-        let persistence = self.into_persistence(name.span().start);
+        let persistence = self.persistence_before(name.span().start);
         StatementKind::CreateTableAs(Box::new(CreateTableAs {
             name,
             if_not_exists: false,
@@ -145,7 +145,7 @@ impl Cursor<'_> {
     }
 
     /// What stands before the name of `INTO [TEMPORARY | UNLOGGED] [TABLE] name`.
-    fn into_persistence(&self, name: u32) -> Persistence {
+    fn persistence_before(&self, name: u32) -> Persistence {
         let mut words = self.before(name).rev().filter(|kind| *kind != TokenKind::Keyword(kw::TABLE));
         match words.next() {
             Some(TokenKind::Keyword(kw::TEMPORARY | kw::TEMP)) => Persistence::Temporary,

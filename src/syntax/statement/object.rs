@@ -58,23 +58,29 @@ pub(super) const ON_RELATION: [(Keyword, ObjectKind); 3] =
     [(kw::POLICY, ObjectKind::Policy), (kw::RULE, ObjectKind::Rule), (kw::TRIGGER, ObjectKind::Trigger)];
 
 impl Cursor<'_> {
-    /// Takes the words of one of these kinds. After a first word that only begins a kind, the wrong second word is an error.
-    pub(super) fn eat_kind_words(&mut self, kinds: &[(&[Keyword], ObjectKind)]) -> Result<Option<ObjectKind>> {
-        let found = kinds.iter().find(|(words, _)| self.at_all(words));
-        if let Some((words, kind)) = found {
-            self.expect_all(words)?;
-            return Ok(Some(*kind));
-        }
-        Ok(None)
+    /// Takes the words of one of these kinds.
+    pub(super) fn eat_kind_words(&mut self, kinds: &[(&[Keyword], ObjectKind)]) -> Option<ObjectKind> {
+        let (words, kind) = kinds.iter().find(|(words, _)| self.at_all(words))?;
+        self.eat_all(words);
+        Some(*kind)
+    }
+
+    /// The error where no kind goes on: at the first word that is wrong.
+    pub(super) fn no_such_kind<T>(&self) -> Result<T> {
+        let right = |words: &[Keyword]| {
+            words.iter().enumerate().take_while(|(n, word)| self.keyword_at(*n) == Some(**word)).count()
+        };
+        let longest = QUALIFIED.iter().chain(&PLAIN).map(|(words, _)| right(words)).max();
+        Err(self.error_at(self.peek_at(longest.unwrap_or(0))))
     }
 
     /// `kind name`.
     pub(super) fn object(&mut self, context: Context) -> Result<(ObjectKind, ObjectName)> {
-        if let Some(kind) = self.eat_kind_words(&QUALIFIED)? {
+        if let Some(kind) = self.eat_kind_words(&QUALIFIED) {
             return Ok((kind, ObjectName::Name(self.qualified_name()?)));
         }
         for kinds in [&PLAIN[..], &SHARED[..]] {
-            if let Some(kind) = self.eat_kind_words(kinds)? {
+            if let Some(kind) = self.eat_kind_words(kinds) {
                 return Ok((kind, ObjectName::Name(plain(self.name()?))));
             }
         }
@@ -85,7 +91,8 @@ impl Cursor<'_> {
             self.bump();
             return Ok((*kind, self.object_on_relation()?));
         }
-        let first = self.bump();
+        let before = self.position();
+        self.bump();
         match (keyword, context) {
             (kw::TYPE, _) => Ok((ObjectKind::Type, ObjectName::Type(self.type_name()?))),
             (kw::DOMAIN, _) => Ok((ObjectKind::Domain, ObjectName::Type(self.type_name()?))),
@@ -104,9 +111,10 @@ impl Cursor<'_> {
             (kw::TRANSFORM, Context::Comment | Context::ExtensionMember) => {
                 Ok((ObjectKind::Transform, self.transform_object()?))
             }
-            // The first word began a kind of two words: the second is wrong.
-            (kw::ACCESS | kw::EVENT | kw::FOREIGN | kw::MATERIALIZED | kw::PROCEDURAL | kw::TEXT, _) => self.fail(),
-            _ => Err(self.error_at(first)),
+            _ => {
+                self.set_position(before);
+                self.no_such_kind()
+            }
         }
     }
 

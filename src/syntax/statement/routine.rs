@@ -122,11 +122,29 @@ impl Cursor<'_> {
             }
             if self.eat(kw::ORDER) {
                 self.expect(kw::BY)?;
-                args.extend(self.comma_list(Self::aggregate_arg)?);
+                let ordered = self.comma_list(Self::aggregate_arg)?;
+                self.check_ordered_set(args.last(), &ordered)?;
+                args.extend(ordered);
             }
         }
         self.expect_kind(TokenKind::RParen)?;
         Ok(args)
+    }
+
+    /// `VARIADIC … ORDER BY` must be followed by one argument that is VARIADIC of the same type.
+    fn check_ordered_set(&self, direct: Option<&FunctionArg>, ordered: &[FunctionArg]) -> Result<()> {
+        let Some(direct) = direct.filter(|arg| arg.mode == ArgMode::Variadic) else { return Ok(()) };
+        let same = |arg: &FunctionArg| {
+            arg.mode == ArgMode::Variadic
+                && arg.ty.name == direct.ty.name
+                && arg.ty.array_dimensions == direct.ty.array_dimensions
+        };
+        if matches!(ordered, [arg] if same(arg)) {
+            return Ok(());
+        }
+        let message = "an ordered-set aggregate with a VARIADIC direct argument must have one VARIADIC aggregated argument of the same data type";
+        let span = ordered.first().map_or(direct.span, |arg| arg.span);
+        Err(SyntaxError::new(span, message).with_sqlstate("0A000"))
     }
 
     fn aggregate_arg(&mut self) -> Result<FunctionArg> {

@@ -250,10 +250,6 @@ impl Cursor<'_> {
         if self.eat_all(&[kw::TIME, kw::ZONE]) {
             return Ok(Name::new("timezone", self.span_from(start)));
         }
-        if self.at(kw::TIME) {
-            self.bump();
-            return self.fail();
-        }
         if self.eat_all(&[kw::TRANSACTION, kw::ISOLATION]) {
             self.expect(kw::LEVEL)?;
             return Ok(Name::new("transaction_isolation", self.span_from(start)));

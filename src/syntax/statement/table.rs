@@ -26,7 +26,7 @@ impl Cursor<'_> {
                 table.of_type = Some(self.qualified_name()?);
                 table.elements = self.typed_elements()?;
             }
-            TokenKind::Keyword(kw::PARTITION) if self.keyword_at(1) == Some(kw::OF) => self.partition_of(&mut table)?,
+            TokenKind::Keyword(kw::PARTITION) => self.partition_of(&mut table)?,
             _ => return self.create_table_as(table),
         }
         table.partition_by = self.partition_by()?;
