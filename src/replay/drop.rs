@@ -2,8 +2,12 @@
 
 use super::{Effects, Replayed, Stop};
 use crate::catalog::Catalog;
-use crate::syntax::ast::{Drop};
+use crate::syntax::ast::Drop;
 
 pub(super) fn drop_objects(_cat: &mut Catalog, _stmt: &Drop) -> Replayed<Effects> {
     Err(Stop::unknown("not followed"))
+}
+
+pub(super) fn remove_cascade(_cat: &mut Catalog, _objects: &[crate::catalog::ObjectAddress]) -> Effects {
+    Effects::none()
 }
