@@ -752,8 +752,3 @@ fn check_generated(table: &Relation, own: &[u16], references: &ast::References, 
     let message = format!("invalid {clause} action for foreign key constraint containing generated column");
     Err(SqlError::new(state::SYNTAX_ERROR, span, message).into())
 }
-
-/// Makes sure that the relation can have table constraints at all.
-pub(super) fn is_constrainable(kind: RelationKind) -> bool {
-    matches!(kind, RelationKind::Table | RelationKind::PartitionedTable | RelationKind::ForeignTable)
-}
