@@ -37,7 +37,9 @@ pub struct Validator {
 impl Validator {
     /// Throws an `Error` with the code `config` when the configuration is refused.
     #[wasm_bindgen(constructor)]
-    pub fn new(#[wasm_bindgen(unchecked_optional_param_type = "Partial<Config>")] config: JsValue) -> Result<Validator, JsValue> {
+    pub fn new(
+        #[wasm_bindgen(unchecked_optional_param_type = "Partial<Config>")] config: JsValue,
+    ) -> Result<Validator, JsValue> {
         let config: Config = read(config, "config")?;
         let config = config.validated().map_err(|e| error("config", &e.to_string()))?;
         Ok(Self { project: Project::new(config) })

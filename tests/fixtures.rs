@@ -131,7 +131,10 @@ fn fixes_take_their_findings_away_and_add_none() {
         let fixable: Vec<&Finding> = before.findings.iter().filter(|f| !f.fixes.is_empty()).collect();
         seen += fixable.len();
         for finding in fixable {
-            let still = after.findings.iter().any(|f| f.rule == finding.rule && f.file == finding.file && f.message == finding.message);
+            let still = after
+                .findings
+                .iter()
+                .any(|f| f.rule == finding.rule && f.file == finding.file && f.message == finding.message);
             assert!(!still, "{}: the fix left {}", folder.display(), show(finding));
         }
         // A fix may move on to the next finding of its kind (RLS without a policy), but never to an error.

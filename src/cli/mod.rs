@@ -164,7 +164,11 @@ fn print(text: &str) -> Result<(), Failure> {
 }
 
 /// The project that the arguments name. `history` is what holds where the configuration does not say.
-fn open(args: &ProjectArgs, preset: Option<PresetArg>, history: impl Fn(&files::Input) -> History) -> Result<Project, Failure> {
+fn open(
+    args: &ProjectArgs,
+    preset: Option<PresetArg>,
+    history: impl Fn(&files::Input) -> History,
+) -> Result<Project, Failure> {
     let input = files::find(&args.paths)?;
     let mut config = files::config(args.config.as_deref(), &input)?;
     config.history = config.history.or(Some(history(&input)));

@@ -1,8 +1,8 @@
 //! The final catalog as plain data: what `pgdry schema --format json` prints and `Validator.schema()` returns.
 
 use crate::catalog::{
-    Catalog, Class, Column, Constraint, ConstraintKind, Function, Generated, Identity, Index, ObjectAddress, Oid, Relation, RelationKind,
-    Trigger, Type, TypeKind, TypeRef,
+    Catalog, Class, Column, Constraint, ConstraintKind, Function, Generated, Identity, Index, ObjectAddress, Oid,
+    Relation, RelationKind, Trigger, Type, TypeKind, TypeRef,
 };
 use crate::syntax::ast::{ArgMode, ForeignKeyAction, PolicyCommand, TriggerEvent, TriggerTiming, Volatility};
 use serde::Serialize;
@@ -209,12 +209,17 @@ pub struct PublicationInfo {
 impl Schema {
     /// Reads the catalog.
     pub fn of(cat: &Catalog) -> Schema {
-        let mut schemas: Vec<SchemaObjects> = cat.schemas().map(|schema| objects(cat, schema.oid, &schema.name)).collect();
+        let mut schemas: Vec<SchemaObjects> =
+            cat.schemas().map(|schema| objects(cat, schema.oid, &schema.name)).collect();
         schemas.retain(|s| !s.is_empty() || cat.schema_named(&s.name).is_some_and(|s| s.origin.created.is_some()));
         schemas.sort_by(|a, b| a.name.cmp(&b.name));
         let mut extensions: Vec<ExtensionInfo> = cat
             .extensions()
-            .map(|e| ExtensionInfo { name: e.name.to_string(), schema: schema_name(cat, e.schema), version: e.version.to_string() })
+            .map(|e| ExtensionInfo {
+                name: e.name.to_string(),
+                schema: schema_name(cat, e.schema),
+                version: e.version.to_string(),
+            })
             .collect();
         extensions.sort_by(|a, b| a.name.cmp(&b.name));
         let mut publications: Vec<PublicationInfo> = cat
@@ -366,7 +371,11 @@ fn table(cat: &Catalog, relation: &Relation) -> TableInfo {
                 }
                 .to_string(),
                 permissive: p.permissive,
-                roles: p.roles.iter().map(|r| cat.role(*r).map_or("public".to_string(), |r| r.name.to_string())).collect(),
+                roles: p
+                    .roles
+                    .iter()
+                    .map(|r| cat.role(*r).map_or("public".to_string(), |r| r.name.to_string()))
+                    .collect(),
                 has_using: p.using.is_some(),
                 has_with_check: p.with_check.is_some(),
             })
@@ -491,7 +500,11 @@ fn function(cat: &Catalog, function: &Function) -> FunctionInfo {
                 has_default: a.has_default,
             })
             .collect(),
-        returns: if function.is_procedure() { String::new() } else { cat.format_type(TypeRef::plain(function.returns.oid)) },
+        returns: if function.is_procedure() {
+            String::new()
+        } else {
+            cat.format_type(TypeRef::plain(function.returns.oid))
+        },
         returns_set: function.returns_set,
         language: function.language.to_string(),
         volatility: match function.volatility {

@@ -6,8 +6,8 @@ use super::resolve::undefined_relation;
 use super::{Change, Effects, Replayed, SqlError, settings, view};
 use crate::catalog::{Catalog, Class, Relation, RelationKind};
 use crate::syntax::ast::{
-    Argument, Call, Copy, Delete, Expr, ExprKind, Insert, Lock, Merge, MergeAction, QualifiedName, Query, QueryBody, Select,
-    Truncate, Update,
+    Argument, Call, Copy, Delete, Expr, ExprKind, Insert, Lock, Merge, MergeAction, QualifiedName, Query, QueryBody,
+    Select, Truncate, Update,
 };
 
 pub(super) fn query(cat: &mut Catalog, stmt: &Query) -> Replayed<Effects> {

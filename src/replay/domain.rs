@@ -4,10 +4,12 @@ use super::error::state;
 use super::types::{depend_on_type, new_type};
 use super::{Change, Effects, Replayed, SqlError, Stop, expr};
 use crate::catalog::{
-    Catalog, Class, DependencyKind, Domain, DomainConstraint, ObjectAddress, Oid, TypeKind, TypeRef, choose_constraint_name,
+    Catalog, Class, DependencyKind, Domain, DomainConstraint, ObjectAddress, Oid, TypeKind, TypeRef,
+    choose_constraint_name,
 };
 use crate::syntax::ast::{
-    AlterDomain, AlterDomainAction, ColumnConstraint, ColumnConstraintKind, CreateDomain, Expr, Name, ObjectKind, Symbol,
+    AlterDomain, AlterDomainAction, ColumnConstraint, ColumnConstraintKind, CreateDomain, Expr, Name, ObjectKind,
+    Symbol,
 };
 use std::sync::Arc;
 
@@ -71,9 +73,7 @@ fn apply_constraint(cat: &mut Catalog, oid: Oid, constraint: &ColumnConstraint, 
             Ok(())
         }
         ColumnConstraintKind::Null => match domain(cat, oid) {
-            Some(domain) if domain.not_null => {
-                refuse(state::SYNTAX_ERROR, "conflicting NULL/NOT NULL constraints")
-            }
+            Some(domain) if domain.not_null => refuse(state::SYNTAX_ERROR, "conflicting NULL/NOT NULL constraints"),
             _ => Ok(()),
         },
         ColumnConstraintKind::Default(expr) => {
@@ -167,7 +167,8 @@ pub(super) fn alter_domain(cat: &mut Catalog, stmt: &AlterDomain) -> Replayed<Ef
         }
         AlterDomainAction::AddConstraint(constraint) => apply_constraint(cat, oid, constraint, false)?,
         AlterDomainAction::DropConstraint { name, if_exists, .. } => {
-            let found = domain(cat, oid).and_then(|d| d.constraints.iter().find(|c| c.name == name.text)).map(|c| c.oid);
+            let found =
+                domain(cat, oid).and_then(|d| d.constraints.iter().find(|c| c.name == name.text)).map(|c| c.oid);
             match found {
                 Some(constraint) => drop_constraint(cat, oid, constraint),
                 None if *if_exists => return Ok(Effects::none()),
@@ -175,8 +176,7 @@ pub(super) fn alter_domain(cat: &mut Catalog, stmt: &AlterDomain) -> Replayed<Ef
             }
         }
         AlterDomainAction::ValidateConstraint { name } => {
-            let constraint =
-                domain_mut(cat, oid).and_then(|d| d.constraints.iter_mut().find(|c| c.name == name.text));
+            let constraint = domain_mut(cat, oid).and_then(|d| d.constraints.iter_mut().find(|c| c.name == name.text));
             match constraint {
                 Some(constraint) => constraint.validated = true,
                 None => return Err(undefined(name)),

@@ -4,8 +4,11 @@
 //! explicit block aborts as a whole.
 
 mod address;
+mod alter_column;
 mod alter_table;
 mod comment;
+mod constraint;
+mod describe;
 mod dml;
 mod do_block;
 mod domain;
@@ -27,10 +30,13 @@ mod resolve;
 mod role;
 mod schema;
 mod sequence;
+mod session;
 mod set_schema;
 mod settings;
 mod table;
 mod taint;
+#[cfg(test)]
+mod testing;
 mod timeline;
 mod transaction;
 mod trigger;

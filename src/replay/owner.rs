@@ -62,7 +62,8 @@ fn target(cat: &Catalog, stmt: &OwnerTo) -> Replayed<Option<ObjectAddress>> {
     {
         match ty.kind {
             TypeKind::Array(_) => {
-                let message = format!("cannot alter array type {}", cat.format_type(crate::catalog::TypeRef::plain(ty.oid)));
+                let message =
+                    format!("cannot alter array type {}", cat.format_type(crate::catalog::TypeRef::plain(ty.oid)));
                 return Err(SqlError::new(state::WRONG_OBJECT_TYPE, stmt.object.span(), message).into());
             }
             TypeKind::Composite(relation)

@@ -3,8 +3,8 @@
 use super::error::state;
 use super::{Change, Effects, Replayed, SqlError, Stop};
 use crate::catalog::{
-    Acl, AclItem, Catalog, Class, DefaultPrivilege, FunctionKind, ObjectAddress, Oid, Privileges, RelationKind, TypeKind,
-    public_defaults,
+    Acl, AclItem, Catalog, Class, DefaultPrivilege, FunctionKind, ObjectAddress, Oid, Privileges, RelationKind,
+    TypeKind, public_defaults,
 };
 use crate::source::Span;
 use crate::syntax::ast::{
@@ -43,7 +43,8 @@ pub(super) fn default_acl(kind: ObjectKind, owner: Oid) -> Acl {
 /// The privileges that default privileges give to a new object; `None` where there are none (get_user_default_acl).
 pub(super) fn initial_acl(cat: &Catalog, kind: ObjectKind, schema: Oid, owner: Oid) -> Option<Acl> {
     let kind = default_kind(kind)?;
-    let entry = |schema| cat.default_privileges.iter().find(|d| d.role == owner && d.schema == schema && d.kind == kind);
+    let entry =
+        |schema| cat.default_privileges.iter().find(|d| d.role == owner && d.schema == schema && d.kind == kind);
     let global = entry(Oid::INVALID);
     let in_schema = if schema.is_valid() { entry(schema) } else { None };
     if global.is_none() && in_schema.is_none() {
@@ -122,9 +123,7 @@ pub(super) fn grant(cat: &mut Catalog, stmt: &Grant) -> Replayed<Effects> {
     if let Some(grantor) = &stmt.granted_by
         && cat.resolve_role(grantor)? != cat.session.current_role
     {
-        return Err(
-            SqlError::new(state::FEATURE_NOT_SUPPORTED, grantor.span(), "grantor must be current user").into()
-        );
+        return Err(SqlError::new(state::FEATURE_NOT_SUPPORTED, grantor.span(), "grantor must be current user").into());
     }
     let wanted = wanted_privileges(&stmt.privileges, kind)?;
     let change = if stmt.revoke { Change::PrivilegesRevoked } else { Change::PrivilegesGranted };
@@ -190,12 +189,8 @@ fn parse_privilege(privilege: &Privilege) -> Replayed<Privileges> {
 fn only_relations(kind: ObjectKind, span: Span) -> Replayed<()> {
     match kind {
         ObjectKind::Table => Ok(()),
-        _ => Err(SqlError::new(
-            state::INVALID_GRANT_OPERATION,
-            span,
-            "column privileges are only valid for relations",
-        )
-        .into()),
+        _ => Err(SqlError::new(state::INVALID_GRANT_OPERATION, span, "column privileges are only valid for relations")
+            .into()),
     }
 }
 
@@ -438,14 +433,22 @@ pub(super) fn alter_default_privileges(cat: &mut Catalog, stmt: &AlterDefaultPri
     }
     for &role in &roles {
         for &schema in &schemas {
-            let change = AclChange { revoke: stmt.revoke, grant_option: stmt.grant_option, grantees: &grantees, owner: role };
+            let change =
+                AclChange { revoke: stmt.revoke, grant_option: stmt.grant_option, grantees: &grantees, owner: role };
             change_default(cat, role, schema, stmt.kind, &change, wanted);
         }
     }
     Ok(Effects::none())
 }
 
-fn change_default(cat: &mut Catalog, role: Oid, schema: Oid, kind: ObjectKind, change: &AclChange, privileges: Privileges) {
+fn change_default(
+    cat: &mut Catalog,
+    role: Oid,
+    schema: Oid,
+    kind: ObjectKind,
+    change: &AclChange,
+    privileges: Privileges,
+) {
     let entries = Arc::make_mut(&mut cat.default_privileges);
     let place = entries.iter().position(|d| d.role == role && d.schema == schema && d.kind == kind);
     let default = if schema.is_valid() { Acl::default() } else { default_acl(kind, role) };

@@ -2,10 +2,10 @@
 
 use super::{Effects, SqlError};
 use crate::catalog::Catalog;
-use std::sync::Arc;
 use crate::source::{FileId, SourceFile, Span};
 use crate::syntax::ast::{Statement, Symbol};
 use crate::syntax::{Comment, SyntaxError};
+use std::sync::Arc;
 
 /// A replayed chain.
 #[derive(Clone, Debug)]

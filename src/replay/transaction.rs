@@ -49,7 +49,16 @@ impl Session {
             }
         };
         let block = in_block.or(self.block.as_ref().map(|b| b.begin));
-        Step { span: parsed.span, end: parsed.end, statement, verdict, effects, before, after: self.catalog.clone(), block }
+        Step {
+            span: parsed.span,
+            end: parsed.end,
+            statement,
+            verdict,
+            effects,
+            before,
+            after: self.catalog.clone(),
+            block,
+        }
     }
 
     fn run(&mut self, index: u32, statement: &Statement) -> (Verdict, Effects) {
@@ -67,7 +76,13 @@ impl Session {
         }
         let before = self.catalog.clone();
         match apply(&mut self.catalog, statement) {
-            Ok(effects) => (Verdict::Applied, effects),
+            Ok(effects) => {
+                // Outside of a block the statement was a transaction of its own, which ends here: SET LOCAL with it.
+                if self.block.is_none() {
+                    self.catalog.end_transaction();
+                }
+                (Verdict::Applied, effects)
+            }
             Err(Stop::Refused(error)) => {
                 self.catalog = before;
                 self.fail();

@@ -309,9 +309,7 @@ fn create_range(cat: &mut Catalog, schema: Oid, name: &Name, options: &Options, 
         let message = format!("type \"{multirange_name}\" already exists");
         return Err(SqlError::new(state::DUPLICATE_OBJECT, multirange_name.span, message)
             .detail(format!("Failed while creating a multirange type for type \"{name}\"."))
-            .hint(
-                "You can manually specify a multirange type name using the \"multirange_type_name\" attribute.",
-            )
+            .hint("You can manually specify a multirange type name using the \"multirange_type_name\" attribute.")
             .about("type", cat.display_name(multirange_schema, &multirange_name))
             .into());
     }
@@ -323,14 +321,8 @@ fn create_range(cat: &mut Catalog, schema: Oid, name: &Name, options: &Options, 
         'R',
         owner,
     );
-    let range = insert_with_array(
-        cat,
-        schema,
-        &name.text,
-        TypeKind::Range { subtype: subtype.oid, multirange },
-        'R',
-        owner,
-    );
+    let range =
+        insert_with_array(cat, schema, &name.text, TypeKind::Range { subtype: subtype.oid, multirange }, 'R', owner);
     if let Some(ty) = cat.type_mut(multirange) {
         ty.kind = TypeKind::Multirange(range);
     }
@@ -368,7 +360,14 @@ fn multirange_name(name: &str) -> String {
     }
 }
 
-fn constructor(cat: &mut Catalog, schema: Oid, name: &Symbol, args: Vec<(TypeRef, ArgMode)>, returns: TypeRef, owner: Oid) {
+fn constructor(
+    cat: &mut Catalog,
+    schema: Oid,
+    name: &Symbol,
+    args: Vec<(TypeRef, ArgMode)>,
+    returns: TypeRef,
+    owner: Oid,
+) {
     let oid = cat.new_oid();
     let origin = cat.origin();
     cat.insert_function(Function {
@@ -376,7 +375,10 @@ fn constructor(cat: &mut Catalog, schema: Oid, name: &Symbol, args: Vec<(TypeRef
         schema,
         name: name.clone(),
         kind: FunctionKind::Function,
-        args: args.into_iter().map(|(ty, mode)| FunctionArgument { name: None, mode, ty, has_default: false }).collect(),
+        args: args
+            .into_iter()
+            .map(|(ty, mode)| FunctionArgument { name: None, mode, ty, has_default: false })
+            .collect(),
         returns,
         returns_set: false,
         returns_table: false,
@@ -435,7 +437,11 @@ fn create_base(cat: &mut Catalog, schema: Oid, name: &Name, options: &Options, o
         acl: None,
         origin,
     });
-    cat.depend(ObjectAddress::new(Class::Type, array), ObjectAddress::new(Class::Type, shell), DependencyKind::Internal);
+    cat.depend(
+        ObjectAddress::new(Class::Type, array),
+        ObjectAddress::new(Class::Type, shell),
+        DependencyKind::Internal,
+    );
     if let Some(ty) = cat.type_mut(shell) {
         ty.kind = TypeKind::Base;
         ty.category = 'U';

@@ -65,7 +65,12 @@ pub fn summary_line(report: &Report) -> String {
     line.push_str(if parts.is_empty() { "no findings" } else { "" });
     line.push_str(&parts.join(", "));
     if s.uncertain > 0 {
-        let _ = write!(line, "; {} could not be followed and {} not judged", count(s.uncertain, "statement"), if s.uncertain == 1 { "is" } else { "are" });
+        let _ = write!(
+            line,
+            "; {} could not be followed and {} not judged",
+            count(s.uncertain, "statement"),
+            if s.uncertain == 1 { "is" } else { "are" }
+        );
     }
     line
 }

@@ -1,12 +1,12 @@
 //! What a rule sees: the replayed chain at the place it judges, and where it reports.
 
 use super::{Diagnostic, Rule};
+use crate::catalog::sql_identifier;
 use crate::catalog::{Catalog, Class, Oid, Relation};
 use crate::config::{Config, History};
 use crate::replay::{Change, Effect, FileReplay, Step, Timeline, Verdict};
 use crate::source::{FileId, Location, Span};
 use crate::syntax::ast::{Persistence, Statement, StatementKind};
-use crate::catalog::sql_identifier;
 use std::sync::Arc;
 
 /// What all contexts share.

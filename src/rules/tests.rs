@@ -73,13 +73,23 @@ fn pages_show_what_they_say() {
             match example.kind {
                 "bad" => {
                     if !reports(&report, rule) {
-                        wrong.push(format!("{}: bad example is not reported: {:#?} {:#?}", rule.name, shown(), report.findings));
+                        wrong.push(format!(
+                            "{}: bad example is not reported: {:#?} {:#?}",
+                            rule.name,
+                            shown(),
+                            report.findings
+                        ));
                     }
                     last_bad = Some((example, report));
                 }
                 "good" => {
                     if reports(&report, rule) {
-                        wrong.push(format!("{}: good example is reported: {:#?} {:#?}", rule.name, shown(), report.findings));
+                        wrong.push(format!(
+                            "{}: good example is reported: {:#?} {:#?}",
+                            rule.name,
+                            shown(),
+                            report.findings
+                        ));
                     }
                 }
                 _ => {
@@ -92,7 +102,12 @@ fn pages_show_what_they_say() {
                         .map(|old| changed.iter().find(|new| new.path == old.path).unwrap_or(old).clone())
                         .collect();
                     if count == 0 || texts(&fixed) != shown() {
-                        wrong.push(format!("{}: the fix gives {:#?}, the page says {:#?}", rule.name, texts(&fixed), shown()));
+                        wrong.push(format!(
+                            "{}: the fix gives {:#?}, the page says {:#?}",
+                            rule.name,
+                            texts(&fixed),
+                            shown()
+                        ));
                     }
                     let after = check(&bad.config, &fixed);
                     let new: Vec<&str> = after

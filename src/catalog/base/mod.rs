@@ -5,13 +5,15 @@
 
 mod rows;
 
-use super::{Catalog, Class, DependencyKind, NamedObject, ObjectAddress, Oid, Origin, Role, RoleAttributes, Schema, Symbol};
 use super::{Acl, AclItem, Privileges};
+use super::{
+    Catalog, Class, DependencyKind, NamedObject, ObjectAddress, Oid, Origin, Role, RoleAttributes, Schema, Symbol,
+};
 use crate::replay;
 use crate::syntax;
 use crate::syntax::ast::ObjectKind;
 pub(crate) use rows::Rows;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
 const TYPES: &str = include_str!("types.tsv");
@@ -116,7 +118,10 @@ fn names(rows: &mut Rows, kind: &str, list: &'static str) {
                 let acl = match name {
                     "public" => Some(public_schema_acl()),
                     "pg_catalog" | "information_schema" => Some(Acl {
-                        items: vec![item(owner, Privileges::USAGE.union(Privileges::CREATE)), item(Oid::INVALID, Privileges::USAGE)],
+                        items: vec![
+                            item(owner, Privileges::USAGE.union(Privileges::CREATE)),
+                            item(Oid::INVALID, Privileges::USAGE),
+                        ],
                     }),
                     _ => None,
                 };
@@ -145,7 +150,8 @@ fn names(rows: &mut Rows, kind: &str, list: &'static str) {
             }
         }
         "member" => {
-            let mut roles = list.split(' ').filter_map(|name| rows.cat.role_named(name).map(|r| r.oid)).collect::<Vec<_>>();
+            let mut roles =
+                list.split(' ').filter_map(|name| rows.cat.role_named(name).map(|r| r.oid)).collect::<Vec<_>>();
             if !roles.is_empty() {
                 let member = roles.remove(0);
                 if let Some(role) = rows.cat.role_mut(member) {
@@ -264,9 +270,18 @@ pub(crate) struct ExtensionScript {
 
 /// The extension that a Supabase server has available under this name.
 pub(crate) fn extension(name: &str) -> Option<&'static ExtensionScript> {
-    static SCRIPTS: OnceLock<HashMap<&'static str, ExtensionScript>> = OnceLock::new();
-    let scripts = SCRIPTS.get_or_init(|| {
-        let mut scripts = HashMap::new();
+    extensions().get(name)
+}
+
+/// The names and default versions of all extensions that a Supabase server has available.
+pub(crate) fn extension_names() -> impl Iterator<Item = (&'static str, &'static str)> {
+    extensions().iter().map(|(name, script)| (*name, script.version))
+}
+
+fn extensions() -> &'static BTreeMap<&'static str, ExtensionScript> {
+    static SCRIPTS: OnceLock<BTreeMap<&'static str, ExtensionScript>> = OnceLock::new();
+    SCRIPTS.get_or_init(|| {
+        let mut scripts = BTreeMap::new();
         let mut current = "";
         for line in lines(EXTENSIONS) {
             if column(&line, 0) == "E" {
@@ -286,8 +301,12 @@ pub(crate) fn extension(name: &str) -> Option<&'static ExtensionScript> {
             }
         }
         scripts
-    });
-    scripts.get(name)
+    })
+}
+
+/// Whether a Supabase server has an extension of this name available.
+pub fn has_extension(name: &str) -> bool {
+    extension(name).is_some()
 }
 
 impl Catalog {
@@ -295,10 +314,10 @@ impl Catalog {
     pub fn connect_as(&mut self, role: Oid) {
         self.session.session_role = role;
         self.session.current_role = role;
-        let path = self.role(role).and_then(|r| r.settings.iter().find(|(name, _)| &**name == "search_path")).map(|(_, v)| v.clone());
-        if let Some(path) = path {
-            self.session.default_search_path = split_search_path(&path);
-        }
+        let of_role = self.role(role).and_then(|r| r.settings.iter().find(|(name, _)| &**name == "search_path"));
+        let of_database = || self.others().find(|o| o.kind == ObjectKind::Database && !o.detail.is_empty());
+        let path = of_role.map(|(_, value)| value.clone()).or_else(|| of_database().map(|d| d.detail.clone()));
+        self.session.default_search_path = split_search_path(&path.unwrap_or_else(|| "\"$user\", public".into()));
         self.reset_session();
     }
 }
@@ -330,5 +349,78 @@ impl Rows<'_> {
         if let Some(extension) = self.extension {
             self.cat.depend(object, ObjectAddress::new(Class::Extension, extension), DependencyKind::Extension);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The statements of the SQL that do not apply, with why.
+    fn refused(cat: &mut Catalog, sql: &str) -> Vec<String> {
+        let mut failures = Vec::new();
+        for statement in syntax::parse(sql).statements {
+            let text = sql.get(statement.span.range()).unwrap_or("").to_string();
+            match statement.result {
+                Err(error) => failures.push(format!("{text}: {}", error.message)),
+                Ok(statement) => {
+                    let before = cat.clone();
+                    if let Err(stop) = replay::apply(cat, &statement) {
+                        *cat = before;
+                        failures.push(format!("{text}: {stop:?}"));
+                    }
+                }
+            }
+        }
+        failures
+    }
+
+    #[test]
+    fn all_of_supabase_applies() {
+        let failures = refused(&mut server("supabase_admin"), SUPABASE);
+        assert!(failures.is_empty(), "{} statements:\n{}", failures.len(), failures.join("\n"));
+    }
+
+    #[test]
+    fn every_extension_can_be_created_and_every_statement_of_it_applies() {
+        let mut failures = Vec::new();
+        for (name, script) in extensions() {
+            let mut cat = supabase();
+            if cat.extension_named(name).is_none() {
+                failures.extend(refused(&mut cat, &format!("create extension \"{name}\" cascade")));
+            }
+            let schema = cat.extension_named(name).and_then(|e| cat.schema(e.schema)).map(|s| s.name.clone());
+            cat = supabase();
+            if let Some(schema) = schema
+                && !script.lines.is_empty()
+            {
+                cat.session.search_path = vec![schema];
+                let created = script.lines.iter().filter(|l| l.first() == Some(&"T") || l.first() == Some(&"F"));
+                assert!(
+                    script.incomplete || created.count() > 0 || script.lines.iter().any(|l| l.first() == Some(&"N")),
+                    "{name}"
+                );
+            }
+        }
+        assert!(failures.is_empty(), "{}", failures.join("\n"));
+    }
+
+    #[test]
+    fn types_of_the_tables_are_all_there() {
+        let cat = supabase();
+        let missing: Vec<String> = cat
+            .functions()
+            .filter(|f| !f.returns.oid.is_valid() || f.args.iter().any(|a| !a.ty.oid.is_valid()))
+            .map(|f| f.name.to_string())
+            .collect();
+        assert!(missing.is_empty(), "{missing:?}");
+        let untyped: Vec<String> = cat
+            .relations()
+            .filter(|r| r.live_columns().any(|c| !c.ty.oid.is_valid()))
+            .map(|r| r.name.to_string())
+            .collect();
+        assert!(untyped.is_empty(), "{untyped:?}");
+        assert_eq!(cat.role(cat.session.current_role).map(|r| r.name.to_string()).as_deref(), Some("postgres"));
+        assert_eq!(cat.session.search_path.iter().map(|s| &**s).collect::<Vec<_>>(), ["$user", "public", "extensions"]);
     }
 }

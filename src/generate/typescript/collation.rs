@@ -36,7 +36,8 @@ mod tests {
     #[test]
     fn sorts_as_javascript_does() {
         // `names.sort(new Intl.Collator("en").compare)` in Node 20.
-        let sorted = [" a", "_a", "-a", "$a", "1a", "a", "A", "á", "a b", "a_b", "a-b", "a$b", "a1", "ab", "aB", "Ab", "b"];
+        let sorted =
+            [" a", "_a", "-a", "$a", "1a", "a", "A", "á", "a b", "a_b", "a-b", "a$b", "a1", "ab", "aB", "Ab", "b"];
         let mut names = sorted;
         names.reverse();
         names.sort_by(|a, b| super::compare(a, b));

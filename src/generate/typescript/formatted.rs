@@ -44,7 +44,9 @@ fn schema(out: &mut Lines, schema: &SchemaTypes) {
     section(out, "Enums", &schema.enums, |out, (name, labels)| {
         member(out, 6, key(name), &Ts::Labels(labels.clone()));
     });
-    section(out, "CompositeTypes", &schema.composites, |out, (name, attributes)| object(out, 6, &key(name), attributes));
+    section(out, "CompositeTypes", &schema.composites, |out, (name, attributes)| {
+        object(out, 6, &key(name), attributes)
+    });
     out.line(2, "}");
 }
 

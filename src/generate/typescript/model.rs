@@ -41,7 +41,11 @@ pub enum Ts {
     NonNullJson,
     Array(Box<Ts>),
     /// `Database[schema]["Enums"][name]`, and `["Row"]` after it for relations.
-    Entry { schema: String, section: &'static str, name: String },
+    Entry {
+        schema: String,
+        section: &'static str,
+        name: String,
+    },
     /// The labels of an enum whose schema is not included.
     Labels(Vec<String>),
     Nullable(Box<Ts>),
@@ -189,8 +193,8 @@ impl Reader<'_> {
         Ts::Word(match name {
             "bool" => "boolean",
             "int2" | "int4" | "int8" | "float4" | "float8" | "numeric" => "number",
-            "bytea" | "bpchar" | "varchar" | "date" | "text" | "citext" | "time" | "timetz" | "timestamp" | "timestamptz" | "uuid"
-            | "vector" | "interval" => "string",
+            "bytea" | "bpchar" | "varchar" | "date" | "text" | "citext" | "time" | "timetz" | "timestamp"
+            | "timestamptz" | "uuid" | "vector" | "interval" => "string",
             "json" | "jsonb" => "Json",
             "void" => "undefined",
             "record" => "Record<string, unknown>",
@@ -204,7 +208,9 @@ impl Reader<'_> {
     }
 
     fn user_type(&self, name: &str, schema: &str) -> Ts {
-        if let Some(found) = self.find_type(name, schema, |t| matches!(&t.kind, TypeKind::Enum(labels) if !labels.is_empty())) {
+        if let Some(found) =
+            self.find_type(name, schema, |t| matches!(&t.kind, TypeKind::Enum(labels) if !labels.is_empty()))
+        {
             let owner = self.schema_name(found.schema);
             return match &found.kind {
                 TypeKind::Enum(labels) if !self.included.contains(&owner) => {

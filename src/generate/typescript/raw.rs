@@ -37,9 +37,13 @@ fn schema(schema: &SchemaTypes) -> String {
             .collect(),
     );
     let mut out = format!("{}: {{\n", json(&schema.name));
-    for (name, body) in
-        [("Tables", tables), ("Views", views), ("Functions", EMPTY.to_string()), ("Enums", enums), ("CompositeTypes", composites)]
-    {
+    for (name, body) in [
+        ("Tables", tables),
+        ("Views", views),
+        ("Functions", EMPTY.to_string()),
+        ("Enums", enums),
+        ("CompositeTypes", composites),
+    ] {
         let _ = write!(out, "          {name}: {{\n            {body}\n          }}\n"); // writing to a String cannot fail
     }
     out.push_str("        }");
@@ -58,7 +62,10 @@ fn relation(relation: &RelationTypes) -> String {
     }
     let relationships: Vec<String> = relation.relationships.iter().map(relationship).collect();
     let list = relationships.join(",");
-    let _ = write!(out, "                  Relationships: [\n                    {list}\n                  ]\n                }}"); // cannot fail
+    let _ = write!(
+        out,
+        "                  Relationships: [\n                    {list}\n                  ]\n                }}"
+    ); // cannot fail
     out
 }
 
@@ -82,14 +89,16 @@ fn constants(schema: &SchemaTypes) -> String {
             format!("{}: [{}]", json(name), labels.join(", "))
         })
         .collect();
-    format!("{}: {{\n          Enums: {{\n            {}\n          }}\n        }}", json(&schema.name), enums.join(","))
+    format!(
+        "{}: {{\n          Enums: {{\n            {}\n          }}\n        }}",
+        json(&schema.name),
+        enums.join(",")
+    )
 }
 
 fn fields(list: &[Field]) -> String {
-    let fields: Vec<String> = list
-        .iter()
-        .map(|f| format!("{}{}: {}", json(&f.name), if f.optional { "?" } else { "" }, ts(&f.ty)))
-        .collect();
+    let fields: Vec<String> =
+        list.iter().map(|f| format!("{}{}: {}", json(&f.name), if f.optional { "?" } else { "" }, ts(&f.ty))).collect();
     fields.join(",")
 }
 

@@ -6,8 +6,8 @@ use crate::catalog::{Class, ObjectAddress, Oid, Relation, TypeRef, oids};
 use crate::replay::Replayed;
 use crate::replay::resolve::undefined_relation;
 use crate::syntax::ast::{
-    Alias, CommonTable, CommonTableBody, Expr, ExprKind, FromItem, OrderBy, QualifiedName, Query, QueryBody, Select, Target,
-    Window,
+    Alias, CommonTable, CommonTableBody, Expr, ExprKind, FromItem, OrderBy, QualifiedName, Query, QueryBody, Select,
+    Target, Window,
 };
 use std::sync::Arc;
 
@@ -50,8 +50,9 @@ impl Analysis<'_> {
         Ok(())
     }
 
-    pub(in crate::replay) fn leave_with(&mut self, tables: &[CommonTable]) {
-        self.ctes.truncate(self.ctes.len().saturating_sub(tables.len()));
+    /// Takes the last WITH's tables out of scope.
+    pub(super) fn leave_with(&mut self, tables: usize) {
+        self.ctes.truncate(self.ctes.len().saturating_sub(tables));
     }
 
     fn body(&mut self, body: &QueryBody, order_by: &[OrderBy]) -> Replayed<Columns> {

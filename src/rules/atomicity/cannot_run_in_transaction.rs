@@ -51,8 +51,13 @@ fn forbidden(kind: &StatementKind, whole: Span) -> Option<(&'static str, Span)> 
             _ => None,
         }),
         StatementKind::Other(s) => match s.tag {
-            tag @ ("CREATE DATABASE" | "DROP DATABASE" | "ALTER SYSTEM" | "CREATE TABLESPACE" | "DROP TABLESPACE"
-            | "CREATE SUBSCRIPTION" | "DROP SUBSCRIPTION") => Some((tag, whole)),
+            tag @ ("CREATE DATABASE"
+            | "DROP DATABASE"
+            | "ALTER SYSTEM"
+            | "CREATE TABLESPACE"
+            | "DROP TABLESPACE"
+            | "CREATE SUBSCRIPTION"
+            | "DROP SUBSCRIPTION") => Some((tag, whole)),
             _ => None,
         },
         _ => None,

@@ -52,8 +52,18 @@ fn locks_out(effect: &Effect) -> bool {
             effect.object.oid == effect.relation
                 && matches!(
                     effect.change,
-                    Created | Dropped | Renamed | Moved | Altered | TypeChanged | NotNullSet | NotNullDropped | DefaultSet
-                        | DefaultDropped | RowSecurityEnabled | RowSecurityDisabled
+                    Created
+                        | Dropped
+                        | Renamed
+                        | Moved
+                        | Altered
+                        | TypeChanged
+                        | NotNullSet
+                        | NotNullDropped
+                        | DefaultSet
+                        | DefaultDropped
+                        | RowSecurityEnabled
+                        | RowSecurityDisabled
                 )
         }
         Class::Policy => matches!(effect.change, Created | Dropped | Altered),

@@ -32,7 +32,9 @@ fn check(cx: &mut StatementContext) {
     let alone = cx.step.block.is_none() && (cx.common.config.runner == Runner::Psql || cx.file.steps.len() == 1);
     let finding = cx.report(
         create.table.span(),
-        format!("index on the live table `{name}` takes a SHARE lock: inserts, updates and deletes wait until it is built"),
+        format!(
+            "index on the live table `{name}` takes a SHARE lock: inserts, updates and deletes wait until it is built"
+        ),
     );
     finding.object(name);
     if partitioned {
@@ -41,6 +43,8 @@ fn check(cx: &mut StatementContext) {
         finding.help("write `create index concurrently`");
         finding.fix("Build it concurrently", (Span::at(create.index_keyword.end), " concurrently".to_string()));
     } else {
-        finding.help("write `create index concurrently`, alone in a migration of its own: it cannot run inside a transaction");
+        finding.help(
+            "write `create index concurrently`, alone in a migration of its own: it cannot run inside a transaction",
+        );
     }
 }

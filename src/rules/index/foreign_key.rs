@@ -19,7 +19,10 @@ fn check(cx: &mut ProjectContext) {
         for constraint in &table.constraints {
             let ConstraintKind::ForeignKey(key) = &constraint.kind else { continue };
             let Some(created) = constraint.origin.created else { continue };
-            if constraint.parent.is_valid() || !is_certain(cx.schema, table) || has_index(cx.schema, table, &key.columns) {
+            if constraint.parent.is_valid()
+                || !is_certain(cx.schema, table)
+                || has_index(cx.schema, table, &key.columns)
+            {
                 continue;
             }
             let columns: Vec<&str> =

@@ -22,7 +22,8 @@ fn check(cx: &mut MigrationContext) {
         .map(|f| f.source.file_name())
         .find(|earlier| MigrationName::version_of(earlier) == Some(version));
     if let Some(earlier) = earlier {
-        cx.report(Span::at(0), format!("version {version} of `{name}` is already that of `{earlier}`"))
-            .help("the version is the primary key of supabase_migrations.schema_migrations: give this file a later one");
+        cx.report(Span::at(0), format!("version {version} of `{name}` is already that of `{earlier}`")).help(
+            "the version is the primary key of supabase_migrations.schema_migrations: give this file a later one",
+        );
     }
 }

@@ -22,8 +22,9 @@ fn check(cx: &mut MigrationContext) {
     let source = &cx.file.source;
     match source.migration_name() {
         Err(error) => {
-            cx.report(Span::at(0), format!("`{}`: {error}", source.file_name()))
-                .help("name it `YYYYMMDDHHMMSS_description.sql`: `supabase migration new description` makes such a file");
+            cx.report(Span::at(0), format!("`{}`: {error}", source.file_name())).help(
+                "name it `YYYYMMDDHHMMSS_description.sql`: `supabase migration new description` makes such a file",
+            );
         }
         Ok(name) if name.is_baseline() => {
             let files = &cx.common.timeline.files;

@@ -28,7 +28,8 @@ fn check(cx: &mut ProjectContext) {
                 .map(|(at, call)| Edit { file: at.file, span: at.span, text: format!("(select {call})") })
                 .collect();
             let fixable = calls.iter().all(|(at, _)| !cx.common.is_applied(at.file));
-            let finding = cx.report(first, format!("policy `{}` on `{name}` calls {text} once for every row", policy.name));
+            let finding =
+                cx.report(first, format!("policy `{}` on `{name}` calls {text} once for every row", policy.name));
             finding.help(format!("write `(select {text})`, which PostgreSQL evaluates once a statement")).object(name);
             if fixable {
                 finding.fix_all("Wrap the calls in a scalar subquery", edits);

@@ -24,6 +24,9 @@ fn check(cx: &mut MigrationContext) {
         cx.report(created_name(step), format!("table `{name}` is created without row level security"))
             .help("anyone with the anon key can read and write it; enable RLS and add policies in this migration")
             .object(name)
-            .fix("Enable row level security", insert_after(step, format!("alter table {sql} enable row level security;")));
+            .fix(
+                "Enable row level security",
+                insert_after(step, format!("alter table {sql} enable row level security;")),
+            );
     }
 }

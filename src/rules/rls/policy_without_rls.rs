@@ -28,7 +28,8 @@ fn check(cx: &mut ProjectContext) {
         );
         finding.help(format!("write `alter table {sql} enable row level security;`")).object(name);
         if fixable {
-            let (span, text): (Span, String) = insert_after(step, format!("alter table {sql} enable row level security;"));
+            let (span, text): (Span, String) =
+                insert_after(step, format!("alter table {sql} enable row level security;"));
             finding.fix("Enable row level security", (span, text));
         }
     }

@@ -23,8 +23,11 @@ const fn rule(name: &'static str, summary: &'static str, doc: &'static str) -> R
 
 macro_rules! refusal {
     ($constant:ident, $name:literal, $summary:literal) => {
-        pub const $constant: Rule =
-            rule(concat!("schema/", $name), $summary, include_str!(concat!("../../../docs/rules/schema/", $name, ".md")));
+        pub const $constant: Rule = rule(
+            concat!("schema/", $name),
+            $summary,
+            include_str!(concat!("../../../docs/rules/schema/", $name, ".md")),
+        );
     };
 }
 
@@ -72,9 +75,16 @@ pub fn refusals(timeline: &Timeline, config: &Config) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let mut created = None;
     for file in &timeline.files {
-        if let (Some((offset, byte)), Some(severity)) = (file.source.invalid_utf8, config.severity(&syntax::error::RULE)) {
+        if let (Some((offset, byte)), Some(severity)) =
+            (file.source.invalid_utf8, config.severity(&syntax::error::RULE))
+        {
             let message = format!("invalid byte sequence for encoding \"UTF8\": 0x{byte:02x}");
-            let mut diagnostic = Diagnostic::new(&syntax::error::RULE, severity, Location { file: file.id, span: Span::at(offset) }, message);
+            let mut diagnostic = Diagnostic::new(
+                &syntax::error::RULE,
+                severity,
+                Location { file: file.id, span: Span::at(offset) },
+                message,
+            );
             diagnostic.help("save the file as UTF-8");
             found.push(diagnostic);
         }
@@ -83,23 +93,29 @@ pub fn refusals(timeline: &Timeline, config: &Config) -> Vec<Diagnostic> {
         for step in &file.steps {
             let diagnostic = match &step.verdict {
                 Verdict::Applied | Verdict::Unknown(_) => continue,
-                Verdict::Syntax(error) => diagnose(file, step, config, &syntax::error::RULE, error.message.clone(), error.span).map(|mut d| {
-                    d.help = error.help.clone();
-                    d.sqlstate = Some(error.sqlstate);
-                    d
-                }),
-                Verdict::Refused(error) => diagnose(file, step, config, rule_of(error), error.message.clone(), error.span).map(|mut d| {
-                    d.sqlstate = Some(error.sqlstate);
-                    d.subject = error.subject.clone();
-                    let later = error.subject.as_ref().and_then(|subject| {
-                        let created = created.get_or_insert_with(|| creations(timeline));
-                        created_later(timeline, created, file.id, error, subject)
-                    });
-                    d.help = later.or_else(|| error.hint.clone()).or_else(|| error.detail.clone());
-                    d.object = error.subject.as_ref().map(|s| s.name.clone());
-                    d.provides = step.statement.as_ref().map(would_create).unwrap_or_default();
-                    d
-                }),
+                Verdict::Syntax(error) => {
+                    diagnose(file, step, config, &syntax::error::RULE, error.message.clone(), error.span).map(
+                        |mut d| {
+                            d.help = error.help.clone();
+                            d.sqlstate = Some(error.sqlstate);
+                            d
+                        },
+                    )
+                }
+                Verdict::Refused(error) => {
+                    diagnose(file, step, config, rule_of(error), error.message.clone(), error.span).map(|mut d| {
+                        d.sqlstate = Some(error.sqlstate);
+                        d.subject = error.subject.clone();
+                        let later = error.subject.as_ref().and_then(|subject| {
+                            let created = created.get_or_insert_with(|| creations(timeline));
+                            created_later(timeline, created, file.id, error, subject)
+                        });
+                        d.help = later.or_else(|| error.hint.clone()).or_else(|| error.detail.clone());
+                        d.object = error.subject.as_ref().map(|s| s.name.clone());
+                        d.provides = step.statement.as_ref().map(would_create).unwrap_or_default();
+                        d
+                    })
+                }
                 Verdict::Skipped => {
                     let message = "current transaction is aborted, commands ignored until end of transaction block";
                     diagnose(file, step, config, &REFUSED, message.into(), step.span).map(|mut d| {
@@ -189,10 +205,20 @@ fn created_key(after: &Catalog, class: Class, oid: crate::catalog::Oid, column: 
 }
 
 /// `created only in later.sql`, for something that is missing here.
-fn created_later(timeline: &Timeline, created: &Creations, here: FileId, error: &SqlError, subject: &Subject) -> Option<String> {
+fn created_later(
+    timeline: &Timeline,
+    created: &Creations,
+    here: FileId,
+    error: &SqlError,
+    subject: &Subject,
+) -> Option<String> {
     let missing = matches!(
         error.sqlstate,
-        state::UNDEFINED_TABLE | state::UNDEFINED_COLUMN | state::UNDEFINED_FUNCTION | state::UNDEFINED_OBJECT | state::UNDEFINED_SCHEMA
+        state::UNDEFINED_TABLE
+            | state::UNDEFINED_COLUMN
+            | state::UNDEFINED_FUNCTION
+            | state::UNDEFINED_OBJECT
+            | state::UNDEFINED_SCHEMA
     );
     let bare = subject.name.rsplit('.').next().unwrap_or(&subject.name);
     let files = created.get(&(subject.kind, bare.to_string())).filter(|_| missing)?;

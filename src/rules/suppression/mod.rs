@@ -71,7 +71,8 @@ pub fn apply(timeline: &Timeline, config: &Config, found: Vec<Diagnostic>) -> Ve
         };
         match find(s.rule) {
             None => {
-                let help = nearest(s.rule).map_or("`pgdry rules` lists them".into(), |n| format!("did you mean `{n}`?"));
+                let help =
+                    nearest(s.rule).map_or("`pgdry rules` lists them".into(), |n| format!("did you mean `{n}`?"));
                 report(&UNKNOWN_RULE, format!("there is no rule `{}`", s.rule), help);
             }
             Some(rule) if !s.used && config.severity(rule).is_some() => {

@@ -9,6 +9,7 @@ mod expr;
 mod name;
 mod object;
 mod privilege;
+mod render;
 mod tag;
 
 pub use alter::*;

@@ -44,12 +44,30 @@ impl StatementKind {
             DropOwned(_) => "DROP OWNED",
             Comment(_) => "COMMENT",
             SecurityLabel(_) => "SECURITY LABEL",
-            Grant(s) => if s.revoke { "REVOKE" } else { "GRANT" },
-            GrantRole(s) => if s.revoke { "REVOKE ROLE" } else { "GRANT ROLE" },
+            Grant(s) => {
+                if s.revoke {
+                    "REVOKE"
+                } else {
+                    "GRANT"
+                }
+            }
+            GrantRole(s) => {
+                if s.revoke {
+                    "REVOKE ROLE"
+                } else {
+                    "GRANT ROLE"
+                }
+            }
             AlterDefaultPrivileges(_) => "ALTER DEFAULT PRIVILEGES",
             Do(_) => "DO",
             Set(_) => "SET",
-            Reset(s) => if s.discard { "DISCARD" } else { "RESET" },
+            Reset(s) => {
+                if s.discard {
+                    "DISCARD"
+                } else {
+                    "RESET"
+                }
+            }
             Show(_) => "SHOW",
             SetConstraints(_) => "SET CONSTRAINTS",
             Transaction(t) => transaction(t),

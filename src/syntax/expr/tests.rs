@@ -78,10 +78,7 @@ fn groups_operators_as_postgresql_does() {
         ("not exists (select from t)", "[not exists]"),
         ("case when a then b end", "case"),
         ("a is distinct from b", "[a is distinct from b]"),
-        (
-            "current_setting('x', true)::json ->> 'y'",
-            "[[current_setting('x',bool)::pg_catalog.json] ->> 'y']",
-        ),
+        ("current_setting('x', true)::json ->> 'y'", "[[current_setting('x',bool)::pg_catalog.json] ->> 'y']"),
     ] {
         assert_eq!(parse(sql).map(|e| grouped(&e)).as_deref(), Ok(expected), "{sql}");
     }
