@@ -1,4 +1,4 @@
-//! Expressions and queries, lowered from sqlparser's tree: only what replay, inference and rules read.
+//! Expressions and queries: only what replay and rules read.
 
 use super::{Delete, Insert, Merge, Name, QualifiedName, Symbol, TypeName, Update};
 use crate::source::Span;
