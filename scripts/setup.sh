@@ -87,6 +87,12 @@ npm_packages() {
     die "npm ci in $1/ failed: is the network there, and does package-lock.json fit package.json?"
 }
 
+wasm_opt() {
+  npm_packages scripts/wasm
+  mkdir -p .cache/bin
+  ln -sfn ../../scripts/wasm/node_modules/.bin/wasm-opt .cache/bin/wasm-opt
+}
+
 pgvector() {
   python3 -m pip --version >/dev/null 2>&1 || apt_packages python3=python3 pip3=python3-pip
   local wheels=.cache/wheels
@@ -123,8 +129,10 @@ if [[ $part != wasm ]]; then
   step 'packages of tests' "$(sha256sum <tests/package-lock.json)" npm_packages tests
 fi
 if [[ $part != oracle ]]; then
-  # Debian's wasm-opt rather than npm's (a JavaScript build): on a real build 5 s against 20 s for 0.1 % of the size.
-  apt_packages cc=build-essential wasm-opt=binaryen
+  apt_packages cc=build-essential
+  # npm's wasm-opt, a JavaScript build, rather than Debian's: version 108 breaks the tables that wasm-bindgen makes for references.
+  [[ -x .cache/bin/wasm-opt ]] || rm -f .cache/stamps/wasm-opt
+  step 'wasm-opt' "$(sha256sum <scripts/wasm/package-lock.json)" wasm_opt
   [[ -d $(rustc --print sysroot)/lib/rustlib/wasm32-unknown-unknown ]] || rust_target
   [[ -x .cache/bin/wasm-bindgen ]] || rm -f .cache/stamps/wasm-bindgen
   # Without --locked: the lock file that this crate ships does not build.

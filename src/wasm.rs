@@ -89,5 +89,7 @@ fn read<T: Default + serde::de::DeserializeOwned>(value: JsValue, code: &str) ->
     if value.is_undefined() || value.is_null() {
         return Ok(T::default());
     }
-    serde_wasm_bindgen::from_value(value).map_err(|e| error(code, &e.to_string()))
+    // Through plain JSON: read as a struct, an object's unknown keys would pass unseen.
+    let json: serde_json::Value = serde_wasm_bindgen::from_value(value).map_err(|e| error(code, &e.to_string()))?;
+    serde_json::from_value(json).map_err(|e| error(code, &e.to_string()))
 }

@@ -7,7 +7,7 @@ use thiserror::Error;
 
 /// The configuration. Every key is optional.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(hashmap_as_object))]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     /// Which rules are on: `ci`, `recommended` (default), `supabase`, `strict`.
@@ -90,7 +90,7 @@ pub enum Level {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(hashmap_as_object))]
 #[serde(default, deny_unknown_fields)]
 pub struct RuleOptions {
     pub severity: Option<Level>,
