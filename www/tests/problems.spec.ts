@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { expect, repository, test } from './page';
+
+interface Expected {
+  findings: { file: string; rule: string; line: number; message?: string }[];
+}
+
+const { findings } = JSON.parse(readFileSync(path.join(repository, 'examples/broken/expected.json'), 'utf8')) as Expected;
+
+test('the broken example shows a problem for each of its mistakes', async ({ playground, page }) => {
+  await playground.open();
+  await playground.openExample('One of each mistake');
+  await expect(playground.verdict).toContainText('error');
+  for (const { file, rule, line } of findings) {
+    const group = page.locator('problem-list section').filter({ has: page.getByRole('heading', { name: file, exact: true }) });
+    const problem = group.locator('li').filter({ has: page.getByRole('button', { name: rule, exact: true }) });
+    await expect(problem.locator('.place').filter({ hasText: new RegExp(`line ${line}:`) }), `${rule} in ${file}:${line}`).not.toHaveCount(0);
+  }
+});
+
+test('a click on a problem opens its file at its line', async ({ playground }) => {
+  await playground.open();
+  await playground.openExample('One of each mistake');
+  const problem = playground.problem('syntax/error').filter({ hasText: 'syntax error at or near ","' });
+  await problem.locator('.jump').click();
+  await expect(playground.file('comma_too_many.sql')).toHaveAttribute('aria-current', 'true');
+  expect(await playground.cursorLine()).toBe('2');
+  await expect(playground.text).toBeFocused();
+});
+
+test('the keyboard reaches every problem', async ({ playground, page }) => {
+  await playground.open();
+  await playground.openExample('One of each mistake');
+  const jumps = page.locator('problem-list .jump');
+  await jumps.first().focus();
+  await page.keyboard.press('ArrowDown');
+  await expect(jumps.nth(1)).toBeFocused();
+  await page.keyboard.press('ArrowUp');
+  await expect(jumps.first()).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(playground.text).toBeFocused();
+});
+
+test('severities and other files can be hidden', async ({ playground, page }) => {
+  await playground.open();
+  await playground.openExample('One of each mistake');
+  const before = await playground.problems.count();
+  await page.getByRole('button', { name: /\d+ errors?$/ }).click();
+  await expect(page.locator('problem-list .jump .error')).toHaveCount(0);
+  expect(await playground.problems.count()).toBeLessThan(before);
+  await page.getByRole('button', { name: /\d+ errors?$/ }).click();
+  await page.getByRole('button', { name: 'This file' }).click();
+  await expect(page.locator('problem-list section')).toHaveCount(1);
+});
+
+test('what follows from a mistake is folded under it', async ({ playground, page }) => {
+  await playground.open();
+  await playground.newMigration('select a from public.nope_at_all;\nselect b from public.nope_at_all;');
+  const cause = playground.problems.filter({ hasText: 'nope_at_all' });
+  await expect(cause).toHaveCount(1);
+  await expect(cause.locator('.consequences li')).toHaveCount(1);
+  await expect(cause.locator('.consequences .jump')).toBeHidden();
+  await cause.locator('summary').click();
+  await cause.locator('.consequences .jump').click();
+  expect(await playground.cursorLine()).toBe('2');
+  await expect(page.locator('side-panel [role=tab]').first()).toHaveAttribute('aria-selected', 'true');
+});
+
+test("a rule's page opens from a problem, and closes", async ({ playground, page }) => {
+  await playground.open();
+  await playground.newMigration('create table public.notes (id bigint primary key);');
+  await page.getByRole('button', { name: 'rls/enabled-on-create', exact: true }).click();
+  const article = page.locator('rule-page article');
+  await expect(article.getByRole('heading').first()).toHaveText('rls/enabled-on-create');
+  await expect(article.locator('figure.bad pre')).not.toHaveCount(0);
+  await expect(article.locator('figure .tok-keyword')).not.toHaveCount(0);
+  await page.getByRole('button', { name: 'Close the rule' }).click();
+  await expect(page.getByRole('tab', { name: /^Problems/ })).toHaveAttribute('aria-selected', 'true');
+});
