@@ -46,10 +46,10 @@ test('severities and other files can be hidden', async ({ playground, page }) =>
   await playground.open();
   await playground.openExample('One of each mistake');
   const before = await playground.problems.count();
-  await page.getByRole('button', { name: /\d+ errors?$/ }).click();
+  await page.locator('problem-list').getByRole('button', { name: /^\d+ errors?$/ }).click();
   await expect(page.locator('problem-list .jump .error')).toHaveCount(0);
   expect(await playground.problems.count()).toBeLessThan(before);
-  await page.getByRole('button', { name: /\d+ errors?$/ }).click();
+  await page.locator('problem-list').getByRole('button', { name: /^\d+ errors?$/ }).click();
   await page.getByRole('button', { name: 'This file' }).click();
   await expect(page.locator('problem-list section')).toHaveCount(1);
 });

@@ -8,7 +8,7 @@ test('the picture in the README', async ({ playground, page }) => {
   await playground.open();
   await playground.openExample('One of each mistake');
   await playground.file('table_open_to_all.sql').click();
-  const problem = playground.problem('rls/enabled-on-create');
+  const problem = playground.problem('rls/enabled-on-create').filter({ hasText: 'notes' });
   await problem.locator('.jump').click();
   await expect(playground.squiggles).toBeVisible();
   await playground.squiggles.first().hover();

@@ -142,7 +142,8 @@ export class AppHeader extends LitElement {
           justify-content: flex-end;
         }
         label span {
-          display: none;
+          position: absolute;
+          clip-path: inset(50%);
         }
         select {
           height: 36px;

@@ -15,7 +15,7 @@ export const appStyles = [
       flex: 1;
       min-height: 0;
       display: grid;
-      grid-template: 'files editor handle panel' minmax(0, 1fr) / 272px minmax(0, 1fr) 1px minmax(0, var(--panel-size, 36%));
+      grid-template: 'files editor handle panel' minmax(0, 1fr) / 300px minmax(0, 1fr) 1px minmax(0, var(--panel-size, 34%));
     }
     file-list {
       grid-area: files;

@@ -107,7 +107,7 @@ export class App extends LitElement {
   protected override render(): TemplateResult {
     const { project, open } = this;
     return html`
-      <app-header .example=${this.example} .summary=${this.report?.summary} .milliseconds=${this.milliseconds} .version=${this.version}
+      <app-header role="banner" .example=${this.example} .summary=${this.report?.summary} .milliseconds=${this.milliseconds} .version=${this.version}
         @open-example=${(event: AppEvent<'open-example'>) => this.openExample(event.detail)}></app-header>
       ${this.failure ? this.failed() : nothing}
       <main data-pane=${this.pane}

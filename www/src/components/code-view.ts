@@ -16,11 +16,11 @@ export class CodeView extends LitElement {
   @property() text = '';
   @property() label = '';
 
-  @query('div') private frame!: HTMLElement;
+  @query('.frame') private frame!: HTMLElement;
   private view: EditorView | undefined;
 
   protected override render(): TemplateResult {
-    return html`<div></div>`;
+    return html`<div class="frame"></div>`;
   }
 
   protected override updated(): void {
@@ -34,7 +34,7 @@ export class CodeView extends LitElement {
         codeMirrorLook,
         keymap.of([...searchKeymap, ...defaultKeymap]),
         EditorState.readOnly.of(true),
-        EditorView.contentAttributes.of({ 'aria-label': this.label, 'aria-readonly': 'true' }),
+        EditorView.contentAttributes.of({ 'aria-label': this.label, 'aria-readonly': 'true', tabindex: '0' }),
       ],
     });
     const change = difference(this.view.state.doc.toString(), this.text);
@@ -49,7 +49,7 @@ export class CodeView extends LitElement {
         min-height: 0;
         min-width: 0;
       }
-      div {
+      .frame {
         height: 100%;
       }
     `,

@@ -66,7 +66,7 @@ export class ProblemList extends LitElement {
   private group(file: string, problems: readonly Problem[]): TemplateResult {
     return html`
       <section>
-        <h3 title=${file} class=${file === this.open ? 'open' : ''}>${fileName(file)}</h3>
+        <h2 title=${file} class=${file === this.open ? 'open' : ''}>${fileName(file)}</h2>
         <ul role="list">
           ${problems.map((problem) => this.problem(problem))}
         </ul>
@@ -186,7 +186,7 @@ export class ProblemList extends LitElement {
         border-radius: 50%;
         background: var(--good-ground);
       }
-      h3 {
+      h2 {
         position: sticky;
         top: 0;
         margin: 0;
@@ -199,7 +199,7 @@ export class ProblemList extends LitElement {
         text-overflow: ellipsis;
         white-space: nowrap;
       }
-      h3.open {
+      h2.open {
         color: var(--text);
         font-weight: 600;
       }

@@ -1,4 +1,4 @@
-import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
+import { defaultKeymap, history, historyKeymap, indentWithTab, isolateHistory } from '@codemirror/commands';
 import { bracketMatching, indentOnInput } from '@codemirror/language';
 import { forEachDiagnostic, linter, lintGutter, nextDiagnostic, previousDiagnostic, setDiagnostics } from '@codemirror/lint';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
@@ -25,7 +25,7 @@ export class SqlEditor extends LitElement {
   /** What was found in this file. */
   @property({ attribute: false }) findings: readonly Finding[] = [];
 
-  @query('div') private frame!: HTMLElement;
+  @query('.frame') private frame!: HTMLElement;
   private view: EditorView | undefined;
   private readonly left = new Map<string, EditorState>();
 
@@ -44,7 +44,7 @@ export class SqlEditor extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    return html`<div></div>`;
+    return html`<div class="frame"></div>`;
   }
 
   protected override firstUpdated(): void {
@@ -62,7 +62,8 @@ export class SqlEditor extends LitElement {
       view.setState(this.left.get(this.path) ?? this.newState());
     }
     const change = difference(view.state.doc.toString(), this.text);
-    if (change) view.dispatch({ changes: change });
+    // A fix is a step of its own to undo.
+    if (change) view.dispatch({ changes: change, annotations: isolateHistory.of('full') });
     if (changed.has('findings') || changed.has('path') || changed.has('project')) {
       view.dispatch(setDiagnostics(view.state, diagnosticsOf(this.findings, view.state.doc.length)));
     }
@@ -84,6 +85,7 @@ export class SqlEditor extends LitElement {
       highlightActiveLineGutter(),
       highlightSelectionMatches(),
       search({ top: true }),
+      EditorView.lineWrapping,
       postgres,
       linter(null),
       codeMirrorLook,
@@ -97,6 +99,7 @@ export class SqlEditor extends LitElement {
         indentWithTab,
       ]),
       EditorView.contentAttributes.of({
+        tabindex: '0',
         'aria-label': `SQL of ${fileName(path)}`,
         'aria-description': 'Control or Command with a full stop applies the fix at the cursor, F8 goes to the next problem, Escape then Tab leaves the editor.',
       }),
@@ -128,15 +131,11 @@ export class SqlEditor extends LitElement {
         min-height: 0;
         min-width: 0;
       }
-      div {
+      .frame {
         height: 100%;
       }
       .finding {
-        height: auto;
         font: 13px/1.45 var(--sans);
-      }
-      .finding > div {
-        height: auto;
       }
       .message {
         font-weight: 600;

@@ -10,7 +10,6 @@ export function diagnosticsOf(findings: readonly Finding[], length: number): Dia
     from: Math.min(finding.start.utf16, length),
     to: Math.min(finding.end.utf16, length),
     severity: finding.severity,
-    source: finding.rule,
     message: finding.message,
     renderMessage: (view) => messageOf(finding, view.dom),
     actions: finding.fixes.map((fix) => ({

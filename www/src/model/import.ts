@@ -20,9 +20,17 @@ interface Given {
 
 /** What was dropped. Call it while the event is handled: afterwards the browser has forgotten the items. */
 export async function fromDrop(data: DataTransfer): Promise<Import> {
-  const entries = [...data.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
+  const entries: FileSystemEntry[] = [];
+  const loose: Given[] = [];
+  for (const item of data.items) {
+    const entry = item.webkitGetAsEntry();
+    // What does not come from a file system (an attachment dragged out of a page) has no entry.
+    const file = entry ? null : item.getAsFile();
+    if (entry) entries.push(entry);
+    if (file) loose.push({ path: file.name, file });
+  }
   const given = (await Promise.all(entries.map(filesBelow))).flat();
-  return read(given, entries.find((entry) => entry.isDirectory)?.name ?? '');
+  return read([...given, ...loose], entries.find((entry) => entry.isDirectory)?.name ?? '');
 }
 
 /** What a file input holds. */
