@@ -1,5 +1,6 @@
-import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { prose } from '../docs/prose';
 import { plural, severities, type Problem, type Severity } from '../model/problems';
 import { fileName } from '../model/project';
 import type { Finding, Report } from '../protocol';
@@ -43,6 +44,10 @@ export class ProblemList extends LitElement {
     `;
   }
 
+  protected override updated(changed: PropertyValues<this>): void {
+    if (changed.has('open')) this.renderRoot.querySelector('h2.open')?.scrollIntoView({ block: 'nearest' });
+  }
+
   private filter(severity: Severity, summary: Report['summary']): TemplateResult {
     const count = summary[`${severity}s`];
     return html`<button class="button" aria-pressed=${!this.muted.has(severity)} @click=${() => this.toggle(severity)}>
@@ -78,7 +83,7 @@ export class ProblemList extends LitElement {
     return html`
       <li>
         ${this.head(finding)}
-        ${finding.help ? html`<p class="help">${finding.help}</p>` : nothing}
+        ${finding.help ? html`<p class="help">${prose(finding.help)}</p>` : nothing}
         <div class="actions">
           ${this.ruleButton(finding)}
           ${finding.sqlstate ? html`<span class="state">SQLSTATE ${finding.sqlstate}</span>` : nothing}
@@ -106,7 +111,7 @@ export class ProblemList extends LitElement {
     return html`
       <button class="jump" title="${fileName(finding.file)}:${place}" @click=${() => emit(this, 'show-finding', finding)}>
         <span class=${finding.severity}>${severityIcon(finding.severity)}</span>
-        <span class="message"><span class="visually-hidden">${finding.severity}: </span>${finding.message}</span>
+        <span class="message"><span class="visually-hidden">${finding.severity}: </span>${prose(finding.message)}</span>
         <span class="place"><span class="visually-hidden">, line </span>${where}</span>
       </button>
     `;
@@ -237,6 +242,9 @@ export class ProblemList extends LitElement {
         min-width: 0;
         overflow-wrap: anywhere;
         font-weight: 500;
+      }
+      code {
+        font: 0.92em/1 var(--mono);
       }
       .place {
         flex: none;

@@ -3,7 +3,7 @@ import { bracketMatching, indentOnInput } from '@codemirror/language';
 import { forEachDiagnostic, linter, lintGutter, nextDiagnostic, previousDiagnostic, setDiagnostics } from '@codemirror/lint';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
 import { EditorState, type Extension } from '@codemirror/state';
-import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from '@codemirror/view';
+import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers, tooltips } from '@codemirror/view';
 import { css, html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import { codeStyles } from '../editor/code-styles';
@@ -88,6 +88,8 @@ export class SqlEditor extends LitElement {
       EditorView.lineWrapping,
       postgres,
       linter(null),
+      // Within the editor, not over what stands around it.
+      tooltips({ tooltipSpace: (view) => view.dom.getBoundingClientRect() }),
       codeMirrorLook,
       keymap.of([
         { key: 'Mod-.', run: (view) => this.fixAtCursor(view) },
@@ -148,6 +150,9 @@ export class SqlEditor extends LitElement {
       }
       .message.info {
         color: var(--info);
+      }
+      code {
+        font: 0.92em/1 var(--mono);
       }
       .source {
         color: var(--muted);

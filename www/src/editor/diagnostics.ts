@@ -1,7 +1,9 @@
 /** Findings as CodeMirror's diagnostics: squiggles, tooltips, quick fixes. */
 
 import type { Diagnostic } from '@codemirror/lint';
+import { html, nothing, render } from 'lit';
 import { emit } from '../components/events';
+import { prose } from '../docs/prose';
 import type { Finding } from '../protocol';
 
 /** The diagnostics for the findings of one file, whose text has `length` UTF-16 units now. */
@@ -20,21 +22,19 @@ export function diagnosticsOf(findings: readonly Finding[], length: number): Dia
 }
 
 function messageOf(finding: Finding, within: EventTarget): HTMLElement {
-  const rule = element('button', 'rule', finding.rule);
-  rule.title = 'Read about this rule';
-  rule.onclick = () => emit(within, 'explain-rule', finding.rule);
-  const first = element('div', `message ${finding.severity}`, finding.message);
-  const second = element('div', 'about', finding.help ?? '');
-  const third = element('div', 'source', '');
-  third.append(rule, finding.sqlstate ? ` SQLSTATE ${finding.sqlstate}` : '');
-  const all = element('div', 'finding', '');
-  all.append(first, ...(finding.help ? [second] : []), third);
+  const { rule, severity, message, help, sqlstate } = finding;
+  const all = document.createElement('div');
+  all.className = 'finding';
+  render(
+    html`
+      <div class="message ${severity}">${prose(message)}</div>
+      ${help ? html`<div>${prose(help)}</div>` : nothing}
+      <div class="source">
+        <button class="rule" title="Read about this rule" @click=${() => emit(within, 'explain-rule', rule)}>${rule}</button>
+        ${sqlstate ? html`SQLSTATE ${sqlstate}` : nothing}
+      </div>
+    `,
+    all,
+  );
   return all;
-}
-
-function element<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, className: string, text: string): HTMLElementTagNameMap[Tag] {
-  const made = document.createElement(tag);
-  made.className = className;
-  made.textContent = text;
-  return made;
 }

@@ -55,6 +55,8 @@ const look = EditorView.theme({
     fontFamily: 'var(--sans)',
     maxWidth: 'min(46em, 90vw)',
   },
+  // Leaves the squiggle in sight.
+  '.cm-tooltip-hover.cm-tooltip-below': { marginTop: '3px' },
   '.cm-tooltip-lint': { maxHeight: '50vh', overflow: 'auto' },
   '.cm-diagnostic': { padding: '8px 12px', borderLeft: 'none', margin: '0', whiteSpace: 'normal' },
   '.cm-diagnostic + .cm-diagnostic, li + li > .cm-diagnostic': { borderTop: '1px solid var(--line)' },
