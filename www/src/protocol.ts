@@ -4,7 +4,7 @@ import type { Config, Report, TypesOptions } from '../../pkg/dist/pgdry.js';
 
 export type { Config, Finding, Fix, Report } from '../../pkg/dist/pgdry.js';
 
-export type Dialect = TypesOptions['dialect'];
+export type Dialect = NonNullable<TypesOptions['dialect']>;
 export type SourceText = readonly [path: string, text: string];
 
 /** The page's messages. `revision` counts the page's changes, so that a report can say which of them it has seen. */

@@ -45,7 +45,7 @@ export class ProblemList extends LitElement {
   }
 
   protected override updated(changed: PropertyValues<this>): void {
-    if (changed.has('open')) this.renderRoot.querySelector('h2.open')?.scrollIntoView({ block: 'nearest' });
+    if (changed.has('open')) this.renderRoot.querySelector('section:has(h2.open)')?.scrollIntoView({ block: 'nearest' });
   }
 
   private filter(severity: Severity, summary: Report['summary']): TemplateResult {
