@@ -45,6 +45,7 @@ test('the keyboard reaches every problem', async ({ playground, page }) => {
 test('severities and other files can be hidden', async ({ playground, page }) => {
   await playground.open();
   await playground.openExample('One of each mistake');
+  await expect(playground.problems).not.toHaveCount(0);
   const before = await playground.problems.count();
   await page.locator('problem-list').getByRole('button', { name: /^\d+ errors?$/ }).click();
   await expect(page.locator('problem-list .jump .error')).toHaveCount(0);

@@ -4,6 +4,7 @@ import { search, searchKeymap } from '@codemirror/search';
 import { EditorState } from '@codemirror/state';
 import { EditorView, keymap, lineNumbers } from '@codemirror/view';
 import { defaultKeymap } from '@codemirror/commands';
+import { tags } from '@lezer/highlight';
 import { css, html, LitElement, type TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import { codeStyles } from '../editor/code-styles';
@@ -29,7 +30,7 @@ export class CodeView extends LitElement {
       root: this.renderRoot as ShadowRoot,
       extensions: [
         lineNumbers(),
-        StreamLanguage.define(typescript),
+        StreamLanguage.define({ ...typescript, tokenTable: { property: tags.propertyName } }),
         search({ top: true }),
         codeMirrorLook,
         keymap.of([...searchKeymap, ...defaultKeymap]),
