@@ -1,0 +1,266 @@
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import { repeat } from 'lit/directives/repeat.js';
+import { parts } from '../model/names';
+import { inWords, type Counts } from '../model/problems';
+import { fileName, folderOf } from '../model/project';
+import { emit } from './events';
+import { icons } from './icons';
+import { sharedStyles } from './shared-styles';
+
+/** The project's migrations, in the order of their replay. */
+@customElement('file-list')
+export class FileList extends LitElement {
+  @property({ attribute: false }) paths: readonly string[] = [];
+  @property() open = '';
+  @property({ attribute: false }) counts: ReadonlyMap<string, Counts> = new Map();
+
+  /** The file whose name is being typed. */
+  @state() private renaming: string | undefined;
+  @query('#folder') private folderInput!: HTMLInputElement;
+  @query('#files') private filesInput!: HTMLInputElement;
+
+  /** Lets the user type a new name for a file. */
+  async rename(path: string): Promise<void> {
+    this.renaming = path;
+    await this.updateComplete;
+    const input = this.renderRoot.querySelector<HTMLInputElement>('#name');
+    if (!input) return;
+    const [version, rest] = parts(input.value);
+    input.focus();
+    // The description alone: the version rarely changes.
+    input.setSelectionRange(version ? version.length + 1 : 0, version.length + rest.lastIndexOf('.'));
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    if (changed.has('open')) this.renderRoot.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest' });
+  }
+
+  protected override render(): TemplateResult {
+    return html`
+      <header>
+        <h2>Migrations</h2>
+        <button class="tool" title="New migration" aria-label="New migration" @click=${() => emit(this, 'add-file')}>${icons.add}</button>
+        <button class="tool" title="Add .sql files" aria-label="Add .sql files" @click=${() => this.filesInput.click()}>${icons.file}</button>
+        <button class="tool" title="Open a folder" aria-label="Open a folder" @click=${() => this.folderInput.click()}>${icons.folder}</button>
+        <input id="files" type="file" accept=".sql" multiple hidden @change=${this.picked} />
+        <input id="folder" type="file" webkitdirectory hidden @change=${this.picked} />
+      </header>
+      <ul role="list" @keydown=${this.onKey}>
+        ${repeat(this.paths, (path) => path, (path) => (path === this.renaming ? this.nameField(path) : this.row(path)))}
+      </ul>
+      <p>Drop <code>.sql</code> files or a folder anywhere on this page. They stay on your machine.</p>
+    `;
+  }
+
+  private row(path: string): TemplateResult {
+    const name = fileName(path);
+    const [version, rest] = parts(name);
+    const counts = this.counts.get(path);
+    return html`
+      <li>
+        <button class="file" data-path=${path} title=${path} aria-current=${path === this.open ? 'true' : nothing}
+          @click=${() => emit(this, 'open-file', path)} @dblclick=${() => this.rename(path)}>
+          ${folderOf(path) && this.hasSeveralFolders ? html`<span class="version">${folderOf(path)}</span>` : nothing}
+          ${version ? html`<span class="version">${version}</span>` : nothing}<span class="name">${rest}</span>
+          ${counts ? this.badge(counts) : nothing}
+        </button>
+        ${path === this.open
+          ? html`
+              <button class="tool" title="Rename (F2)" aria-label="Rename ${name}" @click=${() => this.rename(path)}>${icons.rename}</button>
+              <button class="tool" title="Remove (Delete)" aria-label="Remove ${name}" @click=${() => emit(this, 'remove-file', path)}>${icons.remove}</button>
+            `
+          : nothing}
+      </li>
+    `;
+  }
+
+  private badge(counts: Counts): TemplateResult {
+    const worst = counts.error > 0 ? 'error' : counts.warning > 0 ? 'warning' : 'info';
+    return html`<span class="badge ${worst}" title=${inWords(counts)}>
+      <span aria-hidden="true">${counts[worst]}</span><span class="visually-hidden">, ${inWords(counts)}</span>
+    </span>`;
+  }
+
+  private nameField(path: string): TemplateResult {
+    return html`
+      <li>
+        <input id="name" aria-label="New name of ${fileName(path)}" spellcheck="false" autocomplete="off" .value=${fileName(path)}
+          @keydown=${this.onNameKey} @blur=${this.endRename} />
+      </li>
+    `;
+  }
+
+  private get hasSeveralFolders(): boolean {
+    const [first] = this.paths;
+    return first !== undefined && this.paths.some((path) => folderOf(path) !== folderOf(first));
+  }
+
+  private onNameKey(event: KeyboardEvent): void {
+    event.stopPropagation();
+    if (event.key === 'Escape') this.renaming = undefined;
+    if (event.key === 'Enter') this.endRename(event);
+  }
+
+  private endRename(event: Event): void {
+    const from = this.renaming;
+    if (from === undefined) return;
+    this.renaming = undefined;
+    const name = (event.target as HTMLInputElement).value.trim();
+    if (name && name !== fileName(from)) emit(this, 'rename-file', { from, to: folderOf(from) + name });
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    const button = event.composedPath()[0];
+    if (!(button instanceof HTMLElement) || button.dataset['path'] === undefined) return;
+    const path = button.dataset['path'];
+    const at = this.paths.indexOf(path);
+    switch (event.key) {
+      case 'ArrowDown':
+        this.focusFile(this.paths[at + 1]);
+        break;
+      case 'ArrowUp':
+        this.focusFile(this.paths[at - 1]);
+        break;
+      case 'F2':
+        void this.rename(path);
+        break;
+      case 'Delete':
+        this.focusFile(this.paths[at + 1] ?? this.paths[at - 1]);
+        emit(this, 'remove-file', path);
+        break;
+      default:
+        return;
+    }
+    event.preventDefault();
+  }
+
+  private focusFile(path: string | undefined): void {
+    if (path !== undefined) this.renderRoot.querySelector<HTMLElement>(`[data-path="${CSS.escape(path)}"]`)?.focus();
+  }
+
+  private picked(event: Event): void {
+    const input = event.target as HTMLInputElement;
+    if (input.files && input.files.length > 0) emit(this, 'import-files', input.files);
+    // The same choice again is a change again.
+    input.value = '';
+  }
+
+  static override styles = [
+    sharedStyles,
+    css`
+      :host {
+        display: flex;
+        flex-direction: column;
+        min-height: 0;
+        background: var(--raised);
+      }
+      header {
+        display: flex;
+        align-items: center;
+        gap: 2px;
+        height: 40px;
+        padding: 0 8px 0 14px;
+        flex: none;
+      }
+      h2 {
+        flex: 1;
+        margin: 0;
+        font-size: 12px;
+        font-weight: 600;
+        color: var(--muted);
+      }
+      ul {
+        list-style: none;
+        margin: 0;
+        padding: 0 6px;
+        overflow: auto;
+        flex: 1;
+        min-height: 0;
+      }
+      li {
+        display: flex;
+        align-items: center;
+        border-radius: 5px;
+      }
+      li:hover {
+        background: var(--hover);
+      }
+      li:has([aria-current]) {
+        background: var(--selected);
+      }
+      .file {
+        all: unset;
+        box-sizing: border-box;
+        cursor: pointer;
+        flex: 1;
+        min-width: 0;
+        display: flex;
+        align-items: baseline;
+        padding: 4px 8px;
+        font: 12px/1.5 var(--mono);
+        border-radius: 5px;
+      }
+      .file:focus-visible {
+        outline: 2px solid var(--focus);
+        outline-offset: -2px;
+      }
+      .version {
+        color: var(--muted);
+        flex: none;
+        font-size: 11px;
+      }
+      .name {
+        flex: 1;
+        min-width: 0;
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      [aria-current] .name {
+        font-weight: 600;
+      }
+      .badge {
+        flex: none;
+        margin-left: 6px;
+        font: 600 11px/1.5 var(--sans);
+        font-variant-numeric: tabular-nums;
+      }
+      .tool {
+        width: 24px;
+        height: 24px;
+      }
+      li .tool:last-child {
+        margin-right: 4px;
+      }
+      #name {
+        flex: 1;
+        min-width: 0;
+        margin: 1px 2px;
+        padding: 2px 5px;
+        font: 12px/1.5 var(--mono);
+        background: var(--ground);
+        border: 1px solid var(--accent);
+        border-radius: 4px;
+      }
+      p {
+        flex: none;
+        margin: 0;
+        padding: 10px 14px;
+        border-top: 1px solid var(--line);
+        font-size: 12px;
+        color: var(--muted);
+      }
+      @media (max-width: 760px) {
+        .file {
+          padding: 10px 8px;
+          font-size: 13px;
+        }
+        .tool {
+          width: 40px;
+          height: 40px;
+        }
+      }
+    `,
+  ];
+}

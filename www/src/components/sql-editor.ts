@@ -1,0 +1,174 @@
+import { defaultKeymap, history, historyKeymap, indentWithTab, isolateHistory } from '@codemirror/commands';
+import { bracketMatching, indentOnInput } from '@codemirror/language';
+import { forEachDiagnostic, linter, lintGutter, nextDiagnostic, previousDiagnostic, setDiagnostics } from '@codemirror/lint';
+import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
+import { EditorState, type Extension } from '@codemirror/state';
+import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers, tooltips } from '@codemirror/view';
+import { css, html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, property, query } from 'lit/decorators.js';
+import { codeStyles } from '../editor/code-styles';
+import { diagnosticsOf } from '../editor/diagnostics';
+import { postgres } from '../editor/sql';
+import { codeMirrorLook } from '../editor/theme';
+import { difference } from '../model/edits';
+import { fileName } from '../model/project';
+import type { Finding } from '../protocol';
+import { emit } from './events';
+
+/** The editor of one file at a time. It keeps the cursor and the history of each file that was open. */
+@customElement('sql-editor')
+export class SqlEditor extends LitElement {
+  /** Texts of another project have nothing to do with those of this one. */
+  @property({ type: Number }) project = 0;
+  @property() path = '';
+  @property() text = '';
+  /** What was found in this file. */
+  @property({ attribute: false }) findings: readonly Finding[] = [];
+
+  @query('.frame') private frame!: HTMLElement;
+  private view: EditorView | undefined;
+  private readonly left = new Map<string, EditorState>();
+
+  /** Selects a stretch of the open file, in UTF-16 units, and brings it into sight. */
+  reveal(from: number, to: number): void {
+    const view = this.view;
+    if (!view) return;
+    const length = view.state.doc.length;
+    const selection = { anchor: Math.min(from, length), head: Math.min(to, length) };
+    view.dispatch({ selection, effects: EditorView.scrollIntoView(selection.anchor, { y: 'center' }) });
+    view.focus();
+  }
+
+  override focus(): void {
+    this.view?.focus();
+  }
+
+  protected override render(): TemplateResult {
+    return html`<div class="frame"></div>`;
+  }
+
+  protected override firstUpdated(): void {
+    // In a shadow root CodeMirror adopts its style sheets, which the Content-Security-Policy allows; in a document it would write <style> elements.
+    this.view = new EditorView({ parent: this.frame, root: this.renderRoot as ShadowRoot, state: this.newState() });
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    const view = this.view;
+    if (!view) return;
+    const previous = changed.get('path');
+    if (changed.has('project')) this.left.clear();
+    else if (previous !== undefined) this.left.set(previous, view.state);
+    if (changed.has('project') || changed.has('path')) {
+      view.setState(this.left.get(this.path) ?? this.newState());
+    }
+    const change = difference(view.state.doc.toString(), this.text);
+    // A fix is a step of its own to undo.
+    if (change) view.dispatch({ changes: change, annotations: isolateHistory.of('full') });
+    if (changed.has('findings') || changed.has('path') || changed.has('project')) {
+      view.dispatch(setDiagnostics(view.state, diagnosticsOf(this.findings, view.state.doc.length)));
+    }
+  }
+
+  private newState(): EditorState {
+    return EditorState.create({ doc: this.text, extensions: this.extensions(this.path) });
+  }
+
+  private extensions(path: string): Extension {
+    return [
+      lintGutter(),
+      lineNumbers(),
+      history(),
+      drawSelection(),
+      indentOnInput(),
+      bracketMatching(),
+      highlightActiveLine(),
+      highlightActiveLineGutter(),
+      highlightSelectionMatches(),
+      search({ top: true }),
+      EditorView.lineWrapping,
+      postgres,
+      linter(null),
+      // Within the editor, not over what stands around it.
+      tooltips({ tooltipSpace: (view) => view.dom.getBoundingClientRect() }),
+      codeMirrorLook,
+      keymap.of([
+        { key: 'Mod-.', run: (view) => this.fixAtCursor(view) },
+        { key: 'F8', run: nextDiagnostic },
+        { key: 'Shift-F8', run: previousDiagnostic },
+        ...defaultKeymap,
+        ...historyKeymap,
+        ...searchKeymap,
+        indentWithTab,
+      ]),
+      EditorView.contentAttributes.of({
+        tabindex: '0',
+        'aria-label': `SQL of ${fileName(path)}`,
+        'aria-description': 'Control or Command with a full stop applies the fix at the cursor, F8 goes to the next problem, Escape then Tab leaves the editor.',
+      }),
+      EditorView.updateListener.of((update) => {
+        if (!update.docChanged) return;
+        const text = update.state.doc.toString();
+        if (text !== this.text) emit(this, 'edit-file', { path, text });
+      }),
+    ];
+  }
+
+  /** Applies the first fix of a finding whose marked text the cursor is in. */
+  private fixAtCursor(view: EditorView): boolean {
+    const at = view.state.selection.main.head;
+    let apply: (() => void) | undefined;
+    forEachDiagnostic(view.state, (diagnostic, from, to) => {
+      const [action] = diagnostic.actions ?? [];
+      if (from <= at && at <= to && action) apply ??= () => action.apply(view, from, to);
+    });
+    apply?.();
+    return apply !== undefined;
+  }
+
+  static override styles = [
+    codeStyles,
+    css`
+      :host {
+        display: block;
+        min-height: 0;
+        min-width: 0;
+      }
+      .frame {
+        height: 100%;
+      }
+      .finding {
+        font: 13px/1.45 var(--sans);
+      }
+      .message {
+        font-weight: 600;
+      }
+      .message.error {
+        color: var(--error);
+      }
+      .message.warning {
+        color: var(--warning);
+      }
+      .message.info {
+        color: var(--info);
+      }
+      code {
+        font: 0.92em/1 var(--mono);
+      }
+      .source {
+        color: var(--muted);
+        font-size: 12px;
+        margin-top: 4px;
+      }
+      .rule {
+        all: unset;
+        cursor: pointer;
+        color: var(--accent);
+        font-family: var(--mono);
+      }
+      .rule:hover,
+      .rule:focus-visible {
+        text-decoration: underline;
+      }
+    `,
+  ];
+}

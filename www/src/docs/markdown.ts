@@ -1,0 +1,96 @@
+/** Markdown as templates: every piece of text is set as text, so no page can bring markup along. */
+
+import { html, nothing, type TemplateResult } from 'lit';
+import { marked, type Token, type Tokens } from 'marked';
+import { highlighted } from '../editor/sql';
+
+/** What a rule's page says of an example, by the word after `sql` in its fence. */
+const roles: Record<string, string> = { bad: 'Reported', good: 'Fine', fixed: 'After the fix' };
+
+export function markdown(text: string): TemplateResult[] {
+  return blocks(marked.lexer(text));
+}
+
+function blocks(tokens: readonly Token[]): TemplateResult[] {
+  return tokens.map(block);
+}
+
+function block(token: Token): TemplateResult {
+  switch (token.type) {
+    case 'heading': {
+      const content = inline(token.tokens);
+      // The page's own headings end at the second level.
+      return token.depth === 1 ? html`<h2>${content}</h2>` : html`<h3>${content}</h3>`;
+    }
+    case 'paragraph':
+      return html`<p>${inline(token.tokens)}</p>`;
+    case 'text':
+      return html`${token.tokens ? inline(token.tokens) : token.text}`;
+    case 'code':
+      return code(token as Tokens.Code);
+    case 'list': {
+      const items = (token as Tokens.List).items.map((item) => html`<li>${blocks(item.tokens)}</li>`);
+      return token.ordered ? html`<ol>${items}</ol>` : html`<ul>${items}</ul>`;
+    }
+    case 'blockquote':
+      return html`<blockquote>${blocks(token.tokens ?? [])}</blockquote>`;
+    case 'table':
+      return table(token as Tokens.Table);
+    case 'hr':
+      return html`<hr />`;
+    case 'space':
+      return html``;
+    default:
+      return html`<p>${token.raw}</p>`;
+  }
+}
+
+function code({ lang, text }: Tokens.Code): TemplateResult {
+  const [language, role = ''] = (lang ?? '').split(/\s+/);
+  const label = roles[role];
+  return html`<figure class=${role}>
+    ${label ? html`<figcaption>${label}</figcaption>` : nothing}
+    <pre tabindex="0"><code>${language === 'sql' ? highlighted(text) : text}</code></pre>
+  </figure>`;
+}
+
+function table({ header, rows }: Tokens.Table): TemplateResult {
+  return html`<table>
+    <thead>
+      <tr>
+        ${header.map((cell) => html`<th>${inline(cell.tokens)}</th>`)}
+      </tr>
+    </thead>
+    <tbody>
+      ${rows.map((row) => html`<tr>${row.map((cell) => html`<td>${inline(cell.tokens)}</td>`)}</tr>`)}
+    </tbody>
+  </table>`;
+}
+
+function inline(tokens: readonly Token[] = []): (TemplateResult | string)[] {
+  return tokens.map((token) => {
+    switch (token.type) {
+      case 'strong':
+        return html`<strong>${inline(token.tokens)}</strong>`;
+      case 'em':
+        return html`<em>${inline(token.tokens)}</em>`;
+      case 'codespan':
+        return html`<code>${token.text}</code>`;
+      case 'br':
+        return html`<br />`;
+      case 'link':
+        return link(token as Tokens.Link);
+      case 'text':
+      case 'escape':
+        return token.text;
+      default:
+        return token.raw;
+    }
+  });
+}
+
+function link({ href, tokens }: Tokens.Link): TemplateResult {
+  return /^https:\/\//.test(href)
+    ? html`<a href=${href} target="_blank" rel="noopener noreferrer">${inline(tokens)}</a>`
+    : html`${inline(tokens)}`;
+}

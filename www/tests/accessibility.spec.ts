@@ -1,0 +1,65 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test, type Playground } from './page';
+
+async function violations({ page }: Playground): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`));
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(colorScheme, () => {
+    test.use({ colorScheme });
+
+    test('axe finds nothing in problems, tooltip, types, a rule and a notice', async ({ playground, page }) => {
+      await playground.open();
+      await playground.openExample('One of each mistake');
+      await expect(playground.problems).not.toHaveCount(0);
+      expect(await violations(playground), 'problems').toEqual([]);
+
+      await playground.squiggles.first().hover();
+      await expect(page.locator('.cm-tooltip-lint')).toBeVisible();
+      expect(await violations(playground), 'tooltip').toEqual([]);
+
+      await page.getByRole('tab', { name: 'Types' }).click();
+      await expect(page.locator('types-view .cm-content')).toContainText('export type Json');
+      expect(await violations(playground), 'types').toEqual([]);
+
+      await page.getByRole('tab', { name: /^Problems/ }).click();
+      await page.locator('problem-list button.rule').first().click();
+      await expect(page.locator('rule-page article h2')).toBeVisible();
+      expect(await violations(playground), 'rule').toEqual([]);
+
+      await page.getByRole('button', { name: /^Remove/ }).click();
+      await expect(page.locator('.notice')).toBeVisible();
+      expect(await violations(playground), 'notice').toEqual([]);
+    });
+  });
+}
+
+test('the toggle shows the other colours', async ({ playground, page }) => {
+  await playground.open();
+  const ground = (): Promise<string> => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const light = await ground();
+  await page.getByRole('button', { name: /^Show the dark/ }).click();
+  expect(await ground()).not.toBe(light);
+  await page.getByRole('button', { name: /^Show the light/ }).click();
+  expect(await ground()).toBe(light);
+});
+
+test.describe('on a phone', () => {
+  test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
+
+  test('one part at a time, nothing wider than the screen, and axe finds nothing', async ({ playground, page }) => {
+    await playground.open();
+    await playground.openExample('One of each mistake');
+    await expect(playground.text).toBeVisible();
+    for (const part of ['Files', 'Editor', 'Results']) {
+      await page.getByRole('navigation').getByRole('button', { name: part }).tap();
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+      expect(await violations(playground), part).toEqual([]);
+    }
+    await playground.problem('syntax/error').first().locator('.jump').tap();
+    await expect(playground.text).toBeVisible();
+    await expect(playground.problems.first()).toBeHidden();
+  });
+});

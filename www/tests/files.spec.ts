@@ -1,0 +1,71 @@
+import type { Page } from '@playwright/test';
+import { expect, test } from './page';
+
+/** Drops files onto the page, as a file manager does. A path with a slash lies in a folder, which the browser shows as an entry. */
+async function drop(page: Page, files: Record<string, string>): Promise<void> {
+  const data = await page.evaluateHandle((files) => {
+    const transfer = new DataTransfer();
+    for (const [name, text] of Object.entries(files)) transfer.items.add(new File([text], name));
+    return transfer;
+  }, files);
+  await page.dispatchEvent('pgdry-app', 'dragover', { dataTransfer: data });
+  await expect(page.locator('.drop')).toBeVisible();
+  await page.dispatchEvent('pgdry-app', 'drop', { dataTransfer: data });
+  await expect(page.locator('.drop')).toBeHidden();
+}
+
+test('migrations are added, named, removed, and brought back', async ({ playground, page }) => {
+  await playground.open();
+  await page.getByRole('button', { name: 'New migration' }).click();
+  const name = page.getByRole('textbox', { name: /^New name of/ });
+  await expect(name).toBeFocused();
+  await name.fill('20250201120000_add_teams.sql');
+  await name.press('Enter');
+  await expect(playground.file('add_teams.sql')).toHaveAttribute('aria-current', 'true');
+
+  await playground.text.click();
+  await page.keyboard.type('create schema teams;');
+  await playground.file('add_teams.sql').press('F2');
+  await name.fill('99990101000000_add_teams_at_last.sql');
+  await name.press('Enter');
+  // It stands in the order of the replay, with its text.
+  await expect(page.locator('file-list button.file').nth(-2)).toContainText('add_teams_at_last.sql');
+  await expect(playground.text).toHaveText('create schema teams;');
+
+  await playground.file('add_teams_at_last.sql').press('Delete');
+  await expect(playground.file('add_teams_at_last.sql')).toHaveCount(0);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(playground.text).toHaveText('create schema teams;');
+});
+
+test('a name that is taken is refused', async ({ playground, page }) => {
+  await playground.open();
+  await page.getByRole('button', { name: /^Rename/ }).click();
+  const name = page.getByRole('textbox', { name: /^New name of/ });
+  await name.fill('20240109101500_create_profiles.sql');
+  await name.press('Enter');
+  await expect(page.locator('.notice')).toContainText('already a file');
+  await expect(playground.file('add_user_preferences.sql')).toHaveCount(1);
+});
+
+test('dropped files join the project', async ({ playground, page }) => {
+  await playground.open();
+  await drop(page, { '20250202000000_dropped.sql': 'create table public.dropped (id bigint primary key);\r\n' });
+  await expect(playground.file('dropped.sql')).toHaveAttribute('aria-current', 'true');
+  await expect(playground.problem('rls/enabled-on-create')).toContainText('dropped');
+  await expect(page.locator('app-header .extent')).toContainText('31 files');
+});
+
+test('something else that is dropped is named as such', async ({ playground, page }) => {
+  await playground.open();
+  await drop(page, { 'notes.txt': 'nothing' });
+  await expect(page.locator('.notice')).toContainText('no .sql file');
+});
+
+test('an opened folder becomes the project, with its pgdry.toml', async ({ playground, page }) => {
+  await playground.open();
+  await page.locator('file-list #folder').setInputFiles(new URL('../../examples/broken', import.meta.url).pathname);
+  await expect(page.getByLabel('Project')).toHaveValue('');
+  await expect(playground.file('comma_too_many.sql')).toHaveCount(1);
+  await expect(playground.problem('syntax/error')).not.toHaveCount(0);
+});

@@ -1,0 +1,111 @@
+/** What the tests do with the page, in the user's words. */
+
+import { test as base, expect, type Locator, type Page } from '@playwright/test';
+import * as path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { serve, type StaticServer } from './static-server';
+
+export { expect };
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+export const output = path.join(here, 'output');
+export const repository = path.dirname(path.dirname(here));
+
+declare global {
+  interface Window {
+    violations: string[];
+  }
+}
+
+export class Playground {
+  /** Errors and warnings in the console, and what was thrown. */
+  readonly complaints: string[] = [];
+
+  constructor(
+    readonly page: Page,
+    readonly server: StaticServer,
+  ) {}
+
+  /** Loads the page and waits for the first report, and for everything that it loads. */
+  async open(): Promise<void> {
+    await this.page.goto(this.server.address);
+    await expect(this.verdict).toBeVisible();
+    await this.page.waitForLoadState('networkidle');
+  }
+
+  async openExample(title: string): Promise<void> {
+    await this.page.getByLabel('Project').selectOption(title);
+  }
+
+  get verdict(): Locator {
+    return this.page.locator('app-header .verdict');
+  }
+
+  get text(): Locator {
+    return this.page.locator('sql-editor .cm-content');
+  }
+
+  get squiggles(): Locator {
+    return this.page.locator('sql-editor .cm-lintRange');
+  }
+
+  /** The problems that are not folded away, in the panel. */
+  get problems(): Locator {
+    return this.page.locator('problem-list section > ul > li');
+  }
+
+  problem(rule: string): Locator {
+    return this.problems.filter({ has: this.page.getByRole('button', { name: rule, exact: true }) });
+  }
+
+  /** The list of migrations; a file by a part of its name. */
+  file(name: string): Locator {
+    return this.page.locator('file-list button.file').filter({ hasText: name });
+  }
+
+  /** Where the editor's cursor is: the number of its line. */
+  cursorLine(): Promise<string> {
+    return this.page.locator('sql-editor .cm-lineNumbers .cm-activeLineGutter').innerText();
+  }
+
+  async newMigration(sql: string): Promise<void> {
+    await this.page.getByRole('button', { name: 'New migration' }).click();
+    await this.page.keyboard.press('Enter');
+    await this.text.click();
+    await this.page.keyboard.type(sql);
+  }
+}
+
+interface Fixtures {
+  playground: Playground;
+}
+
+interface WorkerFixtures {
+  server: StaticServer;
+}
+
+/** Every test fails when the page logs an error, throws, or breaks its Content-Security-Policy. */
+export const test = base.extend<Fixtures, WorkerFixtures>({
+  server: [
+    async ({}, use) => {
+      const server = await serve(path.join(path.dirname(here), 'dist'));
+      await use(server);
+      await server.close();
+    },
+    { scope: 'worker' },
+  ],
+  playground: async ({ page, server }, use) => {
+    const playground = new Playground(page, server);
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') playground.complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => playground.complaints.push(String(error)));
+    await page.addInitScript(() => {
+      window.violations = [];
+      addEventListener('securitypolicyviolation', (event) => window.violations.push(`${event.violatedDirective}: ${event.blockedURI}`));
+    });
+    await use(playground);
+    expect(playground.complaints).toEqual([]);
+    expect(await page.evaluate(() => window.violations)).toEqual([]);
+  },
+});

@@ -1,0 +1,81 @@
+import { execFileSync } from 'node:child_process';
+import * as path from 'node:path';
+import type { Report } from '../../pkg/dist/pgdry.js';
+import { expect, repository, test } from './page';
+
+test('the panel shows every finding of the report, and nothing else', async ({ playground, page }) => {
+  const report = path.join(repository, 'www/tests/report.mjs');
+  const { findings } = JSON.parse(execFileSync(process.execPath, ['--no-warnings', report], { encoding: 'utf8' })) as Report;
+  await playground.open();
+  await playground.openExample('One of each mistake');
+  await expect(page.getByRole('tab', { name: `Problems ${findings.length}` })).toBeVisible();
+  const shown = await page
+    .locator('problem-list .jump')
+    .evaluateAll((jumps) => jumps.map((jump) => `${jump.getAttribute('title')} ${jump.querySelector('.message')?.textContent}`));
+  const told = findings.map(
+    ({ file, start, severity, message }) => `${file}:${start.line}:${start.column} ${severity}: ${message.replaceAll('`', '')}`,
+  );
+  expect(shown.toSorted()).toEqual(told.toSorted());
+});
+
+test('a click on a problem opens its file at its line', async ({ playground }) => {
+  await playground.open();
+  await playground.openExample('One of each mistake');
+  const problem = playground.problem('syntax/error').filter({ hasText: 'syntax error at or near ","' });
+  await problem.locator('.jump').click();
+  await expect(playground.file('comma_too_many.sql')).toHaveAttribute('aria-current', 'true');
+  expect(await playground.cursorLine()).toBe('4');
+  await expect(playground.squiggles).toHaveText(',');
+  await expect(playground.text).toBeFocused();
+});
+
+test('the keyboard reaches every problem', async ({ playground, page }) => {
+  await playground.open();
+  await playground.openExample('One of each mistake');
+  const jumps = page.locator('problem-list .jump');
+  await jumps.first().focus();
+  await page.keyboard.press('ArrowDown');
+  await expect(jumps.nth(1)).toBeFocused();
+  await page.keyboard.press('ArrowUp');
+  await expect(jumps.first()).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(playground.text).toBeFocused();
+});
+
+test('severities and other files can be hidden', async ({ playground, page }) => {
+  await playground.open();
+  await playground.openExample('One of each mistake');
+  await expect(playground.problems).not.toHaveCount(0);
+  const before = await playground.problems.count();
+  await page.locator('problem-list').getByRole('button', { name: /^\d+ errors?$/ }).click();
+  await expect(page.locator('problem-list .jump .error')).toHaveCount(0);
+  expect(await playground.problems.count()).toBeLessThan(before);
+  await page.locator('problem-list').getByRole('button', { name: /^\d+ errors?$/ }).click();
+  await page.getByRole('button', { name: 'This file' }).click();
+  await expect(page.locator('problem-list section')).toHaveCount(1);
+});
+
+test('what follows from a mistake is folded under it', async ({ playground, page }) => {
+  await playground.open();
+  await playground.newMigration('select a from public.nope_at_all;\nselect b from public.nope_at_all;');
+  const cause = playground.problems.filter({ hasText: 'nope_at_all' });
+  await expect(cause).toHaveCount(1);
+  await expect(cause.locator('.consequences li')).toHaveCount(1);
+  await expect(cause.locator('.consequences .jump')).toBeHidden();
+  await cause.locator('summary').click();
+  await cause.locator('.consequences .jump').click();
+  expect(await playground.cursorLine()).toBe('2');
+  await expect(page.locator('side-panel [role=tab]').first()).toHaveAttribute('aria-selected', 'true');
+});
+
+test("a rule's page opens from a problem, and closes", async ({ playground, page }) => {
+  await playground.open();
+  await playground.newMigration('create table public.notes (id bigint primary key);');
+  await page.getByRole('button', { name: 'rls/enabled-on-create', exact: true }).click();
+  const article = page.locator('rule-page article');
+  await expect(article.getByRole('heading').first()).toHaveText('rls/enabled-on-create');
+  await expect(article.locator('figure.bad pre')).not.toHaveCount(0);
+  await expect(article.locator('figure .tok-keyword')).not.toHaveCount(0);
+  await page.getByRole('button', { name: 'Close the rule' }).click();
+  await expect(page.getByRole('tab', { name: /^Problems/ })).toHaveAttribute('aria-selected', 'true');
+});
