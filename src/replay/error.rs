@@ -86,6 +86,7 @@ pub mod state {
     pub const IN_FAILED_TRANSACTION: &str = "25P02";
     pub const CANNOT_COERCE: &str = "42846";
     pub const INVALID_NAME: &str = "42602";
+    pub const CANT_CHANGE_RUNTIME_PARAM: &str = "55P02";
     pub const UNIQUE_VIOLATION: &str = "23505";
     pub const GENERATED_ALWAYS: &str = "428C9";
     pub const UNDEFINED_FILE: &str = "58P01";

@@ -1,17 +1,241 @@
-//! Extension statements.
+//! CREATE EXTENSION, ALTER EXTENSION, DEPENDS ON EXTENSION.
 
-use super::{Effects, Replayed, Stop};
-use crate::catalog::Catalog;
-use crate::syntax::ast::{AlterExtension, CreateExtension, DependsOnExtension};
+use super::error::state;
+use super::{Change, Effects, Replayed, SqlError, Stop, apply};
+use crate::catalog::base::{self, ExtensionScript, Rows};
+use crate::catalog::{Catalog, Class, DependencyKind, Extension, Lookup, ObjectAddress, Oid, Schema};
+use crate::syntax;
+use crate::syntax::ast::{AlterExtension, AlterExtensionAction, CreateExtension, DependsOnExtension, Name, Symbol};
 
-pub(super) fn create_extension(_cat: &mut Catalog, _stmt: &CreateExtension) -> Replayed<Effects> {
-    Err(Stop::unknown("not followed"))
+pub(super) fn create_extension(cat: &mut Catalog, stmt: &CreateExtension) -> Replayed<Effects> {
+    let mut effects = Effects::none();
+    cat.must_be_known(&stmt.name)?;
+    if cat.extension_named(&stmt.name).is_some() {
+        if stmt.if_not_exists {
+            return Ok(effects);
+        }
+        let message = format!("extension \"{}\" already exists", stmt.name);
+        return Err(SqlError::new(state::DUPLICATE_OBJECT, stmt.name.span, message)
+            .about("extension", stmt.name.to_string())
+            .into());
+    }
+    create(cat, stmt, &stmt.name, &mut effects, 0)?;
+    Ok(effects)
 }
 
-pub(super) fn alter_extension(_cat: &mut Catalog, _stmt: &AlterExtension) -> Replayed<Effects> {
-    Err(Stop::unknown("not followed"))
+/// One extension, and with CASCADE those that it requires. `depth` bounds the chain of requirements.
+fn create(cat: &mut Catalog, stmt: &CreateExtension, name: &Name, effects: &mut Effects, depth: u8) -> Replayed<()> {
+    let Some(script) = base::extension(name) else {
+        return Err(SqlError::new(
+            state::FEATURE_NOT_SUPPORTED,
+            name.span,
+            format!("extension \"{name}\" is not available"),
+        )
+        .hint("The extension must first be installed on the system where PostgreSQL is running.")
+        .about("extension", name.to_string())
+        .into());
+    };
+    if depth > 8 {
+        return Err(Stop::unknown("the extension's requirements go in a circle"));
+    }
+    let schema = target_schema(cat, stmt, name, script)?;
+    let mut required = Vec::with_capacity(script.requires.len());
+    for &requirement in &script.requires {
+        if cat.extension_named(requirement).is_none() {
+            if !stmt.cascade {
+                let message = format!("required extension \"{requirement}\" is not installed");
+                return Err(SqlError::new(state::UNDEFINED_OBJECT, name.span, message)
+                    .hint("Use CREATE EXTENSION ... CASCADE to install required extensions too.")
+                    .about("extension", requirement)
+                    .into());
+            }
+            create(cat, stmt, &Name::new(requirement, name.span), effects, depth + 1)?;
+        }
+        required.extend(cat.extension_named(requirement).map(|e| (e.oid, e.schema)));
+    }
+    let oid = cat.new_oid();
+    let version = match &stmt.version {
+        Some(version) if depth == 0 => version.text.clone(),
+        _ => script.version.into(),
+    };
+    let origin = cat.origin();
+    cat.insert_extension(Extension { oid, name: name.text.clone(), schema, version, origin });
+    let address = ObjectAddress::new(Class::Extension, oid);
+    cat.depend(address, ObjectAddress::new(Class::Schema, schema), DependencyKind::Normal);
+    for (requirement, _) in &required {
+        cat.depend(address, ObjectAddress::new(Class::Extension, *requirement), DependencyKind::Normal);
+    }
+    run_script(cat, script, oid, schema, required.into_iter().map(|(_, schema)| schema));
+    effects.add(Class::Extension, oid, Change::Created);
+    Ok(())
 }
 
-pub(super) fn depends_on_extension(_cat: &mut Catalog, _stmt: &DependsOnExtension) -> Replayed<Effects> {
-    Err(Stop::unknown("not followed"))
+/// Where the extension goes (CreateExtensionInternal): as named, as it insists, or the first schema of the search path.
+fn target_schema(cat: &mut Catalog, stmt: &CreateExtension, name: &Name, script: &ExtensionScript) -> Replayed<Oid> {
+    let named = match &stmt.schema {
+        Some(schema) => Some((cat.resolve_schema(schema)?, schema)),
+        None => None,
+    };
+    match (script.fixed_schema, named) {
+        (Some(fixed), Some((_, schema))) if fixed != &*schema.text && !stmt.cascade => Err(SqlError::new(
+            state::FEATURE_NOT_SUPPORTED,
+            schema.span,
+            format!("extension \"{name}\" must be installed in schema \"{fixed}\""),
+        )
+        .into()),
+        (Some(fixed), _) => Ok(own_schema(cat, fixed)),
+        (None, Some((oid, _))) => Ok(oid),
+        (None, None) => match cat.creation_schema() {
+            Lookup::Found(oid) => Ok(oid),
+            Lookup::Unknown(reason) => Err(Stop::Unknown(reason)),
+            Lookup::Absent => Err(SqlError::new(
+                state::UNDEFINED_SCHEMA,
+                name.span,
+                "no schema has been selected to create in",
+            )
+            .into()),
+        },
+    }
+}
+
+/// A schema that an extension brings along.
+fn own_schema(cat: &mut Catalog, name: &str) -> Oid {
+    if let Some(schema) = cat.schema_named(name) {
+        return schema.oid;
+    }
+    let oid = cat.new_oid();
+    let (owner, origin) = (cat.session.current_role, cat.origin());
+    cat.insert_schema(Schema { oid, name: name.into(), owner, acl: None, origin });
+    oid
+}
+
+type Line = Vec<&'static str>;
+
+/// What the extension's script creates, as its members.
+fn run_script(cat: &mut Catalog, script: &ExtensionScript, extension: Oid, schema: Oid, required: impl Iterator<Item = Oid>) {
+    let of = |letter: &str| -> Vec<Line> {
+        let lines = script.lines.iter().filter(|line| line.first() == Some(&letter));
+        lines.map(|line| line.get(1..).unwrap_or(&[]).to_vec()).collect()
+    };
+    for line in of("S") {
+        if let Some(name) = line.first()
+            && cat.schema_named(name).is_none()
+        {
+            let oid = own_schema(cat, name);
+            let member = ObjectAddress::new(Class::Schema, oid);
+            cat.depend(member, ObjectAddress::new(Class::Extension, extension), DependencyKind::Extension);
+        }
+    }
+    let pg_catalog = cat.schema_named("pg_catalog").map_or(Oid::INVALID, |s| s.oid);
+    let path: Vec<Oid> = [schema, pg_catalog].into_iter().chain(required).collect();
+    let owner = cat.session.current_role;
+    let mut rows = Rows::of_extension(cat, extension, schema, path, owner);
+    rows.extension_types(&of("T"));
+    rows.functions(of("F"));
+    rows.operators(of("O"));
+    rows.casts(of("C"));
+    rows.operator_classes(of("A"));
+    for line in of("N") {
+        if let [kind, names, ..] = line[..] {
+            names.split(' ').for_each(|name| rows.named(kind, name));
+        }
+    }
+    for line in of("V") {
+        rows.view(&line);
+    }
+    let statements = of("Q");
+    run_statements(cat, &statements, extension, schema);
+}
+
+fn run_statements(cat: &mut Catalog, lines: &[Line], extension: Oid, schema: Oid) {
+    let Some(name) = cat.schema(schema).map(|s| s.name.clone()) else { return };
+    let path = std::mem::replace(&mut cat.session.search_path, vec![name]);
+    for line in lines {
+        for statement in syntax::parse(line.first().unwrap_or(&"")).statements {
+            let Ok(statement) = statement.result else { continue };
+            let before = cat.clone();
+            match apply(cat, &statement) {
+                Ok(effects) => {
+                    for effect in effects.iter().filter(|e| e.change == Change::Created) {
+                        if matches!(effect.object.class, Class::Relation | Class::Type | Class::Function) {
+                            let extension = ObjectAddress::new(Class::Extension, extension);
+                            cat.depend(effect.object, extension, DependencyKind::Extension);
+                        }
+                    }
+                }
+                Err(_) => *cat = before,
+            }
+        }
+    }
+    cat.session.search_path = path;
+}
+
+fn resolve_extension(cat: &Catalog, name: &Name) -> Replayed<Oid> {
+    match cat.lookup_global(Class::Extension, name) {
+        Lookup::Found(oid) => Ok(oid),
+        Lookup::Unknown(reason) => Err(Stop::Unknown(reason)),
+        Lookup::Absent => {
+            let message = format!("extension \"{name}\" does not exist");
+            Err(SqlError::new(state::UNDEFINED_OBJECT, name.span, message).about("extension", name.to_string()).into())
+        }
+    }
+}
+
+pub(super) fn alter_extension(cat: &mut Catalog, stmt: &AlterExtension) -> Replayed<Effects> {
+    let oid = resolve_extension(cat, &stmt.name)?;
+    let extension = ObjectAddress::new(Class::Extension, oid);
+    match &stmt.action {
+        AlterExtensionAction::Update { version } => {
+            let version = version.as_ref().map(|v| v.text.clone());
+            let default = base::extension(&stmt.name).map(|script| Symbol::from(script.version));
+            if let (Some(entry), Some(version)) = (cat.extension_mut(oid), version.or(default)) {
+                entry.version = version;
+            }
+        }
+        AlterExtensionAction::Member { add, kind, object } => {
+            let member = cat.resolve_object(*kind, object)?;
+            let current =
+                cat.dependencies(member.oid).iter().find(|d| d.kind == DependencyKind::Extension).map(|d| d.referenced);
+            let noun = kind.noun();
+            match (add, current) {
+                (true, Some(other)) => {
+                    let other = cat.extension(other.oid).map_or_else(|| stmt.name.text.clone(), |e| e.name.clone());
+                    let message = format!("{noun} is already a member of extension \"{other}\"");
+                    return Err(SqlError::new(
+                        state::OBJECT_NOT_IN_PREREQUISITE_STATE,
+                        object.span(),
+                        message,
+                    )
+                    .into());
+                }
+                (true, None) => cat.depend(member, extension, DependencyKind::Extension),
+                (false, Some(current)) if current == extension => {
+                    cat.drop_dependencies(member.oid, |d| d.kind == DependencyKind::Extension);
+                }
+                (false, _) => {
+                    let message = format!("{noun} is not a member of extension \"{}\"", stmt.name);
+                    return Err(SqlError::new(
+                        state::OBJECT_NOT_IN_PREREQUISITE_STATE,
+                        object.span(),
+                        message,
+                    )
+                    .into());
+                }
+            }
+        }
+    }
+    Ok(Effects::of(Class::Extension, oid, Change::Altered))
+}
+
+pub(super) fn depends_on_extension(cat: &mut Catalog, stmt: &DependsOnExtension) -> Replayed<Effects> {
+    let object = cat.resolve_object(stmt.kind, &stmt.object)?;
+    let oid = resolve_extension(cat, &stmt.extension)?;
+    // The edge is of its own kind in PostgreSQL (`x`): dropped along with the extension, as an automatic one is.
+    let extension = ObjectAddress::new(Class::Extension, oid);
+    if stmt.remove {
+        cat.drop_dependencies(object.oid, |d| d.referenced == extension && d.kind == DependencyKind::Auto);
+    } else {
+        cat.depend(object, extension, DependencyKind::Auto);
+    }
+    Ok(Effects::none())
 }

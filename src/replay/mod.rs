@@ -27,6 +27,7 @@ mod resolve;
 mod role;
 mod schema;
 mod sequence;
+mod session;
 mod set_schema;
 mod settings;
 mod table;

@@ -1,9 +1,81 @@
-//! Other statements.
+//! Statements that parse and whose details the replay does not model: what they create is known by kind and name.
 
-use super::{Effects, Replayed, Stop};
-use crate::catalog::Catalog;
-use crate::syntax::ast::{Other};
+use super::error::state;
+use super::{Change, Effects, Replayed, SqlError};
+use crate::catalog::{Catalog, Class, NamedObject, Oid};
+use crate::syntax::ast::{ObjectKind, Other, QualifiedName, Symbol};
 
-pub(super) fn other(_cat: &mut Catalog, _stmt: &Other) -> Replayed<Effects> {
-    Err(Stop::unknown("not followed"))
+pub(super) fn other(cat: &mut Catalog, stmt: &Other) -> Replayed<Effects> {
+    let reason = Symbol::from(format!("{} is not followed", stmt.tag));
+    match (stmt.tag, &stmt.name) {
+        ("CREATE AGGREGATE" | "CREATE OPERATOR CLASS" | "CREATE OPERATOR FAMILY" | "CREATE RULE", Some(name)) => {
+            cat.resolve_creation(name)?;
+            cat.unknowns.add_name(&name.name.text, &reason);
+        }
+        // Which tables come with it depends on the foreign server.
+        ("IMPORT FOREIGN SCHEMA", _) => cat.unknowns.add_everything(&reason),
+        (tag, Some(name)) => {
+            if let Some(kind) = created(tag) {
+                return create(cat, kind, name);
+            }
+        }
+        _ => {}
+    }
+    Ok(Effects::none())
+}
+
+struct Created {
+    kind: ObjectKind,
+    in_schema: bool,
+    /// No IF NOT EXISTS, no OR REPLACE: a second one is an error.
+    unique: bool,
+}
+
+fn created(tag: &str) -> Option<Created> {
+    let (kind, in_schema, unique) = match tag {
+        "CREATE LANGUAGE" => (ObjectKind::Language, false, false),
+        "CREATE FOREIGN DATA WRAPPER" => (ObjectKind::ForeignDataWrapper, false, true),
+        "CREATE SERVER" => (ObjectKind::Server, false, false),
+        "CREATE EVENT TRIGGER" => (ObjectKind::EventTrigger, false, true),
+        "CREATE ACCESS METHOD" => (ObjectKind::AccessMethod, false, true),
+        "CREATE DATABASE" => (ObjectKind::Database, false, false),
+        "CREATE TABLESPACE" => (ObjectKind::Tablespace, false, false),
+        "CREATE SUBSCRIPTION" => (ObjectKind::Subscription, false, true),
+        "CREATE STATISTICS" => (ObjectKind::Statistics, true, false),
+        "CREATE COLLATION" => (ObjectKind::Collation, true, false),
+        "CREATE CONVERSION" => (ObjectKind::Conversion, true, true),
+        "CREATE TEXT SEARCH CONFIGURATION" => (ObjectKind::TextSearchConfiguration, true, false),
+        "CREATE TEXT SEARCH DICTIONARY" => (ObjectKind::TextSearchDictionary, true, false),
+        "CREATE TEXT SEARCH PARSER" => (ObjectKind::TextSearchParser, true, false),
+        "CREATE TEXT SEARCH TEMPLATE" => (ObjectKind::TextSearchTemplate, true, false),
+        _ => return None,
+    };
+    Some(Created { kind, in_schema, unique })
+}
+
+fn create(cat: &mut Catalog, created: Created, name: &QualifiedName) -> Replayed<Effects> {
+    let schema = if created.in_schema { cat.resolve_creation(name)? } else { Oid::INVALID };
+    cat.must_be_known(&name.name)?;
+    if cat.other_named(created.kind, schema, &name.name).is_some() {
+        if !created.unique {
+            return Ok(Effects::none());
+        }
+        let noun = created.kind.noun();
+        let message = format!("{noun} \"{}\" already exists", name.name);
+        return Err(SqlError::new(state::DUPLICATE_OBJECT, name.span(), message)
+            .about(noun, name.to_string())
+            .into());
+    }
+    let oid = cat.new_oid();
+    let origin = cat.origin();
+    cat.insert_other(NamedObject {
+        oid,
+        kind: created.kind,
+        schema,
+        name: name.name.text.clone(),
+        types: Vec::new(),
+        detail: Symbol::from(""),
+        origin,
+    });
+    Ok(Effects::of(Class::Other, oid, Change::Created))
 }

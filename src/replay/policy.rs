@@ -1,14 +1,144 @@
-//! Policy statements.
+//! CREATE POLICY, ALTER POLICY.
 
-use super::{Effects, Replayed, Stop};
-use crate::catalog::Catalog;
-use crate::syntax::ast::{AlterPolicy, CreatePolicy};
+use super::error::state;
+use super::expr::{self, References};
+use super::trigger::is_system;
+use super::{Change, Effects, Replayed, SqlError};
+use crate::catalog::{Catalog, Class, DependencyKind, ObjectAddress, Oid, Policy, Relation};
 use crate::source::Span;
+use crate::syntax::ast::{AlterPolicy, CreatePolicy, Expr, Name, PolicyCommand, QualifiedName, RoleSpec};
+use std::sync::Arc;
 
-pub(super) fn create_policy(_cat: &mut Catalog, _stmt: &CreatePolicy, _span: Span) -> Replayed<Effects> {
-    Err(Stop::unknown("not followed"))
+pub(super) fn create_policy(cat: &mut Catalog, stmt: &CreatePolicy, span: Span) -> Replayed<Effects> {
+    let refuse = |expr: &Expr, message: &str| Err(SqlError::new(state::SYNTAX_ERROR, expr.span, message).into());
+    match (stmt.command, &stmt.using, &stmt.with_check) {
+        (PolicyCommand::Select | PolicyCommand::Delete, _, Some(check)) => {
+            return refuse(check, "WITH CHECK cannot be applied to SELECT or DELETE");
+        }
+        (PolicyCommand::Insert, Some(using), _) => return refuse(using, "only WITH CHECK expression allowed for INSERT"),
+        _ => {}
+    }
+    let roles = roles(cat, &stmt.roles)?;
+    let table = policy_table(cat, &stmt.table)?;
+    let references = check_expressions(cat, &table, [&stmt.using, &stmt.with_check])?;
+    cat.must_be_known(&stmt.name)?;
+    if table.policy(&stmt.name).is_some() {
+        return Err(SqlError::new(
+            state::DUPLICATE_OBJECT,
+            stmt.name.span,
+            format!("policy \"{}\" for table \"{}\" already exists", stmt.name, table.name),
+        )
+        .about("policy", format!("{}.{}", cat.relation_name(&table), stmt.name))
+        .into());
+    }
+    let oid = cat.new_oid();
+    let policy = Policy {
+        oid,
+        name: stmt.name.text.clone(),
+        command: stmt.command,
+        permissive: stmt.permissive,
+        roles_given: !stmt.roles.is_empty(),
+        using: stmt.using.clone(),
+        with_check: stmt.with_check.clone(),
+        span,
+        origin: cat.origin(),
+        roles,
+    };
+    depend(cat, &policy, &table, &references);
+    if let Some(table) = cat.relation_mut(table.oid) {
+        table.policies.push(Arc::new(policy));
+    }
+    cat.set_owner_of(oid, ObjectAddress::new(Class::Relation, table.oid));
+    Ok(effect(table.oid, oid, Change::Created))
 }
 
-pub(super) fn alter_policy(_cat: &mut Catalog, _stmt: &AlterPolicy) -> Replayed<Effects> {
-    Err(Stop::unknown("not followed"))
+pub(super) fn alter_policy(cat: &mut Catalog, stmt: &AlterPolicy) -> Replayed<Effects> {
+    let roles = roles(cat, &stmt.roles)?;
+    let table = policy_table(cat, &stmt.table)?;
+    check_expressions(cat, &table, [&stmt.using, &stmt.with_check])?;
+    cat.must_be_known(&stmt.name)?;
+    let Some(old) = table.policy(&stmt.name) else { return Err(undefined_policy(cat, &table, &stmt.name).into()) };
+    let refuse = |expr: &Expr, message: &str| Err(SqlError::new(state::SYNTAX_ERROR, expr.span, message).into());
+    match (old.command, &stmt.using, &stmt.with_check) {
+        (PolicyCommand::Select | PolicyCommand::Delete, _, Some(check)) => {
+            return refuse(check, "only USING expression allowed for SELECT, DELETE");
+        }
+        (PolicyCommand::Insert, Some(using), _) => return refuse(using, "only WITH CHECK expression allowed for INSERT"),
+        _ => {}
+    }
+    let mut policy = old.as_ref().clone();
+    if !stmt.roles.is_empty() {
+        policy.roles = roles;
+        policy.roles_given = true;
+    }
+    if stmt.using.is_some() {
+        policy.using = stmt.using.clone();
+    }
+    if stmt.with_check.is_some() {
+        policy.with_check = stmt.with_check.clone();
+    }
+    policy.origin.changed = cat.now;
+    let references = check_expressions(cat, &table, [&policy.using, &policy.with_check])?;
+    cat.drop_dependencies(policy.oid, |_| true);
+    depend(cat, &policy, &table, &references);
+    let oid = policy.oid;
+    let place = table.policies.iter().position(|p| p.oid == oid);
+    if let Some(table) = cat.relation_mut(table.oid)
+        && let Some(slot) = place.and_then(|place| table.policies.get_mut(place))
+    {
+        *slot = Arc::new(policy);
+    }
+    Ok(effect(table.oid, oid, Change::Altered))
+}
+
+/// `policy "p" for table "t" does not exist`.
+pub(super) fn undefined_policy(cat: &Catalog, table: &Relation, name: &Name) -> SqlError {
+    let message = format!("policy \"{name}\" for table \"{}\" does not exist", table.name);
+    SqlError::new(state::UNDEFINED_OBJECT, name.span, message)
+        .about("policy", format!("{}.{name}", cat.relation_name(table)))
+}
+
+fn effect(table: Oid, policy: Oid, change: Change) -> Effects {
+    let mut effects = Effects::none();
+    effects.add_in(table, ObjectAddress::new(Class::Policy, policy), change);
+    effects
+}
+
+fn roles(cat: &Catalog, roles: &[RoleSpec]) -> Replayed<Vec<Oid>> {
+    if roles.is_empty() {
+        return Ok(vec![Oid::INVALID]);
+    }
+    let resolved = roles.iter().map(|role| cat.resolve_role(role)).collect::<Replayed<Vec<_>>>()?;
+    // PUBLIC swallows the others.
+    Ok(if resolved.contains(&Oid::INVALID) { vec![Oid::INVALID] } else { resolved })
+}
+
+/// The table of a policy (42P01, 42809).
+fn policy_table(cat: &Catalog, name: &QualifiedName) -> Replayed<Arc<Relation>> {
+    let relation = cat.resolve_relation(name)?;
+    if is_system(cat, relation) {
+        let message = format!("permission denied: \"{}\" is a system catalog", relation.name);
+        return Err(SqlError::new(state::INSUFFICIENT_PRIVILEGE, name.span(), message).into());
+    }
+    if !relation.kind.is_table() {
+        return Err(super::resolve::wrong_relation_kind(relation, name.span(), "a table").into());
+    }
+    Ok(relation.clone())
+}
+
+fn check_expressions(cat: &Catalog, table: &Relation, exprs: [&Option<Expr>; 2]) -> Replayed<References> {
+    let mut references = References::default();
+    for expr in exprs.into_iter().flatten() {
+        references.addresses.extend(expr::in_table(cat, table, expr)?.addresses);
+    }
+    Ok(references)
+}
+
+fn depend(cat: &mut Catalog, policy: &Policy, table: &Relation, references: &References) {
+    let address = ObjectAddress::new(Class::Policy, policy.oid);
+    cat.depend(address, ObjectAddress::new(Class::Relation, table.oid), DependencyKind::Auto);
+    references.depend(cat, address, DependencyKind::Normal);
+    for role in policy.roles.iter().filter(|r| r.is_valid()) {
+        cat.depend(address, ObjectAddress::new(Class::Role, *role), DependencyKind::Normal);
+    }
 }

@@ -77,7 +77,13 @@ impl Session {
         }
         let before = self.catalog.clone();
         match apply(&mut self.catalog, statement) {
-            Ok(effects) => (Verdict::Applied, effects),
+            Ok(effects) => {
+                // Outside of a block the statement was a transaction of its own, which ends here: SET LOCAL with it.
+                if self.block.is_none() {
+                    self.catalog.end_transaction();
+                }
+                (Verdict::Applied, effects)
+            }
             Err(Stop::Refused(error)) => {
                 self.catalog = before;
                 self.fail();

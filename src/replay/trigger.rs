@@ -1,9 +1,248 @@
-//! Trigger statements.
+//! CREATE TRIGGER.
 
-use super::{Effects, Replayed, Stop};
-use crate::catalog::Catalog;
-use crate::syntax::ast::{CreateTrigger};
+use super::error::state;
+use super::expr::{self, References};
+use super::{Change, Effects, Replayed, SqlError, Stop};
+use crate::catalog::{
+    Catalog, Class, Constraint, ConstraintKind, DependencyKind, Function, ObjectAddress, Oid, Relation, RelationKind,
+    Trigger, oids,
+};
+use crate::source::Span;
+use crate::syntax::ast::{CreateTrigger, QualifiedName, TriggerEvent, TriggerTiming};
+use std::sync::Arc;
 
-pub(super) fn create_trigger(_cat: &mut Catalog, _stmt: &CreateTrigger) -> Replayed<Effects> {
-    Err(Stop::unknown("not followed"))
+pub(super) fn create_trigger(cat: &mut Catalog, stmt: &CreateTrigger) -> Replayed<Effects> {
+    let table = cat.resolve_relation(&stmt.table)?.clone();
+    check_relation(cat, &table, stmt)?;
+    if let Some(from) = &stmt.from {
+        cat.resolve_relation(from)?;
+    }
+    check_timing(stmt)?;
+    let mut references = check_condition(cat, &table, stmt)?;
+    let function = trigger_function(cat, &stmt.function)?.oid;
+    cat.must_be_known(&stmt.name)?;
+    let existing = table.trigger(&stmt.name).cloned();
+    if let Some(existing) = &existing {
+        check_existing(&table, existing, stmt)?;
+    }
+    for event in &stmt.events {
+        let TriggerEvent::Update(columns) = event else { continue };
+        for (index, column) in columns.iter().enumerate() {
+            let number = cat.resolve_column(&table, column)?;
+            if columns.iter().take(index).any(|c| c == column) {
+                let message = format!("column \"{column}\" specified more than once");
+                return Err(SqlError::new(state::DUPLICATE_COLUMN, column.span, message).into());
+            }
+            references.addresses.push(ObjectAddress::column(table.oid, number));
+        }
+    }
+
+    let oid = match &existing {
+        Some(existing) => {
+            cat.drop_dependencies(existing.oid, |_| true);
+            existing.oid
+        }
+        None => cat.new_oid(),
+    };
+    let address = ObjectAddress::new(Class::Trigger, oid);
+    let relation = ObjectAddress::new(Class::Relation, table.oid);
+    let constraint = if stmt.constraint { add_constraint(cat, &table, stmt, address) } else { Oid::INVALID };
+    let trigger = Trigger {
+        oid,
+        name: stmt.name.text.clone(),
+        function,
+        timing: stmt.timing,
+        events: stmt.events.clone(),
+        for_each_row: stmt.for_each_row,
+        enabled: true,
+        constraint,
+        has_condition: stmt.when.is_some(),
+        origin: cat.origin(),
+    };
+    if let Some(table) = cat.relation_mut(table.oid) {
+        table.triggers.retain(|t| t.oid != oid);
+        table.triggers.push(Arc::new(trigger));
+    }
+    cat.set_owner_of(oid, relation);
+    cat.depend(address, relation, DependencyKind::Auto);
+    cat.depend(address, ObjectAddress::new(Class::Function, function), DependencyKind::Normal);
+    if let Some(from) = &stmt.from {
+        let from = cat.resolve_relation(from)?.oid;
+        cat.depend(address, ObjectAddress::new(Class::Relation, from), DependencyKind::Auto);
+    }
+    references.addresses.retain(|a| *a != relation);
+    references.depend(cat, address, DependencyKind::Normal);
+    let change = if existing.is_some() { Change::Replaced } else { Change::Created };
+    let mut effects = Effects::none();
+    effects.add_in(table.oid, address, change);
+    Ok(effects)
+}
+
+/// Which triggers which kind of relation can have (CreateTriggerFiringOn).
+fn check_relation(cat: &Catalog, table: &Relation, stmt: &CreateTrigger) -> Replayed<()> {
+    let span = stmt.table.span();
+    let refuse = |what: &str, detail: &str| -> Replayed<()> {
+        let message = format!("\"{}\" is {what}", table.name);
+        Err(SqlError::new(state::WRONG_OBJECT_TYPE, span, message).detail(detail).into())
+    };
+    let instead = stmt.timing == TriggerTiming::InsteadOf;
+    let truncates = stmt.events.contains(&TriggerEvent::Truncate);
+    match table.kind {
+        RelationKind::Table if instead => return refuse("a table", "Tables cannot have INSTEAD OF triggers."),
+        RelationKind::PartitionedTable if instead => {
+            return refuse("a table", "Tables cannot have INSTEAD OF triggers.");
+        }
+        RelationKind::PartitionedTable if stmt.for_each_row && !stmt.transition_tables.is_empty() => {
+            return refuse("a partitioned table", "ROW triggers with transition tables are not supported on partitioned tables.");
+        }
+        RelationKind::Table | RelationKind::PartitionedTable => {}
+        RelationKind::View if !instead && stmt.for_each_row => {
+            return refuse("a view", "Views cannot have row-level BEFORE or AFTER triggers.");
+        }
+        RelationKind::View if truncates => return refuse("a view", "Views cannot have TRUNCATE triggers."),
+        RelationKind::View => {}
+        RelationKind::ForeignTable if instead => {
+            return refuse("a foreign table", "Foreign tables cannot have INSTEAD OF triggers.");
+        }
+        RelationKind::ForeignTable if stmt.constraint => {
+            return refuse("a foreign table", "Foreign tables cannot have constraint triggers.");
+        }
+        RelationKind::ForeignTable => {}
+        _ => {
+            let message = format!("relation \"{}\" cannot have triggers", table.name);
+            let detail = format!("This operation is not supported for {}s.", table.kind.noun()).replace("indexs", "indexes");
+            return Err(SqlError::new(state::WRONG_OBJECT_TYPE, span, message).detail(detail).into());
+        }
+    }
+    if is_system(cat, table) {
+        let message = format!("permission denied: \"{}\" is a system catalog", table.name);
+        return Err(SqlError::new(state::INSUFFICIENT_PRIVILEGE, span, message).into());
+    }
+    Ok(())
+}
+
+/// A table of pg_catalog.
+pub(super) fn is_system(cat: &Catalog, relation: &Relation) -> bool {
+    relation.oid < Oid::FIRST_USER && cat.schema(relation.schema).is_some_and(|s| &*s.name == "pg_catalog")
+}
+
+fn check_timing(stmt: &CreateTrigger) -> Replayed<()> {
+    let refuse = |message: &str| {
+        Err(SqlError::new(state::FEATURE_NOT_SUPPORTED, stmt.name.span, message).into())
+    };
+    if stmt.for_each_row && stmt.events.contains(&TriggerEvent::Truncate) {
+        return refuse("TRUNCATE FOR EACH ROW triggers are not supported");
+    }
+    if stmt.timing == TriggerTiming::InsteadOf {
+        if !stmt.for_each_row {
+            return refuse("INSTEAD OF triggers must be FOR EACH ROW");
+        }
+        if stmt.when.is_some() {
+            return refuse("INSTEAD OF triggers cannot have WHEN conditions");
+        }
+        if stmt.events.iter().any(|e| matches!(e, TriggerEvent::Update(columns) if !columns.is_empty())) {
+            return refuse("INSTEAD OF triggers cannot have column lists");
+        }
+    }
+    if !stmt.transition_tables.is_empty() && stmt.timing != TriggerTiming::After {
+        let message = "transition table name can only be specified for an AFTER trigger";
+        return Err(SqlError::new(state::INVALID_OBJECT_DEFINITION, stmt.name.span, message).into());
+    }
+    Ok(())
+}
+
+/// The WHEN condition, over OLD and NEW.
+fn check_condition(cat: &Catalog, table: &Relation, stmt: &CreateTrigger) -> Replayed<References> {
+    let Some(when) = &stmt.when else { return Ok(References::default()) };
+    let references = expr::over_rows(cat, table, &["old", "new"], when)?;
+    let mut old_or_new = Vec::new();
+    expr::qualifiers(when, &mut old_or_new);
+    let refuse = |message: &str, span: Span| -> Replayed<References> {
+        Err(SqlError::new(state::INVALID_OBJECT_DEFINITION, span, message).into())
+    };
+    let has = |wanted: fn(&TriggerEvent) -> bool| stmt.events.iter().any(wanted);
+    for (name, span) in old_or_new {
+        let is_old = match &*name {
+            "old" => true,
+            "new" => false,
+            _ => continue,
+        };
+        if !stmt.for_each_row {
+            return refuse("statement trigger's WHEN condition cannot reference column values", span);
+        }
+        if is_old && has(|e| *e == TriggerEvent::Insert) {
+            return refuse("INSERT trigger's WHEN condition cannot reference OLD values", span);
+        }
+        if !is_old && has(|e| *e == TriggerEvent::Delete) {
+            return refuse("DELETE trigger's WHEN condition cannot reference NEW values", span);
+        }
+    }
+    Ok(references)
+}
+
+/// The function without arguments that must return `trigger` (42883, 42P17).
+fn trigger_function<'c>(cat: &'c Catalog, name: &QualifiedName) -> Replayed<&'c Arc<Function>> {
+    let candidates = cat.visible_functions(name)?;
+    let Some(function) = candidates.into_iter().find(|f| f.has_input_types(&[])) else {
+        if let crate::catalog::Lookup::Unknown(reason) = cat.absence(name.schema.as_deref(), &name.name) {
+            return Err(Stop::Unknown(reason));
+        }
+        return Err(SqlError::new(
+            state::UNDEFINED_FUNCTION,
+            name.span(),
+            format!("function {name}() does not exist"),
+        )
+        .about("function", name.to_string())
+        .into());
+    };
+    if function.returns.oid != oids::TRIGGER {
+        let message = format!("function {name} must return type trigger");
+        return Err(SqlError::new(state::INVALID_OBJECT_DEFINITION, name.span(), message).into());
+    }
+    Ok(function)
+}
+
+fn check_existing(table: &Relation, existing: &Trigger, stmt: &CreateTrigger) -> Replayed<()> {
+    let name = &stmt.name;
+    let exists = |what: &str| {
+        SqlError::new(
+            state::DUPLICATE_OBJECT,
+            name.span,
+            format!("trigger \"{name}\" for relation \"{}\" {what}", table.name),
+        )
+        .about("trigger", format!("{}.{name}", table.name))
+    };
+    if !stmt.or_replace {
+        return Err(exists("already exists").into());
+    }
+    if stmt.constraint || existing.constraint.is_valid() {
+        return Err(exists("is a constraint trigger").into());
+    }
+    Ok(())
+}
+
+fn add_constraint(cat: &mut Catalog, table: &Relation, stmt: &CreateTrigger, trigger: ObjectAddress) -> Oid {
+    let oid = cat.new_oid();
+    let constraint = Constraint {
+        oid,
+        name: stmt.name.text.clone(),
+        kind: ConstraintKind::Trigger,
+        deferrable: stmt.deferrable,
+        initially_deferred: stmt.initially_deferred,
+        validated: true,
+        enforced: true,
+        parent: Oid::INVALID,
+        no_inherit: true,
+        span: stmt.name.span,
+        origin: cat.origin(),
+    };
+    if let Some(table) = cat.relation_mut(table.oid) {
+        table.constraints.push(Arc::new(constraint));
+    }
+    cat.add_constraint_name(table.schema, &stmt.name.text, oid);
+    cat.set_owner_of(oid, ObjectAddress::new(Class::Relation, table.oid));
+    let address = ObjectAddress::new(Class::Constraint, oid);
+    cat.depend(address, ObjectAddress::new(Class::Relation, table.oid), DependencyKind::Auto);
+    cat.depend(trigger, address, DependencyKind::Internal);
+    oid
 }

@@ -1,17 +1,310 @@
-//! View statements.
+//! CREATE VIEW, CREATE TABLE AS, CREATE MATERIALIZED VIEW, REFRESH.
 
-use super::{Effects, Replayed, Stop};
-use crate::catalog::Catalog;
-use crate::syntax::ast::{CreateTableAs, CreateView, RefreshMaterializedView};
+use super::error::state;
+use super::expr::{self, Columns, OutputColumn, References};
+use super::types::{bare_relation, new_row_type};
+use super::{Change, Effects, Replayed, SqlError, Stop, privileges};
+use crate::catalog::{
+    Catalog, Class, Column, DependencyKind, ObjectAddress, Oid, Relation, RelationKind, TypeRef, oids,
+};
+use crate::source::Span;
+use crate::syntax::ast::{
+    CreateTableAs, CreateView, Name, ObjectKind, Persistence, QualifiedName, Query, RefreshMaterializedView, StorageParameter,
+    Symbol, TableSource,
+};
+use std::sync::Arc;
 
-pub(super) fn create_table_as(_cat: &mut Catalog, _stmt: &CreateTableAs) -> Replayed<Effects> {
-    Err(Stop::unknown("not followed"))
+pub(super) fn create_view(cat: &mut Catalog, stmt: &CreateView) -> Replayed<Effects> {
+    let (columns, references) = if stmt.recursive {
+        recursive_query(cat, stmt)?
+    } else {
+        expr::of_query(cat, &stmt.query)?
+    };
+    let shape = Shape::new(cat, columns, &stmt.columns, stmt.name.span(), "CREATE VIEW specifies more column names than columns")?;
+    if matches!(&shape.columns, Some(columns) if columns.is_empty()) {
+        let message = "view must have at least one column";
+        return Err(SqlError::new(state::INVALID_TABLE_DEFINITION, stmt.name.span(), message).into());
+    }
+    let temporary = stmt.persistence == Persistence::Temporary || reads_temporary(cat, &references);
+    let schema = creation_schema(cat, &stmt.name, temporary)?;
+    let name = &stmt.name.name;
+    cat.must_be_known(name)?;
+    let mut options = options(&stmt.with);
+    if stmt.check_option && !options.iter().any(|(key, _)| &**key == "check_option") {
+        options.push(("check_option".into(), "cascaded".into()));
+    }
+    if stmt.or_replace
+        && let Some(old) = cat.relation_named(schema, name).cloned()
+    {
+        return replace_view(cat, stmt, &old, &shape, options, &references);
+    }
+    free_name(cat, schema, name)?;
+    let oid = cat.new_oid();
+    let owner = cat.session.current_role;
+    let row_type = new_row_type(cat, oid, schema, name, owner)?;
+    let mut view = bare_relation(cat, oid, schema, &name.text, RelationKind::View, row_type);
+    shape.put_into(cat, &mut view);
+    view.persistence = if temporary { Persistence::Temporary } else { Persistence::Permanent };
+    view.acl = privileges::initial_acl(cat, ObjectKind::View, schema, owner);
+    view.query = Some(Arc::new(stmt.query.clone()));
+    view.options = options;
+    cat.insert_relation(view);
+    references.depend(cat, ObjectAddress::new(Class::Relation, oid), DependencyKind::Normal);
+    Ok(Effects::of(Class::Relation, oid, Change::Created))
 }
 
-pub(super) fn create_view(_cat: &mut Catalog, _stmt: &CreateView) -> Replayed<Effects> {
-    Err(Stop::unknown("not followed"))
+/// `CREATE RECURSIVE VIEW v (a) AS q` is `WITH RECURSIVE v (a) AS (q) SELECT a FROM v`.
+fn recursive_query(cat: &Catalog, stmt: &CreateView) -> Replayed<(Columns, References)> {
+    let table = crate::syntax::ast::CommonTable {
+        name: stmt.name.name.clone(),
+        columns: stmt.columns.clone(),
+        body: crate::syntax::ast::CommonTableBody::Query(Box::new(stmt.query.clone())),
+    };
+    let mut walk = expr::Analysis::new(cat);
+    let columns = walk.query(&stmt.query, Some(&table))?;
+    Ok((columns, walk.references))
 }
 
-pub(super) fn refresh(_cat: &mut Catalog, _stmt: &RefreshMaterializedView) -> Replayed<Effects> {
-    Err(Stop::unknown("not followed"))
+/// CREATE OR REPLACE over what is there (42809, 42P16).
+fn replace_view(
+    cat: &mut Catalog,
+    stmt: &CreateView,
+    old: &Relation,
+    shape: &Shape,
+    options: Vec<(Symbol, Symbol)>,
+    references: &References,
+) -> Replayed<Effects> {
+    let span = stmt.name.span();
+    if old.kind != RelationKind::View {
+        return Err(super::resolve::wrong_relation_kind(old, span, "a view").into());
+    }
+    check_columns(cat, old, shape, span)?;
+    let oid = old.oid;
+    cat.drop_dependencies(oid, |d| d.kind == DependencyKind::Normal);
+    let mut view = old.clone();
+    shape.put_into(cat, &mut view);
+    view.query = Some(Arc::new(stmt.query.clone()));
+    view.options = options;
+    view.origin.changed = cat.now;
+    if let Some(entry) = cat.relation_mut(oid) {
+        *entry = view;
+    }
+    references.depend(cat, ObjectAddress::new(Class::Relation, oid), DependencyKind::Normal);
+    Ok(Effects::of(Class::Relation, oid, Change::Replaced))
+}
+
+/// A replaced view keeps its columns; more may follow (checkViewColumns).
+fn check_columns(cat: &Catalog, old: &Relation, shape: &Shape, span: Span) -> Replayed<()> {
+    let (Some(new), None) = (&shape.columns, &old.columns_unknown) else { return Ok(()) };
+    let refuse = |message: String| SqlError::new(state::INVALID_TABLE_DEFINITION, span, message);
+    let old_columns: Vec<&Arc<Column>> = old.live_columns().collect();
+    if new.len() < old_columns.len() {
+        return Err(refuse("cannot drop columns from view".into()).into());
+    }
+    for (old, new) in old_columns.into_iter().zip(new) {
+        if old.name != new.name {
+            return Err(refuse(format!(
+                "cannot change name of view column \"{}\" to \"{}\"",
+                old.name, new.name
+            ))
+            .hint("Use ALTER VIEW ... RENAME COLUMN ... to change name of view column instead.")
+            .into());
+        }
+        if let Some(ty) = new.ty
+            && !old.type_unknown
+            && (old.ty.oid != ty.oid || (old.ty.modifier != ty.modifier && old.ty.modifier != -1 && ty.modifier != -1))
+        {
+            return Err(refuse(format!(
+                "cannot change data type of view column \"{}\" from {} to {}",
+                old.name,
+                cat.format_type(old.ty),
+                cat.format_type(ty)
+            ))
+            .into());
+        }
+    }
+    Ok(())
+}
+
+/// The columns that a query gives to a relation.
+struct Shape {
+    columns: Columns,
+}
+
+impl Shape {
+    /// The query's columns under the names given (42601, 42701).
+    fn new(cat: &Catalog, columns: Columns, names: &[Name], span: Span, too_many: &str) -> Replayed<Self> {
+        let Some(mut columns) = columns else {
+            return Ok(Self { columns: None });
+        };
+        if let Some(name) = names.get(columns.len()) {
+            return Err(SqlError::new(state::SYNTAX_ERROR, name.span, too_many).into());
+        }
+        for (column, name) in columns.iter_mut().zip(names) {
+            column.name = name.text.clone();
+        }
+        for column in &mut columns {
+            // An untyped literal is text.
+            column.ty = column.ty.map(|ty| if ty.oid == oids::UNKNOWN { TypeRef::plain(oids::TEXT) } else { ty });
+        }
+        for (index, column) in columns.iter().enumerate() {
+            if columns.iter().take(index).any(|c| c.name == column.name) {
+                let message = format!("column \"{}\" specified more than once", column.name);
+                return Err(SqlError::new(state::DUPLICATE_COLUMN, span, message).into());
+            }
+            if let Some(ty) = column.ty
+                && matches!(cat.type_(ty.oid).map(|t| &t.kind), Some(crate::catalog::TypeKind::Pseudo))
+            {
+                let message = format!("column \"{}\" has pseudo-type {}", column.name, cat.format_type(ty));
+                return Err(SqlError::new(state::INVALID_TABLE_DEFINITION, span, message).into());
+            }
+        }
+        Ok(Self { columns: Some(columns) })
+    }
+
+    fn put_into(&self, cat: &Catalog, relation: &mut Relation) {
+        match &self.columns {
+            None => relation.columns_unknown = Some("the query's columns could not be listed".into()),
+            Some(columns) => {
+                relation.columns_unknown = None;
+                relation.columns = columns.iter().enumerate().map(|(place, c)| Some(Arc::new(column(cat, place, c)))).collect();
+            }
+        }
+    }
+}
+
+fn column(cat: &Catalog, place: usize, output: &OutputColumn) -> Column {
+    Column {
+        number: place as u16 + 1,
+        name: output.name.clone(),
+        ty: output.ty.unwrap_or(TypeRef::plain(Oid::INVALID)),
+        collation: None,
+        not_null: false,
+        default: None,
+        identity: None,
+        generated: None,
+        inherited: 0,
+        local: true,
+        acl: None,
+        type_unknown: output.ty.is_none(),
+        span: Span::default(),
+        origin: cat.origin(),
+    }
+}
+
+fn reads_temporary(cat: &Catalog, references: &References) -> bool {
+    let is_temporary = |a: &ObjectAddress| cat.relation(a.oid).is_some_and(|r| r.is_temporary());
+    references.addresses.iter().any(|a| a.class == Class::Relation && is_temporary(a))
+}
+
+/// Where the new relation goes: temporary ones to the session's own schema.
+fn creation_schema(cat: &mut Catalog, name: &QualifiedName, temporary: bool) -> Replayed<Oid> {
+    match (&name.schema, temporary) {
+        (None, true) => Ok(cat.temporary_schema()),
+        _ => cat.resolve_creation(name),
+    }
+}
+
+fn free_name(cat: &Catalog, schema: Oid, name: &Name) -> Replayed<()> {
+    match cat.relation_named(schema, name) {
+        Some(existing) => Err(SqlError::new(
+            state::DUPLICATE_TABLE,
+            name.span,
+            format!("relation \"{name}\" already exists"),
+        )
+        .about("relation", cat.relation_name(existing))
+        .into()),
+        None => Ok(()),
+    }
+}
+
+fn options(with: &[StorageParameter]) -> Vec<(Symbol, Symbol)> {
+    let value = |p: &StorageParameter| p.value.as_ref().map_or_else(|| Symbol::from("true"), |v| v.text.clone());
+    with.iter().map(|p| (p.name.text.clone(), value(p))).collect()
+}
+
+pub(super) fn create_table_as(cat: &mut Catalog, stmt: &CreateTableAs) -> Replayed<Effects> {
+    let schema = creation_schema(cat, &stmt.name, stmt.persistence == Persistence::Temporary)?;
+    let name = &stmt.name.name;
+    cat.must_be_known(name)?;
+    let exists = cat.relation_named(schema, name).is_some();
+    if stmt.if_not_exists && exists {
+        return Ok(Effects::none());
+    }
+    let TableSource::Query(query) = &stmt.query else {
+        return Err(Stop::unknown("the prepared statement's columns are not known"));
+    };
+    let (columns, references) = expr::of_query(cat, query)?;
+    let shape = Shape::new(cat, columns, &stmt.columns, stmt.name.span(), "too many column names were specified")?;
+    free_name(cat, schema, name)?;
+    let kind = if stmt.materialized { RelationKind::MaterializedView } else { RelationKind::Table };
+    create_from_query(cat, schema, name, kind, stmt.persistence, &shape, query, &references)
+}
+
+/// `SELECT … INTO table`.
+pub(super) fn select_into(cat: &mut Catalog, into: &QualifiedName, query: &Query) -> Replayed<Effects> {
+    let (columns, references) = expr::of_query(cat, query)?;
+    let schema = cat.resolve_creation(into)?;
+    cat.must_be_known(&into.name)?;
+    let shape = Shape::new(cat, columns, &[], into.span(), "")?;
+    free_name(cat, schema, &into.name)?;
+    create_from_query(cat, schema, &into.name, RelationKind::Table, Persistence::Permanent, &shape, query, &references)
+}
+
+#[expect(clippy::too_many_arguments, reason = "the parts of one new relation")]
+fn create_from_query(
+    cat: &mut Catalog,
+    schema: Oid,
+    name: &Name,
+    kind: RelationKind,
+    persistence: Persistence,
+    shape: &Shape,
+    query: &Query,
+    references: &References,
+) -> Replayed<Effects> {
+    let oid = cat.new_oid();
+    let owner = cat.session.current_role;
+    let row_type = new_row_type(cat, oid, schema, name, owner)?;
+    let mut relation = bare_relation(cat, oid, schema, &name.text, kind, row_type);
+    shape.put_into(cat, &mut relation);
+    relation.persistence = persistence;
+    relation.acl = privileges::initial_acl(cat, ObjectKind::Table, schema, owner);
+    if kind == RelationKind::MaterializedView {
+        relation.query = Some(Arc::new(query.clone()));
+    }
+    let types: Vec<(u16, Oid)> = relation.live_columns().map(|c| (c.number, c.ty.oid)).collect();
+    cat.insert_relation(relation);
+    let address = ObjectAddress::new(Class::Relation, oid);
+    for (number, ty) in types {
+        super::types::depend_on_type(cat, ObjectAddress::column(oid, number), ty);
+    }
+    if kind == RelationKind::MaterializedView {
+        references.depend(cat, address, DependencyKind::Normal);
+    }
+    Ok(Effects::of(Class::Relation, oid, Change::Created))
+}
+
+pub(super) fn refresh(cat: &mut Catalog, stmt: &RefreshMaterializedView) -> Replayed<Effects> {
+    let relation = cat.resolve_relation(&stmt.name)?;
+    if relation.kind != RelationKind::MaterializedView {
+        return Err(super::resolve::wrong_relation_kind(relation, stmt.name.span(), "a materialized view").into());
+    }
+    if let Some(concurrently) = stmt.concurrently {
+        if !stmt.with_data {
+            let message = "REFRESH options CONCURRENTLY and WITH NO DATA cannot be used together";
+            return Err(SqlError::new(state::SYNTAX_ERROR, concurrently, message).into());
+        }
+        let usable = |oid: &Oid| {
+            cat.relation(*oid).and_then(|r| r.index.as_ref()).is_none_or(|index| {
+                index.unique && index.valid && index.filter.is_none() && index.keys.iter().all(|k| k.column > 0)
+            })
+        };
+        if !relation.indexes.iter().any(usable) {
+            let message = format!("cannot refresh materialized view \"{}\" concurrently", cat.relation_name(relation));
+            return Err(SqlError::new(state::OBJECT_NOT_IN_PREREQUISITE_STATE, stmt.name.span(), message)
+                .hint("Create a unique index with no WHERE clause on one or more columns of the materialized view.")
+                .into());
+        }
+    }
+    Ok(Effects::of(Class::Relation, relation.oid, Change::Refreshed))
 }

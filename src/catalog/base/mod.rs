@@ -11,7 +11,7 @@ use crate::replay;
 use crate::syntax;
 use crate::syntax::ast::ObjectKind;
 pub(crate) use rows::Rows;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
 const TYPES: &str = include_str!("types.tsv");
@@ -264,9 +264,18 @@ pub(crate) struct ExtensionScript {
 
 /// The extension that a Supabase server has available under this name.
 pub(crate) fn extension(name: &str) -> Option<&'static ExtensionScript> {
-    static SCRIPTS: OnceLock<HashMap<&'static str, ExtensionScript>> = OnceLock::new();
-    let scripts = SCRIPTS.get_or_init(|| {
-        let mut scripts = HashMap::new();
+    extensions().get(name)
+}
+
+/// The names and default versions of all extensions that a Supabase server has available.
+pub(crate) fn extension_names() -> impl Iterator<Item = (&'static str, &'static str)> {
+    extensions().iter().map(|(name, script)| (*name, script.version))
+}
+
+fn extensions() -> &'static BTreeMap<&'static str, ExtensionScript> {
+    static SCRIPTS: OnceLock<BTreeMap<&'static str, ExtensionScript>> = OnceLock::new();
+    SCRIPTS.get_or_init(|| {
+        let mut scripts = BTreeMap::new();
         let mut current = "";
         for line in lines(EXTENSIONS) {
             if column(&line, 0) == "E" {
@@ -286,8 +295,12 @@ pub(crate) fn extension(name: &str) -> Option<&'static ExtensionScript> {
             }
         }
         scripts
-    });
-    scripts.get(name)
+    })
+}
+
+/// Whether a Supabase server has an extension of this name available.
+pub fn has_extension(name: &str) -> bool {
+    extension(name).is_some()
 }
 
 impl Catalog {
@@ -295,10 +308,10 @@ impl Catalog {
     pub fn connect_as(&mut self, role: Oid) {
         self.session.session_role = role;
         self.session.current_role = role;
-        let path = self.role(role).and_then(|r| r.settings.iter().find(|(name, _)| &**name == "search_path")).map(|(_, v)| v.clone());
-        if let Some(path) = path {
-            self.session.default_search_path = split_search_path(&path);
-        }
+        let of_role = self.role(role).and_then(|r| r.settings.iter().find(|(name, _)| &**name == "search_path"));
+        let of_database = || self.others().find(|o| o.kind == ObjectKind::Database && !o.detail.is_empty());
+        let path = of_role.map(|(_, value)| value.clone()).or_else(|| of_database().map(|d| d.detail.clone()));
+        self.session.default_search_path = split_search_path(&path.unwrap_or_else(|| "\"$user\", public".into()));
         self.reset_session();
     }
 }

@@ -321,3 +321,81 @@ fn first_type(columns: &Columns) -> Typed {
 fn undefined_column(message: String, name: &str, span: crate::source::Span) -> Stop {
     SqlError::new(state::UNDEFINED_COLUMN, span, message).about("column", name).into()
 }
+
+/// An expression over rows of one table that go by these names: OLD and NEW.
+pub(super) fn over_rows(cat: &Catalog, table: &Relation, names: &[&str], expr: &Expr) -> Replayed<References> {
+    let mut walk = Analysis::new(cat);
+    let sources = names.iter().map(|name| Source::named(cat, table, name)).collect();
+    walk.levels.push(Level { sources, ..Level::default() });
+    walk.expr(expr)?;
+    Ok(walk.references)
+}
+
+/// What the qualified column references outside of subqueries are qualified with.
+pub(super) fn qualifiers(expr: &Expr, found: &mut Vec<(Symbol, crate::source::Span)>) {
+    match &expr.kind {
+        ExprKind::Column(parts) => {
+            if let [.., qualifier, _] = &parts[..] {
+                found.push((qualifier.text.clone(), expr.span));
+            } else if let [name] = &parts[..] {
+                // A whole row: `old IS DISTINCT FROM new`.
+                found.push((name.text.clone(), expr.span));
+            }
+        }
+        _ => children(expr, &mut |child| qualifiers(child, found)),
+    }
+}
+
+/// Visits the expressions right below one, subqueries left out.
+pub(super) fn children(expr: &Expr, visit: &mut dyn FnMut(&Expr)) {
+    match &expr.kind {
+        ExprKind::Call(call) => {
+            call.args.iter().for_each(|a| visit(&a.value));
+            call.order_by.iter().for_each(|o| visit(&o.expr));
+            call.filter.iter().for_each(visit);
+        }
+        ExprKind::Binary { left, right, .. } | ExprKind::And(left, right) | ExprKind::Or(left, right) => {
+            visit(left);
+            visit(right);
+        }
+        ExprKind::Cast { expr, .. }
+        | ExprKind::Unary { expr, .. }
+        | ExprKind::Not(expr)
+        | ExprKind::Is { expr, .. }
+        | ExprKind::InQuery { expr, .. }
+        | ExprKind::Paren(expr)
+        | ExprKind::Field { expr, .. }
+        | ExprKind::Collate { expr, .. } => visit(expr),
+        ExprKind::Between { expr, low, high, .. } => {
+            visit(expr);
+            visit(low);
+            visit(high);
+        }
+        ExprKind::InList { expr, list, .. } => {
+            visit(expr);
+            list.iter().for_each(visit);
+        }
+        ExprKind::Quantified { expr, array, .. } => {
+            visit(expr);
+            visit(array);
+        }
+        ExprKind::Case { operand, branches, otherwise } => {
+            operand.iter().for_each(|e| visit(e));
+            for (when, then) in branches {
+                visit(when);
+                visit(then);
+            }
+            otherwise.iter().for_each(|e| visit(e));
+        }
+        ExprKind::Array(list) | ExprKind::Row(list) | ExprKind::Other(list) => list.iter().for_each(visit),
+        ExprKind::Subscript { expr, indexes, .. } => {
+            visit(expr);
+            indexes.iter().for_each(visit);
+        }
+        ExprKind::AtTimeZone { expr, zone } => {
+            visit(expr);
+            visit(zone);
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,208 @@
+//! The server's functions that catalog queries and dynamic SQL are made with.
+
+use super::eval::{Interpreter, array_literal, text_of};
+use super::tables::identity_arguments;
+use super::value::{Alias, Value};
+use crate::catalog::{Lookup, TypeRef, quote_identifier};
+use crate::replay::{Replayed, Stop};
+use crate::source::Span;
+use crate::syntax::Keyword;
+use std::sync::Arc;
+
+pub(super) fn call(run: &Interpreter, name: &str, args: &[Value], span: Span) -> Replayed<Value> {
+    let cat = &*run.cat;
+    let unknown = || Err(Stop::unknown(format!("what {name}() returns is not modelled")));
+    let text = |value: &Value| text_of(cat, value);
+    Ok(match (name, args) {
+        ("format", [Value::Text(template), rest @ ..]) => Value::Text(format(run, template, rest)?.into()),
+        ("concat", args) => {
+            let mut all = String::new();
+            for arg in args {
+                all.push_str(&arg.shown(cat)?.unwrap_or_default());
+            }
+            Value::Text(all.into())
+        }
+        ("to_regclass", [Value::Text(name)]) => named(run, Alias::Class, name, span)?,
+        ("to_regtype", [Value::Text(name)]) => named(run, Alias::Type, name, span)?,
+        ("to_regprocedure", [Value::Text(name)]) => named(run, Alias::Procedure, name, span)?,
+        ("to_regproc", [Value::Text(name)]) => named(run, Alias::Function, name, span)?,
+        ("to_regnamespace", [Value::Text(name)]) => named(run, Alias::Namespace, name, span)?,
+        ("to_regrole", [Value::Text(name)]) => named(run, Alias::Role, name, span)?,
+        ("current_database" | "current_catalog", []) => Value::text("postgres"),
+        ("current_schema", []) => match cat.creation_schema() {
+            Lookup::Found(oid) => cat.schema(oid).map_or(Value::Null, |s| Value::Text(s.name.clone())),
+            Lookup::Absent => Value::Null,
+            Lookup::Unknown(reason) => return Err(Stop::Unknown(reason)),
+        },
+        ("current_user" | "current_role" | "user", []) => {
+            cat.role(cat.session.current_role).map_or(Value::Null, |r| Value::Text(r.name.clone()))
+        }
+        ("session_user", []) => {
+            cat.role(cat.session.session_role).map_or(Value::Null, |r| Value::Text(r.name.clone()))
+        }
+        ("quote_literal" | "quote_nullable", [Value::Null]) => match name {
+            "quote_nullable" => Value::text("NULL"),
+            _ => Value::Null,
+        },
+        ("nullif", [a, b]) => match a.compare(b)? {
+            Some(std::cmp::Ordering::Equal) => Value::Null,
+            _ => a.clone(),
+        },
+        // What is left is strict.
+        (_, args) if args.iter().any(Value::is_null) && !args.is_empty() => {
+            if STRICT.contains(&name) { Value::Null } else { return unknown() }
+        }
+        ("lower", [value]) => Value::Text(text(value)?.unwrap_or_default().to_lowercase().into()),
+        ("upper", [value]) => Value::Text(text(value)?.unwrap_or_default().to_uppercase().into()),
+        ("length" | "char_length", [Value::Text(text)]) => Value::Int(text.chars().count() as i64),
+        ("btrim" | "trim", [Value::Text(text)]) => Value::text(text.trim_matches(' ')),
+        ("replace", [Value::Text(text), Value::Text(from), Value::Text(to)]) => match from.is_empty() {
+            true => Value::Text(text.clone()),
+            false => Value::Text(text.replace(&**from, to).into()),
+        },
+        ("split_part", [Value::Text(text), Value::Text(by), Value::Int(place)]) if *place > 0 && !by.is_empty() => {
+            let place = usize::try_from(*place - 1).unwrap_or(usize::MAX);
+            Value::text(text.split(&**by).nth(place).unwrap_or(""))
+        }
+        ("starts_with", [Value::Text(text), Value::Text(prefix)]) => Value::Bool(text.starts_with(&**prefix)),
+        ("quote_ident", [value]) => Value::Text(quoted_identifier(&text(value)?.unwrap_or_default()).into()),
+        ("quote_literal" | "quote_nullable", [value]) => {
+            Value::Text(quoted_literal(&text(value)?.unwrap_or_default()).into())
+        }
+        ("array_length", [Value::Array(items), Value::Int(1)]) => match items.len() {
+            0 => Value::Null,
+            length => Value::Int(length as i64),
+        },
+        ("cardinality", [Value::Array(items)]) => Value::Int(items.len() as i64),
+        ("array_append", [Value::Array(items), item]) => {
+            Value::Array(Arc::new(items.iter().chain([item]).cloned().collect()))
+        }
+        ("array_to_string", [Value::Array(items), Value::Text(by)]) => {
+            let mut shown = Vec::with_capacity(items.len());
+            for item in items.iter() {
+                shown.extend(item.shown(cat)?);
+            }
+            Value::Text(shown.join(by).into())
+        }
+        ("string_to_array", [Value::Text(text), Value::Text(by)]) if !by.is_empty() => {
+            let items = if text.is_empty() { Vec::new() } else { text.split(&**by).map(Value::text).collect() };
+            Value::Array(Arc::new(items))
+        }
+        ("format_type", [Value::Oid(_, oid), rest @ ..]) => {
+            let modifier = match rest {
+                [Value::Int(modifier)] => i32::try_from(*modifier).unwrap_or(-1),
+                _ => -1,
+            };
+            Value::Text(cat.format_type(TypeRef { oid: *oid, modifier }).into())
+        }
+        ("pg_get_function_identity_arguments", [Value::Oid(_, oid)]) => {
+            identity_arguments(cat, *oid).map_or(Value::Null, |text| Value::Text(text.into()))
+        }
+        ("pg_get_userbyid", [Value::Oid(_, oid)]) => {
+            cat.role(*oid).map_or(Value::Null, |r| Value::Text(r.name.clone()))
+        }
+        ("pg_table_is_visible", [Value::Oid(_, oid)]) => {
+            let visible = |r: &crate::catalog::Relation| cat.visible_relation(&r.name).is_some_and(|v| v.oid == r.oid);
+            cat.relation(*oid).map_or(Value::Null, |r| Value::Bool(visible(r)))
+        }
+        _ => return unknown(),
+    })
+}
+
+/// Functions that give NULL for a NULL.
+const STRICT: [&str; 16] = [
+    "lower",
+    "upper",
+    "length",
+    "char_length",
+    "btrim",
+    "trim",
+    "replace",
+    "split_part",
+    "starts_with",
+    "quote_ident",
+    "array_length",
+    "cardinality",
+    "to_regclass",
+    "to_regprocedure",
+    "to_regtype",
+    "pg_get_function_identity_arguments",
+];
+
+fn named(run: &Interpreter, alias: Alias, name: &str, span: Span) -> Replayed<Value> {
+    Ok(run.object_named(alias, name, span, false)?.map_or(Value::Null, |oid| Value::Oid(alias, oid)))
+}
+
+/// quote_ident: keywords that are not free to use as names are quoted too.
+fn quoted_identifier(name: &str) -> String {
+    let quoted = quote_identifier(name);
+    match Keyword::find(name) {
+        Some(keyword) if keyword.category() != crate::syntax::Category::Unreserved && !quoted.starts_with('"') => {
+            format!("\"{name}\"")
+        }
+        _ => quoted,
+    }
+}
+
+fn quoted_literal(text: &str) -> String {
+    if text.contains('\\') {
+        format!("E'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
+    } else {
+        format!("'{}'", text.replace('\'', "''"))
+    }
+}
+
+/// format(): `%s`, `%I`, `%L`, `%%`, with positions and without widths.
+fn format(run: &Interpreter, template: &str, args: &[Value]) -> Replayed<String> {
+    let spread: Vec<Value>;
+    let args = match args {
+        // VARIADIC is not told apart: a single array with several places means it.
+        [Value::Array(items)] if template.matches('%').count() > 1 => {
+            spread = items.to_vec();
+            &spread
+        }
+        args => args,
+    };
+    let mut result = String::with_capacity(template.len());
+    let mut next = 0;
+    let mut rest = template;
+    while let Some(place) = rest.find('%') {
+        result.push_str(rest.get(..place).unwrap_or(""));
+        rest = rest.get(place + 1..).unwrap_or("");
+        if let Some(after) = rest.strip_prefix('%') {
+            result.push('%');
+            rest = after;
+            continue;
+        }
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        if digits > 0 && rest.get(digits..).is_some_and(|r| r.starts_with('$')) {
+            next = rest.get(..digits).and_then(|d| d.parse::<usize>().ok()).unwrap_or(1).saturating_sub(1);
+            rest = rest.get(digits + 1..).unwrap_or("");
+        }
+        let Some(value) = args.get(next) else { return Err(Stop::unknown("format() has too few arguments")) };
+        next += 1;
+        let shown = value.shown(run.cat)?;
+        match rest.chars().next() {
+            Some('s') => result.push_str(&shown.unwrap_or_default()),
+            Some('I') => match shown {
+                Some(name) => result.push_str(&quoted_identifier(&name)),
+                None => return Err(Stop::unknown("NULL is no identifier")),
+            },
+            Some('L') => result.push_str(&shown.map_or_else(|| "NULL".to_string(), |text| quoted_literal(&text))),
+            _ => return Err(Stop::unknown("this format is not modelled")),
+        }
+        rest = rest.get(1..).unwrap_or("");
+    }
+    result.push_str(rest);
+    Ok(result)
+}
+
+/// An array written as text, for FOREACH.
+pub(super) fn items(value: Value) -> Replayed<Vec<Value>> {
+    match value {
+        Value::Array(items) => Ok(items.to_vec()),
+        Value::Text(text) => array_literal(&text),
+        Value::Unknown(reason) => Err(Stop::Unknown(reason)),
+        _ => Err(Stop::unknown("what FOREACH runs over is no array")),
+    }
+}

@@ -1,0 +1,715 @@
+//! Queries over the catalog's tables: joins, conditions, aggregates.
+
+use super::eval::Interpreter;
+use super::tables;
+use super::value::Value;
+use crate::replay::expr::{children, column_name};
+use crate::replay::{Replayed, Stop};
+use crate::syntax::ast::{
+    Alias, CommonTableBody, Expr, ExprKind, FromItem, JoinKind, QualifiedName, Query, QueryBody, Select, SetOperator, Symbol,
+};
+use std::cmp::Ordering;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// A query's rows, all of which are certain.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Rows {
+    pub names: Vec<Symbol>,
+    pub rows: Vec<Vec<Value>>,
+    /// Why there may be more rows.
+    pub uncertain: Option<Symbol>,
+}
+
+impl Rows {
+    fn unknown(reason: &str) -> Self {
+        Self { uncertain: Some(reason.into()), ..Self::default() }
+    }
+}
+
+/// One FROM item's part of a joined row.
+#[derive(Clone, Debug)]
+pub(super) struct Bound {
+    pub alias: Symbol,
+    pub names: Arc<Vec<Symbol>>,
+    pub values: Arc<Vec<Value>>,
+}
+
+pub(super) type Row = Vec<Bound>;
+
+struct Source<'q> {
+    alias: Symbol,
+    names: Arc<Vec<Symbol>>,
+    rows: Vec<Arc<Vec<Value>>>,
+    uncertain: Option<Symbol>,
+    /// A LEFT JOIN's condition.
+    left_on: Option<Option<&'q Expr>>,
+    /// A function that may use the columns of what stands before it.
+    lateral: Option<(&'q Expr, Option<&'q Alias>)>,
+}
+
+/// The rows that one statement may look at.
+const MOST_ROWS: u32 = 2_000_000;
+
+impl Interpreter<'_> {
+    pub(super) fn query(&mut self, query: &Query) -> Replayed<Rows> {
+        let outer = self.ctes.len();
+        for table in &query.with {
+            let CommonTableBody::Query(body) = &table.body else {
+                return Ok(Rows::unknown("a data-changing WITH returns rows"));
+            };
+            if query.recursive {
+                return Ok(Rows::unknown("recursive queries are not modelled"));
+            }
+            let mut rows = self.query(body)?;
+            rename(&mut rows.names, &table.columns.iter().map(|n| n.text.clone()).collect::<Vec<_>>());
+            self.ctes.push((table.name.text.clone(), rows));
+        }
+        let result = self.body_with_order(query);
+        self.ctes.truncate(outer);
+        let mut rows = result?;
+        if let Some(offset) = &query.offset {
+            let skip = self.count_of(offset)?;
+            rows.rows.drain(..skip.min(rows.rows.len()));
+        }
+        if let Some(limit) = &query.limit
+            && !matches!(limit.kind, ExprKind::Null)
+        {
+            let most = self.count_of(limit)?;
+            rows.rows.truncate(most);
+        }
+        Ok(rows)
+    }
+
+    fn count_of(&mut self, expr: &Expr) -> Replayed<usize> {
+        match self.eval(expr)? {
+            Value::Int(number) => Ok(usize::try_from(number).unwrap_or(0)),
+            _ => Err(Stop::unknown("a limit is not a number")),
+        }
+    }
+
+    fn body_with_order(&mut self, query: &Query) -> Replayed<Rows> {
+        match &query.body {
+            QueryBody::Select(select) => self.select(select, query),
+            body => {
+                let rows = self.body(body)?;
+                if query.order_by.is_empty() { Ok(rows) } else { Err(Stop::unknown("this order is not modelled")) }
+            }
+        }
+    }
+
+    fn body(&mut self, body: &QueryBody) -> Replayed<Rows> {
+        match body {
+            QueryBody::Select(select) => {
+                let bare = Query {
+                    span: crate::source::Span::default(),
+                    recursive: false,
+                    with: Vec::new(),
+                    body: QueryBody::Values(Vec::new()),
+                    order_by: Vec::new(),
+                    limit: None,
+                    offset: None,
+                    locking: false,
+                };
+                self.select(select, &bare)
+            }
+            QueryBody::Query(query) => self.query(query),
+            QueryBody::Values(rows) => {
+                let mut result = Rows::default();
+                for row in rows {
+                    let values = row.iter().map(|e| self.value(e)).collect::<Replayed<Vec<_>>>()?;
+                    result.names = (1..=values.len()).map(|n| format!("column{n}").into()).collect();
+                    result.rows.push(values);
+                }
+                Ok(result)
+            }
+            QueryBody::Table(name) => self.relation_rows(name),
+            QueryBody::SetOperation { op, all, left, right } => {
+                let mut rows = self.body(left)?;
+                let right = self.body(right)?;
+                if *op != SetOperator::Union {
+                    return Err(Stop::unknown("INTERSECT and EXCEPT are not modelled"));
+                }
+                rows.rows.extend(right.rows);
+                rows.uncertain = rows.uncertain.or(right.uncertain);
+                if !all {
+                    distinct(&mut rows.rows)?;
+                }
+                Ok(rows)
+            }
+        }
+    }
+
+    /// A table's rows: a common table, or one of the catalog's own.
+    fn relation_rows(&mut self, name: &QualifiedName) -> Replayed<Rows> {
+        let schema = name.schema.as_deref();
+        if schema.is_none()
+            && let Some((_, rows)) = self.ctes.iter().rev().find(|(cte, _)| *cte == name.name.text)
+        {
+            return Ok(rows.clone());
+        }
+        let relation = self.cat.resolve_relation(name)?;
+        let home = self.cat.schema(relation.schema).map_or("", |s| &s.name);
+        let (in_catalog, in_information_schema) = (home == "pg_catalog", home == "information_schema");
+        if !in_catalog && !in_information_schema {
+            return Ok(Rows::unknown(&format!("the rows of {} are not known", relation.name)));
+        }
+        let columns: Vec<Symbol> = relation.live_columns().map(|c| c.name.clone()).collect();
+        let Some(table) = tables::table(self.cat, in_information_schema, &name.name) else {
+            return Ok(Rows::unknown(&format!("{} is not modelled", name.name)));
+        };
+        // All of the relation's columns, those that are not modelled unknown.
+        let places: Vec<Option<usize>> = columns.iter().map(|c| table.names.iter().position(|n| **n == **c)).collect();
+        let missing = Value::unknown("this column of the catalog is not modelled");
+        let rows = table
+            .rows
+            .into_iter()
+            .map(|row| {
+                let value = |place: &Option<usize>| match place {
+                    Some(place) => row.get(*place).cloned().unwrap_or(Value::Null),
+                    None => missing.clone(),
+                };
+                places.iter().map(value).collect()
+            })
+            .collect();
+        Ok(Rows { names: columns, rows, uncertain: None })
+    }
+
+    fn select(&mut self, select: &Select, query: &Query) -> Replayed<Rows> {
+        if select.grouping_sets || !select.distinct_on.is_empty() || select.into.is_some() {
+            return Err(Stop::unknown("this query's form is not modelled"));
+        }
+        let mut sources = Vec::new();
+        let mut conditions = Vec::new();
+        for item in &select.from {
+            self.source(item, &mut sources, &mut conditions)?;
+        }
+        if let Some(filter) = &select.filter {
+            conjuncts(filter, &mut conditions);
+        }
+        let (rows, uncertain) = self.join(&sources, &conditions)?;
+        self.project(select, query, rows, uncertain)
+    }
+
+    fn source<'q>(
+        &mut self,
+        item: &'q FromItem,
+        sources: &mut Vec<Source<'q>>,
+        conditions: &mut Vec<&'q Expr>,
+    ) -> Replayed<()> {
+        match item {
+            FromItem::Table { name, alias, .. } => {
+                let rows = self.relation_rows(name)?;
+                sources.push(source(alias.as_ref(), &name.name.text, rows));
+            }
+            FromItem::Subquery { query, lateral: false, alias } => {
+                let rows = self.query(query)?;
+                sources.push(source(alias.as_ref(), &"".into(), rows));
+            }
+            FromItem::Function { calls, ordinality: false, alias, .. } => match &calls[..] {
+                [(call, definitions)] if definitions.is_empty() => sources.push(Source {
+                    alias: alias.as_ref().map_or_else(|| column_name(call).unwrap_or_else(|| "".into()), |a| a.name.text.clone()),
+                    names: Arc::default(),
+                    rows: Vec::new(),
+                    uncertain: None,
+                    left_on: None,
+                    lateral: Some((call, alias.as_ref())),
+                }),
+                _ => return Err(Stop::unknown("functions in FROM are not modelled")),
+            },
+            FromItem::Join { kind, natural: false, left, right, on, using, alias: None } if using.is_empty() => {
+                self.source(left, sources, conditions)?;
+                match kind {
+                    JoinKind::Inner | JoinKind::Cross => {
+                        self.source(right, sources, conditions)?;
+                        if let Some(on) = on {
+                            conjuncts(on, conditions);
+                        }
+                    }
+                    JoinKind::Left => {
+                        let before = sources.len();
+                        self.source(right, sources, conditions)?;
+                        match sources.get_mut(before..) {
+                            Some([only]) if only.lateral.is_none() => only.left_on = Some(on.as_ref()),
+                            _ => return Err(Stop::unknown("this LEFT JOIN is not modelled")),
+                        }
+                    }
+                    JoinKind::Right | JoinKind::Full => return Err(Stop::unknown("this join is not modelled")),
+                }
+            }
+            _ => return Err(Stop::unknown("this FROM item is not modelled")),
+        }
+        Ok(())
+    }
+
+    /// The joined rows for which the conditions hold, and why there may be more.
+    fn join(&mut self, sources: &[Source], conditions: &[&Expr]) -> Replayed<(Vec<Row>, Option<Symbol>)> {
+        let needs: Vec<Option<Vec<usize>>> = conditions.iter().map(|c| needed_sources(c, sources)).collect();
+        let mut rows: Vec<Row> = vec![Vec::new()];
+        let mut uncertain = sources.iter().find_map(|s| s.uncertain.clone());
+        let mut done = vec![false; conditions.len()];
+        for (index, source) in sources.iter().enumerate() {
+            let last = index + 1 == sources.len();
+            let ready: Vec<usize> = (0..conditions.len())
+                .filter(|c| {
+                    let ready = match needs.get(*c) {
+                        Some(Some(needed)) => needed.iter().all(|n| *n <= index),
+                        _ => last,
+                    };
+                    ready && done.get(*c) == Some(&false)
+                })
+                .collect();
+            for c in &ready {
+                if let Some(done) = done.get_mut(*c) {
+                    *done = true;
+                }
+            }
+            let ready: Vec<(&Expr, bool)> = ready
+                .into_iter()
+                .filter_map(|c| {
+                    let alone = matches!(needs.get(c), Some(Some(needed)) if needed[..] == [index]);
+                    conditions.get(c).map(|condition| (*condition, alone))
+                })
+                .collect();
+            rows = self.extend(rows, source, &ready, &mut uncertain)?;
+        }
+        if sources.is_empty() {
+            // Conditions without FROM.
+            for condition in conditions {
+                match self.value(condition)?.truth() {
+                    Ok(Some(true)) => {}
+                    Ok(_) => return Ok((Vec::new(), None)),
+                    Err(Stop::Unknown(reason)) => return Ok((Vec::new(), Some(reason))),
+                    Err(refused) => return Err(refused),
+                }
+            }
+        }
+        Ok((rows, uncertain))
+    }
+
+    /// Joins one more source to the rows.
+    fn extend(
+        &mut self,
+        rows: Vec<Row>,
+        source: &Source,
+        conditions: &[(&Expr, bool)],
+        uncertain: &mut Option<Symbol>,
+    ) -> Replayed<Vec<Row>> {
+        let bind = |values: &Arc<Vec<Value>>| Bound {
+            alias: source.alias.clone(),
+            names: source.names.clone(),
+            values: values.clone(),
+        };
+        // What concerns this source alone thins it out first.
+        let mut candidates: Vec<Bound> = Vec::new();
+        for values in &source.rows {
+            let bound = bind(values);
+            let mut keep = true;
+            if source.left_on.is_none() {
+                for (condition, _) in conditions.iter().filter(|(_, alone)| *alone) {
+                    if !self.holds(vec![bound.clone()], condition, uncertain)? {
+                        keep = false;
+                        break;
+                    }
+                }
+            }
+            if keep {
+                candidates.push(bound);
+            }
+        }
+        let on: Vec<&Expr> = match source.left_on {
+            Some(on) => {
+                let mut list = Vec::new();
+                on.iter().for_each(|on| conjuncts(on, &mut list));
+                list
+            }
+            None => conditions.iter().filter(|(_, alone)| !alone).map(|(c, _)| *c).collect(),
+        };
+        let index = equality(&on, source).map(|(own, other)| {
+            let mut by_key: HashMap<String, Vec<usize>> = HashMap::new();
+            for (place, bound) in candidates.iter().enumerate() {
+                if let Some(key) = own_value(bound, own).and_then(key) {
+                    by_key.entry(key).or_default().push(place);
+                }
+            }
+            (by_key, other)
+        });
+        let mut joined = Vec::new();
+        for row in rows {
+            let places: Vec<usize> = match (&index, &source.lateral) {
+                (Some((by_key, other)), _) => {
+                    self.scopes.push(row.clone());
+                    let value = self.value(other);
+                    self.scopes.pop();
+                    key(&value?).and_then(|key| by_key.get(&key).cloned()).unwrap_or_default()
+                }
+                (None, None) => (0..candidates.len()).collect(),
+                (None, Some(_)) => Vec::new(),
+            };
+            let mut bounds: Vec<Bound> = places.into_iter().filter_map(|place| candidates.get(place).cloned()).collect();
+            if let Some((call, alias)) = source.lateral {
+                self.scopes.push(row.clone());
+                let rows = self.function_rows(call, alias);
+                self.scopes.pop();
+                match rows {
+                    Ok(rows) => bounds = lateral_bounds(&source.alias, rows, uncertain),
+                    Err(Stop::Unknown(reason)) => {
+                        uncertain.get_or_insert(reason);
+                    }
+                    Err(refused) => return Err(refused),
+                }
+            }
+            let before = joined.len();
+            for bound in bounds {
+                let mut extended = row.clone();
+                extended.push(bound);
+                let mut keep = true;
+                let alone = conditions.iter().filter(|(_, alone)| *alone && source.lateral.is_some()).map(|(c, _)| c);
+                for condition in on.iter().chain(alone) {
+                    if !self.holds(extended.clone(), condition, uncertain)? {
+                        keep = false;
+                        break;
+                    }
+                }
+                if keep {
+                    joined.push(extended);
+                }
+            }
+            if source.left_on.is_some() && joined.len() == before {
+                let nulls = Arc::new(vec![Value::Null; source.names.len()]);
+                let mut extended = row;
+                extended.push(bind(&nulls));
+                joined.push(extended);
+            }
+        }
+        if source.left_on.is_some() {
+            let mut kept = Vec::with_capacity(joined.len());
+            for row in joined {
+                let mut keep = true;
+                for (condition, _) in conditions {
+                    if !self.holds(row.clone(), condition, uncertain)? {
+                        keep = false;
+                        break;
+                    }
+                }
+                if keep {
+                    kept.push(row);
+                }
+            }
+            return Ok(kept);
+        }
+        Ok(joined)
+    }
+
+    /// Whether a condition is certainly true for the row; noting where it may be.
+    fn holds(&mut self, row: Row, condition: &Expr, uncertain: &mut Option<Symbol>) -> Replayed<bool> {
+        self.rows_seen += 1;
+        if self.rows_seen > MOST_ROWS {
+            return Err(Stop::unknown("the query looks at too many rows"));
+        }
+        self.scopes.push(row);
+        let value = self.value(condition);
+        self.scopes.pop();
+        match value?.truth() {
+            Ok(truth) => Ok(truth == Some(true)),
+            Err(Stop::Unknown(reason)) => {
+                uncertain.get_or_insert(reason);
+                Ok(false)
+            }
+            Err(refused) => Err(refused),
+        }
+    }
+
+    fn project(&mut self, select: &Select, query: &Query, rows: Vec<Row>, uncertain: Option<Symbol>) -> Replayed<Rows> {
+        let aggregated = !select.group_by.is_empty()
+            || select.having.is_some()
+            || select.targets.iter().any(|t| has_aggregate(&t.expr));
+        let mut result = Rows { names: Vec::new(), rows: Vec::new(), uncertain };
+        let groups: Vec<Vec<Row>> = if aggregated {
+            self.groups_of(select, rows)?
+        } else {
+            rows.into_iter().map(|row| vec![row]).collect()
+        };
+        let mut keys: Vec<Vec<Value>> = Vec::new();
+        for group in groups {
+            let row = group.first().cloned().unwrap_or_default();
+            self.scopes.push(row);
+            self.groups.push(aggregated.then_some((group, result.uncertain.clone())));
+            let projected = self.project_row(select, query);
+            self.groups.pop();
+            self.scopes.pop();
+            if let Some((names, values, order)) = projected? {
+                result.names = names;
+                result.rows.push(values);
+                keys.push(order);
+            }
+        }
+        if result.names.is_empty() {
+            result.names = select.targets.iter().map(target_name).collect();
+        }
+        if aggregated && select.group_by.is_empty() {
+            // A single row, whose values carry what is not certain.
+            result.uncertain = None;
+        }
+        if !query.order_by.is_empty() {
+            sort(&mut result.rows, keys, query)?;
+        }
+        if select.distinct {
+            distinct(&mut result.rows)?;
+        }
+        Ok(result)
+    }
+
+    fn groups_of(&mut self, select: &Select, rows: Vec<Row>) -> Replayed<Vec<Vec<Row>>> {
+        if select.group_by.is_empty() {
+            return Ok(vec![rows]);
+        }
+        let mut groups: Vec<(String, Vec<Row>)> = Vec::new();
+        for row in rows {
+            self.scopes.push(row.clone());
+            let values = select.group_by.iter().map(|e| self.value(e)).collect::<Replayed<Vec<_>>>();
+            self.scopes.pop();
+            let mut group_key = String::new();
+            for value in values? {
+                match (&value, key(&value)) {
+                    (Value::Null, _) => group_key.push_str("\0null"),
+                    (_, Some(key)) => group_key.push_str(&key),
+                    _ => return Err(Stop::unknown("a GROUP BY key is not known")),
+                }
+                group_key.push('\u{1}');
+            }
+            match groups.iter_mut().find(|(key, _)| *key == group_key) {
+                Some((_, rows)) => rows.push(row),
+                None => groups.push((group_key, vec![row])),
+            }
+        }
+        Ok(groups.into_iter().map(|(_, rows)| rows).collect())
+    }
+
+    /// The select list for the current row, and what ORDER BY compares; `None` when HAVING drops it.
+    #[expect(clippy::type_complexity, reason = "names, values and keys of one row")]
+    fn project_row(&mut self, select: &Select, query: &Query) -> Replayed<Option<(Vec<Symbol>, Vec<Value>, Vec<Value>)>> {
+        if let Some(having) = &select.having
+            && self.eval(having)?.truth()? != Some(true)
+        {
+            return Ok(None);
+        }
+        let (mut names, mut values) = (Vec::new(), Vec::new());
+        for target in &select.targets {
+            if let ExprKind::Star(parts) = &target.expr.kind {
+                let row = self.scopes.last().cloned().unwrap_or_default();
+                for bound in row.iter().filter(|b| parts.last().is_none_or(|p| p.text == b.alias)) {
+                    names.extend(bound.names.iter().cloned());
+                    values.extend(bound.values.iter().cloned());
+                }
+                continue;
+            }
+            names.push(target_name(target));
+            values.push(self.value(&target.expr)?);
+        }
+        let mut keys = Vec::with_capacity(query.order_by.len());
+        for order in &query.order_by {
+            let by_output = match &order.expr.kind {
+                ExprKind::Column(parts) if parts.len() == 1 => {
+                    parts.first().and_then(|name| names.iter().position(|n| *n == name.text))
+                }
+                ExprKind::Number(text) => text.parse::<usize>().ok().and_then(|n| n.checked_sub(1)),
+                _ => None,
+            };
+            keys.push(match by_output.and_then(|place| values.get(place)) {
+                Some(value) => value.clone(),
+                None => self.value(&order.expr)?,
+            });
+        }
+        Ok(Some((names, values, keys)))
+    }
+}
+
+fn target_name(target: &crate::syntax::ast::Target) -> Symbol {
+    match &target.alias {
+        Some(alias) => alias.text.clone(),
+        None => column_name(&target.expr).unwrap_or_else(|| "?column?".into()),
+    }
+}
+
+fn source<'q>(alias: Option<&Alias>, name: &Symbol, rows: Rows) -> Source<'q> {
+    let mut names = rows.names;
+    if let Some(alias) = alias {
+        rename(&mut names, &alias.columns.iter().map(|n| n.text.clone()).collect::<Vec<_>>());
+    }
+    Source {
+        alias: alias.map_or(name, |a| &a.name.text).clone(),
+        names: Arc::new(names),
+        rows: rows.rows.into_iter().map(Arc::new).collect(),
+        uncertain: rows.uncertain,
+        left_on: None,
+        lateral: None,
+    }
+}
+
+fn lateral_bounds(alias: &Symbol, rows: Rows, uncertain: &mut Option<Symbol>) -> Vec<Bound> {
+    if let Some(reason) = rows.uncertain {
+        uncertain.get_or_insert(reason);
+    }
+    let names = Arc::new(rows.names);
+    let bound = |values| Bound { alias: alias.clone(), names: names.clone(), values: Arc::new(values) };
+    rows.rows.into_iter().map(bound).collect()
+}
+
+fn rename(names: &mut [Symbol], to: &[Symbol]) {
+    for (name, to) in names.iter_mut().zip(to) {
+        *name = to.clone();
+    }
+}
+
+/// The conditions that AND puts together.
+fn conjuncts<'q>(expr: &'q Expr, list: &mut Vec<&'q Expr>) {
+    match &expr.kind {
+        ExprKind::And(left, right) => {
+            conjuncts(left, list);
+            conjuncts(right, list);
+        }
+        ExprKind::Paren(inner) if matches!(inner.kind, ExprKind::And(..)) => conjuncts(inner, list),
+        _ => list.push(expr),
+    }
+}
+
+/// Which sources a condition names; `None` where that is not plain.
+fn needed_sources(expr: &Expr, sources: &[Source]) -> Option<Vec<usize>> {
+    let mut needed = Vec::new();
+    if collect_sources(expr, sources, &mut needed) {
+        needed.sort_unstable();
+        needed.dedup();
+        Some(needed)
+    } else {
+        None
+    }
+}
+
+fn collect_sources(expr: &Expr, sources: &[Source], needed: &mut Vec<usize>) -> bool {
+    match &expr.kind {
+        ExprKind::Column(parts) => {
+            let place = match &parts[..] {
+                [name] => {
+                    if sources.iter().any(|s| s.lateral.is_some()) {
+                        return false;
+                    }
+                    sources.iter().position(|s| s.names.contains(&name.text) || s.alias == name.text)
+                }
+                [.., qualifier, _] => sources.iter().position(|s| s.alias == qualifier.text),
+                [] => None,
+            };
+            needed.extend(place);
+            true
+        }
+        ExprKind::Subquery(_) | ExprKind::Exists(_) | ExprKind::ArrayQuery(_) | ExprKind::InQuery { .. } => false,
+        _ => {
+            let mut plain = true;
+            children(expr, &mut |child| plain &= collect_sources(child, sources, needed));
+            plain
+        }
+    }
+}
+
+/// A condition `own column = something else`, to look rows up by.
+fn equality<'q>(conditions: &[&'q Expr], source: &Source) -> Option<(&'q str, &'q Expr)> {
+    if source.lateral.is_some() {
+        return None;
+    }
+    let own = |expr: &'q Expr| -> Option<&'q str> {
+        match &expr.kind {
+            ExprKind::Column(parts) => match &parts[..] {
+                [qualifier, name] if qualifier.text == source.alias => Some(&name.text),
+                _ => None,
+            },
+            _ => None,
+        }
+    };
+    let other = |expr: &Expr| {
+        matches!(&expr.kind, ExprKind::Column(parts)
+            if matches!(&parts[..], [qualifier, _] if qualifier.text != source.alias))
+    };
+    conditions.iter().find_map(|condition| match &condition.kind {
+        ExprKind::Binary { op, left, right } if &**op == "=" => match (own(left), own(right)) {
+            (Some(name), None) if other(right) => Some((name, &**right)),
+            (None, Some(name)) if other(left) => Some((name, &**left)),
+            _ => None,
+        },
+        _ => None,
+    })
+}
+
+fn own_value<'b>(bound: &'b Bound, name: &str) -> Option<&'b Value> {
+    let place = bound.names.iter().position(|n| **n == *name)?;
+    bound.values.get(place)
+}
+
+/// What equal values have in common.
+fn key(value: &Value) -> Option<String> {
+    Some(match value {
+        Value::Int(number) => format!("n{number}"),
+        Value::Oid(_, oid) => format!("n{}", oid.0),
+        Value::Text(text) => format!("t{text}"),
+        Value::Bool(value) => format!("b{value}"),
+        _ => return None,
+    })
+}
+
+fn distinct(rows: &mut Vec<Vec<Value>>) -> Replayed<()> {
+    let mut seen = std::collections::HashSet::new();
+    for row in rows.iter() {
+        for value in row {
+            if matches!(value, Value::Unknown(_) | Value::Array(_) | Value::Record(_)) {
+                return Err(Stop::unknown("values are not known well enough to compare them"));
+            }
+        }
+    }
+    rows.retain(|row| {
+        let keys: Vec<String> = row.iter().map(|v| key(v).unwrap_or_else(|| "null".into())).collect();
+        seen.insert(keys)
+    });
+    Ok(())
+}
+
+fn sort(rows: &mut Vec<Vec<Value>>, keys: Vec<Vec<Value>>, query: &Query) -> Replayed<()> {
+    let mut keyed: Vec<(Vec<Value>, Vec<Value>)> = keys.into_iter().zip(rows.drain(..)).collect();
+    let mut failed = None;
+    keyed.sort_by(|(a, _), (b, _)| {
+        for ((a, b), order) in a.iter().zip(b).zip(&query.order_by) {
+            let ordering = match (a.is_null(), b.is_null()) {
+                (true, true) => Ordering::Equal,
+                (true, false) => Ordering::Greater,
+                (false, true) => Ordering::Less,
+                (false, false) => match a.compare(b) {
+                    Ok(ordering) => ordering.unwrap_or(Ordering::Equal),
+                    Err(stop) => {
+                        failed = Some(stop);
+                        Ordering::Equal
+                    }
+                },
+            };
+            let ordering = if order.descending { ordering.reverse() } else { ordering };
+            if ordering != Ordering::Equal {
+                return ordering;
+            }
+        }
+        Ordering::Equal
+    });
+    rows.extend(keyed.into_iter().map(|(_, row)| row));
+    failed.map_or(Ok(()), Err)
+}
+
+const AGGREGATES: [&str; 8] = ["count", "string_agg", "array_agg", "max", "min", "bool_or", "bool_and", "sum"];
+
+/// Whether an aggregate of this query stands in the expression.
+pub(super) fn has_aggregate(expr: &Expr) -> bool {
+    if let ExprKind::Call(call) = &expr.kind
+        && call.over.is_none()
+        && AGGREGATES.contains(&&*call.function.name.text)
+    {
+        return true;
+    }
+    let mut found = false;
+    children(expr, &mut |child| found |= has_aggregate(child));
+    found
+}
