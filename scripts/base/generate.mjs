@@ -2,59 +2,59 @@
 //   node scripts/base/generate.mjs            writes
 //   node scripts/base/generate.mjs --check    exit 1 when the committed files differ from what it would write
 
-import { readFileSync, writeFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import { gzipSync } from 'node:zlib'
-import * as catalog from './catalog.mjs'
-import { startCluster } from './cluster.mjs'
-import { extensions } from './extensions.mjs'
-import { supabaseSql } from './supabase.mjs'
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import * as catalog from './catalog.mjs';
+import { startCluster } from './cluster.mjs';
+import { extensions } from './extensions.mjs';
+import { supabaseSql } from './supabase.mjs';
 
-const target = new URL('../../src/catalog/base/', import.meta.url)
+const target = new URL('../../src/catalog/base/', import.meta.url);
 /** Bytes after gzip that all the files together may take in the wasm module. */
-const BUDGET = 110 * 1024
-const TABLES = ['types', 'functions', 'operators', 'casts', 'opclasses', 'relations', 'names', 'settings']
+const BUDGET = 110 * 1024;
+const TABLES = ['types', 'functions', 'operators', 'casts', 'opclasses', 'relations', 'names', 'settings'];
 
 async function generate() {
-  const facts = JSON.parse(readFileSync(new URL('facts/supabase.json', import.meta.url), 'utf8'))
-  const files = new Map([['supabase.sql', supabaseSql(facts)]])
-  const cluster = await startCluster()
+  const facts = JSON.parse(readFileSync(new URL('facts/supabase.json', import.meta.url), 'utf8'));
+  const files = new Map([['supabase.sql', supabaseSql(facts)]]);
+  const cluster = await startCluster();
   try {
-    const database = await cluster.database('base')
-    const [{ version }] = await database.query("select current_setting('server_version') as version")
-    const source = `a PostgreSQL ${version} server`
-    const texts = await Promise.all(TABLES.map((name) => catalog[name](database.query, source)))
-    TABLES.forEach((name, k) => files.set(`${name}.tsv`, texts[k]))
-    files.set('extensions.tsv', await extensions(database, source))
+    const database = await cluster.database('base');
+    const [{ version }] = await database.query("select current_setting('server_version') as version");
+    const source = `a PostgreSQL ${version} server`;
+    const texts = await Promise.all(TABLES.map((name) => catalog[name](database.query, source)));
+    TABLES.forEach((name, k) => files.set(`${name}.tsv`, texts[k]));
+    files.set('extensions.tsv', await extensions(database, source));
   } finally {
-    await cluster.stop()
+    await cluster.stop();
   }
-  return files
+  return files;
 }
 
 function committed(name) {
   try {
-    return readFileSync(new URL(name, target), 'utf8')
+    return readFileSync(new URL(name, target), 'utf8');
   } catch {
-    return undefined
+    return undefined;
   }
 }
 
-const check = process.argv.includes('--check')
-const files = await generate()
-let total = 0
+const check = process.argv.includes('--check');
+const files = await generate();
+let total = 0;
 for (const [name, text] of files) {
-  const size = gzipSync(text, { level: 9 }).length
-  total += size
-  console.log(`${name.padEnd(16)}${String(text.length).padStart(8)}${String(size).padStart(8)} gzip`)
-  if (!check) writeFileSync(new URL(name, target), text)
+  const size = gzipSync(text, { level: 9 }).length;
+  total += size;
+  console.log(`${name.padEnd(16)}${String(text.length).padStart(8)}${String(size).padStart(8)} gzip`);
+  if (!check) writeFileSync(new URL(name, target), text);
   else if (committed(name) !== text) {
-    console.error(`${fileURLToPath(new URL(name, target))} is not what this script writes: run it without --check`)
-    process.exitCode = 1
+    console.error(`${fileURLToPath(new URL(name, target))} is not what this script writes: run it without --check`);
+    process.exitCode = 1;
   }
 }
-console.log(`${'all'.padEnd(24)}${String(total).padStart(8)} gzip, of ${BUDGET}`)
+console.log(`${'all'.padEnd(24)}${String(total).padStart(8)} gzip, of ${BUDGET}`);
 if (total > BUDGET) {
-  console.error('the base data are larger than their budget')
-  process.exitCode = 1
+  console.error('the base data are larger than their budget');
+  process.exitCode = 1;
 }

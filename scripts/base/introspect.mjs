@@ -1,12 +1,13 @@
 // What a database holds, in the shape of facts/supabase.json.
 
-const outside = "n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast') and n.nspname !~ '^pg_temp'"
+const outside = "n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast') and n.nspname !~ '^pg_temp'";
 
 /** `members` of an extension (a condition on pg_depend's `refobjid`), or what belongs to none. */
 const membership = (catalog, oid, extension) => {
-  const member = (which) => `exists (select from pg_depend where classid = '${catalog}'::regclass and objid = ${oid} and deptype = 'e'${which})`
-  return extension ? member(` and refobjid = (select oid from pg_extension where extname = '${extension}')`) : `not ${member('')}`
-}
+  const member = (which) =>
+    `exists (select from pg_depend where classid = '${catalog}'::regclass and objid = ${oid} and deptype = 'e'${which})`;
+  return extension ? member(` and refobjid = (select oid from pg_extension where extname = '${extension}')`) : `not ${member('')}`;
+};
 
 export async function relations(query, extension) {
   const rows = await query(`
@@ -37,9 +38,10 @@ export async function relations(query, extension) {
     where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S', 'c') and ${outside} and ${
       extension
         ? `(${membership('pg_class', 'c.oid', extension)} or c.relkind = 'c' and ${membership('pg_type', 'c.reltype', extension)})`
-        : `${membership('pg_class', 'c.oid')} and ${membership('pg_type', 'c.reltype')}`}
-    order by n.nspname collate "C", c.relname collate "C"`)
-  return rows.map(tidy)
+        : `${membership('pg_class', 'c.oid')} and ${membership('pg_type', 'c.reltype')}`
+    }
+    order by n.nspname collate "C", c.relname collate "C"`);
+  return rows.map(tidy);
 }
 
 export async function functions(query) {
@@ -50,23 +52,27 @@ export async function functions(query) {
       (select e.extname from pg_depend d join pg_extension e on e.oid = d.refobjid
         where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e') as extension
     from pg_proc p join pg_namespace n on n.oid = p.pronamespace join pg_language l on l.oid = p.prolang
-    where ${outside} order by n.nspname collate "C", p.proname collate "C", p.oid`)
-  return rows.map(tidy)
+    where ${outside} order by n.nspname collate "C", p.proname collate "C", p.oid`);
+  return rows.map(tidy);
 }
 
 /** All sections of facts/supabase.json, of a server whose bootstrap role is as there. */
 export async function facts(query) {
   return {
-    roles: (await query(`
+    roles: (
+      await query(`
       select r.rolname as name, rolcanlogin as login, rolinherit as inherit, rolbypassrls as bypassrls, rolsuper as superuser,
         rolcreaterole as createrole, rolcreatedb as createdb, rolreplication as replication,
         (select json_agg(g.roleid::regrole::text) from pg_auth_members g where g.member = r.oid) as member_of,
         (select json_agg(g.roleid::regrole::text) from pg_auth_members g where g.member = r.oid and g.admin_option) as admin_of,
         (select to_json(s.setconfig) from pg_db_role_setting s where s.setrole = r.oid and s.setdatabase = 0) as settings
-      from pg_roles r where rolname !~ '^pg_' order by r.rolname collate "C"`)).map(tidy),
-    schemas: (await query(`
+      from pg_roles r where rolname !~ '^pg_' order by r.rolname collate "C"`)
+    ).map(tidy),
+    schemas: (
+      await query(`
       select nspname as name, nspowner::regrole::text as owner, nspacl::text as acl from pg_namespace n
-      where ${outside} order by nspname collate "C"`)).map(tidy),
+      where ${outside} order by nspname collate "C"`)
+    ).map(tidy),
     extensions: await query(`
       select extname as name, nspname as schema, extversion as version
       from pg_extension e join pg_namespace n on n.oid = e.extnamespace order by extname collate "C"`),
@@ -80,10 +86,10 @@ export async function facts(query) {
     default_privileges: await query(`
       select defaclrole::regrole::text as role, nspname as schema, defaclobjtype as object, defaclacl::text as acl
       from pg_default_acl d join pg_namespace n on n.oid = d.defaclnamespace`),
-  }
+  };
 }
 
 /** Without what is false or absent. */
 function tidy(row) {
-  return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null && value !== false))
+  return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null && value !== false));
 }

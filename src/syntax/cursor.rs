@@ -2,7 +2,7 @@
 
 use super::ast::{Name, QualifiedName, StringLiteral};
 use super::error::{Result, SyntaxError};
-use super::keywords::{Category, Keyword};
+use super::keywords::{Category, Keyword, kw};
 use super::lexer::{MAX_NAME, Token, TokenKind};
 use super::literal;
 use crate::source::Span;
@@ -17,6 +17,7 @@ pub struct Cursor<'a> {
     pos: usize,
     eof: Token,
     depth: u32,
+    deferred: Option<SyntaxError>,
 }
 
 impl<'a> Cursor<'a> {
@@ -27,7 +28,14 @@ impl<'a> Cursor<'a> {
             Some((last, _)) => (tokens, last.end),
             None => (tokens, text.len() as u32),
         };
-        Self { text, tokens, pos: 0, eof: Token { kind: TokenKind::Eof, start: eof, end: eof }, depth: 0 }
+        Self {
+            text,
+            tokens,
+            pos: 0,
+            eof: Token { kind: TokenKind::Eof, start: eof, end: eof },
+            depth: 0,
+            deferred: None,
+        }
     }
 
     /// The file that the tokens were cut from.
@@ -74,6 +82,12 @@ impl<'a> Cursor<'a> {
         self.text.get(token.span().range()).unwrap_or("")
     }
 
+    /// The kinds of the tokens that end before an offset.
+    pub fn before(&self, offset: u32) -> impl DoubleEndedIterator<Item = TokenKind> {
+        let count = self.tokens.partition_point(|token| token.end <= offset);
+        self.tokens.iter().take(count).map(|token| token.kind)
+    }
+
     /// From a token's start to the end of the last token taken.
     pub fn span_from(&self, start: Token) -> Span {
         let last = self.pos.checked_sub(1).and_then(|last| self.tokens.get(last));
@@ -91,6 +105,15 @@ impl<'a> Cursor<'a> {
 
     pub fn fail<T>(&self) -> Result<T> {
         Err(self.error())
+    }
+
+    /// Keeps an error that PostgreSQL finds only after its grammar has accepted the whole statement.
+    pub fn defer(&mut self, error: SyntaxError) {
+        self.deferred.get_or_insert(error);
+    }
+
+    pub fn take_deferred(&mut self) -> Option<SyntaxError> {
+        self.deferred.take()
     }
 
     /// Runs a construct that must end before token `end`: it sees the end of the statement there, and must take every token up to it.
@@ -112,7 +135,7 @@ impl<'a> Cursor<'a> {
             return Err(error.with_sqlstate("54001"));
         }
         self.depth += 1;
-        let result = parse(self);
+        let result = with_stack(|| parse(self));
         self.depth -= 1;
         result
     }
@@ -233,7 +256,7 @@ impl<'a> Cursor<'a> {
     }
 
     fn identifier(&mut self, allowed: impl Fn(Category) -> bool) -> Result<Name> {
-        match self.identifier_text(self.peek(), allowed) {
+        match self.identifier_text(self.peek(), |category| allowed(category) && !self.is_half_of_a_pair(0)) {
             Some(text) => Ok(Name::new(text, self.bump().span())),
             None => self.fail(),
         }
@@ -248,9 +271,22 @@ impl<'a> Cursor<'a> {
     pub fn is_name(&self, n: usize) -> bool {
         match self.peek_at(n).kind {
             TokenKind::Ident | TokenKind::QuotedIdent | TokenKind::UnicodeIdent => true,
-            TokenKind::Keyword(keyword) => matches!(keyword.category(), Category::Unreserved | Category::ColumnName),
+            TokenKind::Keyword(keyword) => {
+                matches!(keyword.category(), Category::Unreserved | Category::ColumnName) && !self.is_half_of_a_pair(n)
+            }
             _ => false,
         }
+    }
+
+    /// Two words that PostgreSQL's grammar reads as one token: the first is then no name, whatever it is elsewhere.
+    pub fn is_half_of_a_pair(&self, n: usize) -> bool {
+        matches!(
+            (self.keyword_at(n), self.keyword_at(n + 1)),
+            (Some(kw::WITH), Some(kw::TIME | kw::ORDINALITY))
+                | (Some(kw::WITHOUT), Some(kw::TIME))
+                | (Some(kw::NULLS), Some(kw::FIRST | kw::LAST))
+                | (Some(kw::FORMAT), Some(kw::JSON))
+        )
     }
 
     fn identifier_text(&self, token: Token, allowed: impl Fn(Category) -> bool) -> Option<String> {
@@ -284,8 +320,10 @@ impl<'a> Cursor<'a> {
 
     /// A function's name (func_name): a keyword that names functions stands alone.
     pub fn function_name(&mut self) -> Result<QualifiedName> {
-        if self.peek_at(1).kind == TokenKind::Dot {
-            return self.qualified_name();
+        let column_keyword = self.keyword().is_some_and(|keyword| keyword.category() == Category::ColumnName);
+        if self.peek_at(1).kind == TokenKind::Dot || column_keyword {
+            let name = self.qualified_name()?;
+            return if name.schema.is_some() { Ok(name) } else { self.fail() };
         }
         Ok(QualifiedName { database: None, schema: None, name: self.type_function_name()? })
     }
@@ -332,4 +370,15 @@ pub fn truncate(mut name: String) -> String {
         name.truncate(name.floor_char_boundary(MAX_NAME));
     }
     name
+}
+
+/// Runs a level of the recursive descent with enough stack left, whatever thread it is on.
+#[cfg(not(target_arch = "wasm32"))]
+fn with_stack<T>(run: impl FnOnce() -> T) -> T {
+    stacker::maybe_grow(64 * 1024, 1024 * 1024, run)
+}
+
+#[cfg(target_arch = "wasm32")]
+fn with_stack<T>(run: impl FnOnce() -> T) -> T {
+    run()
 }

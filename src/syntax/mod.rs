@@ -2,13 +2,17 @@
 
 pub mod ast;
 mod cursor;
+mod dml;
 mod error;
+mod expr;
+mod help;
 mod keywords;
 mod lexer;
 mod literal;
 mod split;
 mod statement;
 mod types;
+pub mod walk;
 
 pub use cursor::Cursor;
 pub use error::{Result, SyntaxError};
@@ -53,7 +57,22 @@ pub fn parse(text: &str) -> ParsedFile {
 
 /// Parses one statement, all of it. The tokens end with an `Eof` that stands where the statement ends.
 pub fn parse_statement(text: &str, tokens: &[Token]) -> Result<Statement> {
+    whole_statement(text, tokens).map_err(|mut error| {
+        if error.help.is_none() {
+            error.help = help::find(text, tokens, &error);
+        }
+        error
+    })
+}
+
+fn whole_statement(text: &str, tokens: &[Token]) -> Result<Statement> {
     let mut cursor = Cursor::new(text, tokens);
     let statement = cursor.statement()?;
-    if cursor.is_at_end() { Ok(statement) } else { cursor.fail() }
+    if !cursor.is_at_end() {
+        return cursor.fail();
+    }
+    match cursor.take_deferred() {
+        Some(error) => Err(error),
+        None => Ok(statement),
+    }
 }

@@ -51,7 +51,7 @@ impl Cursor<'_> {
         match self.peek_at(n).kind {
             TokenKind::Ident | TokenKind::QuotedIdent | TokenKind::UnicodeIdent => true,
             TokenKind::Keyword(keyword) => match keyword.category() {
-                Category::Unreserved | Category::TypeOrFunction => true,
+                Category::Unreserved | Category::TypeOrFunction => !self.is_half_of_a_pair(n),
                 Category::ColumnName => is_type_keyword(keyword) || keyword == kw::SETOF,
                 Category::Reserved => false,
             },
@@ -256,7 +256,7 @@ impl Cursor<'_> {
         Ok(vec![Expr { span, kind: ExprKind::Number(self.text_of(token).into()) }])
     }
 
-    /// `(modifier, …)`. PostgreSQL's grammar takes any expressions here and its analysis then refuses all but these.
+    /// `(modifier, …)`. The grammar takes any expressions here, and PostgreSQL then refuses all but constants and names.
     fn type_modifiers(&mut self) -> Result<Vec<Expr>> {
         if !self.at_kind(TokenKind::LParen) {
             return Ok(Vec::new());
@@ -264,23 +264,35 @@ impl Cursor<'_> {
         self.paren_list(Self::type_modifier)
     }
 
-    /// A signed number, a string or a name.
     fn type_modifier(&mut self) -> Result<Expr> {
+        let before = self.position();
+        if let Ok(modifier) = self.simple_modifier()
+            && matches!(self.peek().kind, TokenKind::Comma | TokenKind::RParen)
+        {
+            return Ok(modifier);
+        }
+        self.set_position(before);
+        let modifier = self.expr()?;
+        let message = "type modifiers must be simple constants or identifiers";
+        self.defer(SyntaxError::new(modifier.span, message));
+        Ok(modifier)
+    }
+
+    /// A signed number, a string or a name.
+    fn simple_modifier(&mut self) -> Result<Expr> {
         let start = self.peek();
-        let kind = match start.kind {
-            TokenKind::Operator if self.at_operator("-") || self.at_operator("+") => {
-                self.bump();
-                if !matches!(self.peek().kind, TokenKind::Integer | TokenKind::Float) {
-                    return self.fail();
-                }
-                let sign = if self.text_of(start) == "-" { "-" } else { "" };
+        let signed = self.at_operator("-") || self.at_operator("+");
+        let minus = self.at_operator("-");
+        if signed {
+            self.bump();
+        }
+        let kind = match self.peek().kind {
+            TokenKind::Integer | TokenKind::Float => {
                 let number = self.bump();
+                let sign = if minus { "-" } else { "" };
                 ExprKind::Number(format!("{sign}{}", self.text_of(number)).into())
             }
-            TokenKind::Integer | TokenKind::Float => {
-                self.bump();
-                ExprKind::Number(self.text_of(start).into())
-            }
+            _ if signed => return self.fail(),
             _ if self.at_string() => ExprKind::String(self.string()?.text),
             _ => ExprKind::Column(vec![self.name()?]),
         };
@@ -333,6 +345,9 @@ mod tests {
             Ok(_) if !cursor.is_at_end() => return cursor.error().message,
             Ok(ty) => ty,
         };
+        if let Some(error) = cursor.take_deferred() {
+            return error.message;
+        }
         assert_eq!(ty.span, Span::new(0, text.len() as u32));
         let modifiers: Vec<&str> = ty
             .modifiers
@@ -390,6 +405,8 @@ mod tests {
             ("select", "syntax error at or near \"select\""),
             ("int(4)", "syntax error at or near \"(\""),
             ("varchar(a)", "syntax error at or near \"a\""),
+            ("numeric(1 + 1)", "type modifiers must be simple constants or identifiers"),
+            ("numeric(select)", "syntax error at or near \"select\""),
             ("text[", "syntax error at end of input"),
             ("text[a]", "syntax error at or near \"a\""),
             ("timestamp with zone", "syntax error at or near \"with\""),

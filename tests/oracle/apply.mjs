@@ -1,11 +1,11 @@
-// node tests/oracle/apply.mjs DIR: applies DIR/*.sql to a real PostgreSQL 17 with the Supabase base and prints the
+// node tests/oracle/apply.mjs DIR|FILE: applies DIR/*.sql (or FILE) to a real PostgreSQL 17 with the Supabase base and prints the
 // statements that it refused as JSON. Exit 0 when none, 1 when some, 2 when it could not run.
 import * as path from 'node:path';
 import { startServer } from './server.mjs';
 
 const [folder, ...rest] = process.argv.slice(2);
 if (folder === undefined || rest.length > 0) {
-  console.error('usage: node tests/oracle/apply.mjs DIR');
+  console.error('usage: node tests/oracle/apply.mjs DIR|FILE');
   process.exit(2);
 }
 let server;

@@ -42,10 +42,21 @@ export async function install() {
     } catch (error) {
       if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
     }
+    removeOutdated(cache, home);
   } finally {
     fs.rmSync(building, { recursive: true, force: true });
   }
   return installed;
+}
+
+/** Earlier builds that no server runs from; each takes 100 MB. */
+function removeOutdated(cache, home) {
+  for (const name of fs.readdirSync(cache)) {
+    const build = path.join(cache, name);
+    if (build === home || name.startsWith('building-')) continue;
+    const idle = fs.readdirSync(build).every((entry) => entry === 'server' || entry === 'template');
+    if (idle) fs.rmSync(build, { recursive: true, force: true });
+  }
 }
 
 /** PostgreSQL refuses to run as root, so root lends it the user `nobody`. */

@@ -66,11 +66,13 @@ class Server {
     return errors;
   }
 
-  /** Creates the database and runs the folder's `*.sql` in file name order, one psql session a file. */
-  async applyFolder(database, folder) {
+  /** Creates the database and runs the folder's `*.sql` (or one file) in file name order, one psql session a file. */
+  async applyFolder(database, target) {
     await this.createDatabase(database);
+    const folder = fs.statSync(target).isFile() ? path.dirname(target) : target;
+    const files = folder === target ? sqlFiles(folder) : [path.basename(target)];
     const errors = [];
-    for (const file of sqlFiles(folder)) errors.push(...(await this.applyFile(database, folder, file)));
+    for (const file of files) errors.push(...(await this.applyFile(database, folder, file)));
     return errors;
   }
 

@@ -145,6 +145,10 @@ pub enum AlterTableActionKind {
         ty: QualifiedName,
     },
     NotOfType,
+    /// Among other actions; alone it is `StatementKind::OwnerTo`.
+    OwnerTo {
+        owner: RoleSpec,
+    },
     ReplicaIdentity {
         index: Option<Name>,
     },
@@ -235,7 +239,7 @@ pub enum AlterExtensionAction {
     Member {
         add: bool,
         kind: ObjectKind,
-        object: ObjectName,
+        object: Box<ObjectName>,
     },
 }
 

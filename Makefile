@@ -1,0 +1,72 @@
+# `make serve` and `make test` each work as the first command on a fresh Debian machine with Rust and Node.
+.DEFAULT_GOAL := help
+.PHONY: help setup serve test ci bench fmt build wasm clean \
+  test-rust test-wasm test-www test-oracle check-fmt check-clippy check-generated check-budgets
+
+export PATH := $(CURDIR)/.cache/bin:$(PATH)
+step := @scripts/step.sh
+
+help: ## Say what can be made
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+
+setup: ## Get this machine ready: Rust target, wasm tools, npm packages, psql, Chromium
+	@scripts/setup.sh
+
+serve: setup wasm ## Serve the page on localhost
+	@scripts/serve.sh
+
+test: setup test-rust test-wasm test-www test-oracle ## Run every test
+	@echo; echo 'all tests passed'
+
+ci: test check-fmt check-clippy check-generated check-budgets ## Run every test, and check format, lints, size and speed
+	@echo; echo 'all checks passed'
+
+bench: setup wasm ## Measure speed and size
+	$(step) 'native release build' cargo build --release
+	@node scripts/bench.mjs
+
+fmt: ## Format the code
+	@cargo fmt
+
+build: ## Build the command (target/release/pgdry)
+	$(step) 'native release build' cargo build --release
+
+wasm: pkg/dist/pgdry_bg.wasm ## Build the npm package's code (pkg/dist)
+
+clean: ## Remove what was built (keeps the tools in .cache)
+	@cargo clean
+	@rm -rf pkg/dist www/dist tests/output
+
+# --mode no-install: wasm-pack takes its tools from PATH and downloads nothing.
+pkg/dist/pgdry_bg.wasm: Cargo.toml Cargo.lock $(shell find src docs/rules -type f 2>/dev/null) | setup
+	$(step) 'wasm build' wasm-pack --log-level warn build --target web --no-pack --mode no-install \
+	  --profile release-wasm --out-dir pkg/dist -- --no-default-features
+	@touch $@
+
+test-rust: | setup
+	$(step) 'Rust tests' cargo test --quiet
+	$(step) 'debug build of the command' cargo build --quiet
+
+test-wasm: test-rust wasm
+	$(step) 'wasm package in Node' node --test --test-reporter=spec $(wildcard tests/wasm/*.test.mjs)
+
+test-www: wasm
+	$(step) 'page: types' npm run --silent --prefix www typecheck
+	$(step) 'page: build' npm run --silent --prefix www build
+	$(step) 'page: Chromium' npm run --silent --prefix www test
+
+test-oracle: test-rust
+	$(step) 'PostgreSQL oracle' node --test --test-reporter=spec $(wildcard tests/oracle/*.test.mjs scripts/base/*.test.mjs)
+
+check-fmt:
+	$(step) 'format' cargo fmt --check
+
+check-clippy: | setup
+	$(step) 'clippy' cargo clippy --quiet --all-targets -- -D warnings
+	$(step) 'clippy for wasm' cargo clippy --quiet --lib --no-default-features --target wasm32-unknown-unknown -- -D warnings
+
+check-generated: | setup
+	$(step) 'catalog data as generated' node scripts/base/generate.mjs --check
+
+check-budgets: wasm
+	$(step) 'budgets' node scripts/budgets.mjs

@@ -1,0 +1,2 @@
+-- There is no "documets".
+alter table public.documets add column language text;

@@ -1,0 +1,2 @@
+-- Nobody created the role.
+grant select on public.documents to reporting;

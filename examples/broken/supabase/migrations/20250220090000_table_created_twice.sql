@@ -1,0 +1,4 @@
+-- An earlier file created it.
+create table public.documents (
+  id bigint primary key
+);

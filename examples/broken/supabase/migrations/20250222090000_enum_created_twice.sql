@@ -1,0 +1,2 @@
+-- An earlier file created it.
+create type public.document_status as enum ('draft', 'published', 'archived');

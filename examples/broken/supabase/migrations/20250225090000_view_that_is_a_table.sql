@@ -1,0 +1,2 @@
+-- It is a table.
+drop view public.documents;

@@ -1,0 +1,20 @@
+// What pgdry may cost. Prints what it costs; exit 1 when that is too much.
+import { moduleSize, packageSpeed } from './measure.mjs';
+
+const GZIP_KIB = 800;
+const CHECK_MS = 30;
+
+const size = moduleSize();
+const speed = await packageSpeed();
+const within = [
+  budget('wasm, gzip', size.gzip / 1024, GZIP_KIB, 'KiB'),
+  budget(`checking examples/aias (${speed.files} files) in Node`, speed.check, CHECK_MS, 'ms'),
+];
+console.log(`wasm, raw: ${(size.raw / 1024).toFixed(0)} KiB`);
+process.exitCode = within.every(Boolean) ? 0 : 1;
+
+function budget(what, value, limit, unit) {
+  const kept = value <= limit;
+  console.log(`${what}: ${value.toFixed(1)} ${unit} of ${limit} ${unit}${kept ? '' : ': TOO MUCH'}`);
+  return kept;
+}

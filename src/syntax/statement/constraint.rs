@@ -1,0 +1,618 @@
+//! Columns and constraints, as CREATE TABLE, ALTER TABLE and CREATE DOMAIN write them.
+
+use crate::source::Span;
+use crate::syntax::ast::{
+    ColumnConstraint, ColumnConstraintKind, ColumnDef, ConstraintAttributes, ForeignKeyAction, IndexElement,
+    IndexParameters, Name, QualifiedName, References, Symbol, TableConstraint, TableConstraintKind,
+};
+use crate::syntax::cursor::Cursor;
+use crate::syntax::error::{Result, SyntaxError};
+use crate::syntax::keywords::{Keyword, kw};
+use crate::syntax::lexer::TokenKind;
+
+/// Which attributes a kind of constraint takes after it.
+#[derive(Clone, Copy)]
+pub(super) struct Allowed {
+    /// As messages name it: `CHECK`.
+    pub kind: &'static str,
+    pub deferrable: bool,
+    pub not_valid: bool,
+    pub no_inherit: bool,
+    pub enforced: bool,
+}
+
+impl Allowed {
+    const fn nothing(kind: &'static str) -> Self {
+        Self { kind, deferrable: false, not_valid: false, no_inherit: false, enforced: false }
+    }
+}
+
+/// UNIQUE, PRIMARY KEY and EXCLUDE.
+const fn index_attributes(kind: &'static str) -> Allowed {
+    Allowed { deferrable: true, ..Allowed::nothing(kind) }
+}
+
+pub(super) const TRIGGER: Allowed = index_attributes("TRIGGER");
+const CHECK: Allowed = Allowed { not_valid: true, no_inherit: true, enforced: true, ..Allowed::nothing("CHECK") };
+const NOT_NULL: Allowed = Allowed { not_valid: true, no_inherit: true, ..Allowed::nothing("NOT NULL") };
+const FOREIGN_KEY: Allowed = Allowed { not_valid: true, enforced: true, ..index_attributes("FOREIGN KEY") };
+const DOMAIN_CHECK: Allowed = Allowed { not_valid: true, no_inherit: true, ..Allowed::nothing("CHECK") };
+const DOMAIN_NOT_NULL: Allowed = Allowed::nothing("NOT NULL");
+/// ALTER CONSTRAINT; NOT VALID has a message of its own.
+pub(super) const ALTERED: Allowed = Allowed { no_inherit: true, ..FOREIGN_KEY };
+
+/// The attributes as written.
+#[derive(Default)]
+pub(super) struct Written {
+    pub attributes: ConstraintAttributes,
+    pub no_inherit: bool,
+}
+
+/// What has been said so far of one constraint's attributes, each with where.
+#[derive(Default)]
+struct Said {
+    deferrable: Option<bool>,
+    deferred: Option<bool>,
+    enforced: Option<bool>,
+}
+
+impl Cursor<'_> {
+    /// `name type [STORAGE …] [COMPRESSION …] [OPTIONS …] constraint…`.
+    pub(super) fn column_definition(&mut self) -> Result<ColumnDef> {
+        let start = self.peek();
+        let name = self.name()?;
+        let ty = self.type_name()?;
+        self.column_storage()?;
+        self.column_compression()?;
+        self.generic_options()?;
+        let (collation, constraints) = self.column_constraints()?;
+        Ok(ColumnDef { name, ty: Some(ty), collation, constraints, span: self.span_from(start) })
+    }
+
+    /// `name [WITH OPTIONS] constraint…` of a typed table or a partition.
+    pub(super) fn column_options(&mut self) -> Result<ColumnDef> {
+        let start = self.peek();
+        let name = self.name()?;
+        if self.eat(kw::WITH) {
+            self.expect(kw::OPTIONS)?;
+        }
+        let (collation, constraints) = self.column_constraints()?;
+        Ok(ColumnDef { name, ty: None, collation, constraints, span: self.span_from(start) })
+    }
+
+    /// `name type [COLLATE …]` of a composite type.
+    pub(super) fn attribute_definition(&mut self) -> Result<ColumnDef> {
+        let start = self.peek();
+        let name = self.name()?;
+        let ty = self.type_name()?;
+        let collation = self.collation()?;
+        Ok(ColumnDef { name, ty: Some(ty), collation, constraints: Vec::new(), span: self.span_from(start) })
+    }
+
+    /// `[STORAGE name | DEFAULT]`.
+    pub(super) fn column_storage(&mut self) -> Result<bool> {
+        if !self.eat(kw::STORAGE) {
+            return Ok(false);
+        }
+        if !self.eat(kw::DEFAULT) {
+            self.name()?;
+        }
+        Ok(true)
+    }
+
+    /// `[COMPRESSION name | DEFAULT]`.
+    pub(super) fn column_compression(&mut self) -> Result<bool> {
+        if !self.eat(kw::COMPRESSION) {
+            return Ok(false);
+        }
+        if !self.eat(kw::DEFAULT) {
+            self.name()?;
+        }
+        Ok(true)
+    }
+
+    /// The constraints of a column or domain, and its collation among them.
+    pub(super) fn column_constraints(&mut self) -> Result<(Option<QualifiedName>, Vec<ColumnConstraint>)> {
+        let mut collation = None;
+        let mut constraints: Vec<ColumnConstraint> = Vec::new();
+        let mut said = Said::default();
+        loop {
+            let start = self.peek();
+            if self.eat(kw::COLLATE) {
+                let name = self.qualified_name()?;
+                if collation.replace(name).is_some() {
+                    return Err(SyntaxError::new(start.span(), "multiple COLLATE clauses not allowed"));
+                }
+            } else if self.at_constraint_attribute() {
+                self.column_constraint_attribute(constraints.last_mut(), &mut said)?;
+            } else if let Some(constraint) = self.column_constraint()? {
+                constraints.push(constraint);
+                said = Said::default();
+            } else {
+                return Ok((collation, constraints));
+            }
+        }
+    }
+
+    fn at_constraint_attribute(&self) -> bool {
+        self.at_any(&[kw::DEFERRABLE, kw::INITIALLY, kw::ENFORCED])
+            || self.at_all(&[kw::NOT, kw::DEFERRABLE])
+            || self.at_all(&[kw::NOT, kw::ENFORCED])
+    }
+
+    /// DEFERRABLE and its kin belong to the constraint before them.
+    fn column_constraint_attribute(&mut self, last: Option<&mut ColumnConstraint>, said: &mut Said) -> Result<()> {
+        let start = self.peek();
+        let not = self.eat(kw::NOT);
+        let keyword = self.keyword();
+        self.bump();
+        let deferred = keyword == Some(kw::INITIALLY) && self.initially_deferred()?;
+        let span = self.span_from(start);
+        let words = self.text().get(span.range()).unwrap_or("").to_ascii_uppercase();
+        if let Some(message) = misplaced(last.as_deref(), keyword, &words) {
+            self.defer(SyntaxError::new(span, message));
+            return Ok(());
+        }
+        let Some(constraint) = last else { return Ok(()) };
+        let twice = match keyword {
+            Some(kw::ENFORCED) => said.enforced.replace(!not).map(|_| "ENFORCED/NOT ENFORCED"),
+            Some(kw::INITIALLY) => said.deferred.replace(deferred).map(|_| "INITIALLY IMMEDIATE/DEFERRED"),
+            _ => said.deferrable.replace(!not).map(|_| "DEFERRABLE/NOT DEFERRABLE"),
+        };
+        if let Some(clauses) = twice {
+            self.defer(SyntaxError::new(span, format!("multiple {clauses} clauses not allowed")));
+        }
+        if said.deferrable == Some(false) && said.deferred == Some(true) {
+            let message = "constraint declared INITIALLY DEFERRED must be DEFERRABLE";
+            self.defer(SyntaxError::new(span, message));
+        }
+        constraint.attributes = said.attributes(false);
+        constraint.span = constraint.span.to(span);
+        Ok(())
+    }
+
+    /// After INITIALLY.
+    fn initially_deferred(&mut self) -> Result<bool> {
+        if self.eat(kw::DEFERRED) {
+            return Ok(true);
+        }
+        self.expect(kw::IMMEDIATE)?;
+        Ok(false)
+    }
+
+    fn constraint_name(&mut self) -> Result<Option<Name>> {
+        if self.eat(kw::CONSTRAINT) { self.name().map(Some) } else { Ok(None) }
+    }
+
+    fn column_constraint(&mut self) -> Result<Option<ColumnConstraint>> {
+        let start = self.peek();
+        let name = self.constraint_name()?;
+        let Some(kind) = self.column_constraint_kind()? else {
+            return if name.is_some() { self.fail() } else { Ok(None) };
+        };
+        Ok(Some(ColumnConstraint {
+            name,
+            kind,
+            attributes: ConstraintAttributes::default(),
+            span: self.span_from(start),
+        }))
+    }
+
+    fn column_constraint_kind(&mut self) -> Result<Option<ColumnConstraintKind>> {
+        let kind = match self.keyword() {
+            Some(kw::NOT) => {
+                self.bump();
+                self.expect(kw::NULL)?;
+                ColumnConstraintKind::NotNull { no_inherit: self.no_inherit()? }
+            }
+            Some(kw::NULL) => {
+                self.bump();
+                ColumnConstraintKind::Null
+            }
+            Some(kw::UNIQUE) => {
+                self.bump();
+                let nulls_not_distinct = self.nulls_not_distinct()?;
+                ColumnConstraintKind::Unique { nulls_not_distinct, parameters: self.index_parameters(false)? }
+            }
+            Some(kw::PRIMARY) => {
+                self.bump();
+                self.expect(kw::KEY)?;
+                ColumnConstraintKind::PrimaryKey(self.index_parameters(false)?)
+            }
+            Some(kw::CHECK) => {
+                self.bump();
+                let expr = self.paren_expr()?;
+                ColumnConstraintKind::Check { expr, no_inherit: self.no_inherit()? }
+            }
+            Some(kw::DEFAULT) => {
+                self.bump();
+                ColumnConstraintKind::Default(self.b_expr()?)
+            }
+            Some(kw::GENERATED) => self.generated()?,
+            Some(kw::REFERENCES) => {
+                self.bump();
+                ColumnConstraintKind::References(self.references(false)?)
+            }
+            _ => return Ok(None),
+        };
+        Ok(Some(kind))
+    }
+
+    fn no_inherit(&mut self) -> Result<bool> {
+        if !self.eat(kw::NO) {
+            return Ok(false);
+        }
+        self.expect(kw::INHERIT)?;
+        Ok(true)
+    }
+
+    /// `[NULLS [NOT] DISTINCT]`: whether NOT.
+    pub(super) fn nulls_not_distinct(&mut self) -> Result<bool> {
+        if !self.eat(kw::NULLS) {
+            return Ok(false);
+        }
+        let not = self.eat(kw::NOT);
+        self.expect(kw::DISTINCT)?;
+        Ok(not)
+    }
+
+    /// `{ALWAYS | BY DEFAULT}`: whether ALWAYS.
+    pub(super) fn generated_when(&mut self) -> Result<bool> {
+        if self.eat(kw::ALWAYS) {
+            return Ok(true);
+        }
+        self.expect_all(&[kw::BY, kw::DEFAULT])?;
+        Ok(false)
+    }
+
+    fn generated(&mut self) -> Result<ColumnConstraintKind> {
+        self.bump();
+        let when = self.peek();
+        let always = self.generated_when()?;
+        self.expect(kw::AS)?;
+        if self.eat(kw::IDENTITY) {
+            return Ok(ColumnConstraintKind::Identity { always, options: self.optional_sequence_options()? });
+        }
+        let expr = self.paren_expr()?;
+        let stored = self.eat(kw::STORED);
+        if !stored {
+            self.eat(kw::VIRTUAL);
+        }
+        if !always {
+            let message = "for a generated column, GENERATED ALWAYS must be specified";
+            return Err(SyntaxError::new(when.span(), message));
+        }
+        Ok(ColumnConstraintKind::Generated { expr, stored })
+    }
+
+    /// `[INCLUDE (…)] [WITH (…)] [USING INDEX TABLESPACE name]`; a column's constraint has no INCLUDE.
+    fn index_parameters(&mut self, include: bool) -> Result<IndexParameters> {
+        let include = if include && self.eat(kw::INCLUDE) { self.paren_list(Self::name)? } else { Vec::new() };
+        let with = self.with_definition()?;
+        let mut tablespace = None;
+        if self.eat(kw::USING) {
+            self.expect_all(&[kw::INDEX, kw::TABLESPACE])?;
+            tablespace = Some(self.name()?);
+        }
+        Ok(IndexParameters { include, with, tablespace })
+    }
+
+    /// After REFERENCES. `period` says that the table constraint's form may end its columns with PERIOD.
+    fn references(&mut self, period: bool) -> Result<References> {
+        let table = self.qualified_name()?;
+        let (columns, period) = match (self.at_kind(TokenKind::LParen), period) {
+            (false, _) => (Vec::new(), false),
+            (true, false) => (self.paren_list(Self::name)?, false),
+            (true, true) => self.columns_and_period()?,
+        };
+        let mut match_full = false;
+        let start = self.peek();
+        if self.eat(kw::MATCH) {
+            match_full = self.eat(kw::FULL);
+            if self.eat(kw::PARTIAL) {
+                let error = SyntaxError::new(start.span(), "MATCH PARTIAL not yet implemented");
+                return Err(error.with_sqlstate("0A000"));
+            }
+            if !match_full {
+                self.expect(kw::SIMPLE)?;
+            }
+        }
+        let (mut on_delete, mut on_update) = (None, None);
+        while (on_delete.is_none() || on_update.is_none()) && self.at(kw::ON) {
+            let on = self.bump();
+            if on_delete.is_none() && self.eat(kw::DELETE) {
+                on_delete = Some(self.foreign_key_action()?.0);
+            } else if on_update.is_none() && self.eat(kw::UPDATE) {
+                let (action, columns) = self.foreign_key_action()?;
+                if !columns.is_empty() {
+                    let what = if action == ForeignKeyAction::SetNull { "SET NULL" } else { "SET DEFAULT" };
+                    let message = format!("a column list with {what} is only supported for ON DELETE actions");
+                    return Err(SyntaxError::new(on.span(), message).with_sqlstate("0A000"));
+                }
+                on_update = Some(action);
+            } else {
+                return self.fail();
+            }
+        }
+        Ok(References {
+            table,
+            columns,
+            period,
+            match_full,
+            on_delete: on_delete.unwrap_or_default(),
+            on_update: on_update.unwrap_or_default(),
+        })
+    }
+
+    fn foreign_key_action(&mut self) -> Result<(ForeignKeyAction, Vec<Name>)> {
+        let action = match self.keyword() {
+            Some(kw::NO) => {
+                self.bump();
+                self.expect(kw::ACTION)?;
+                return Ok((ForeignKeyAction::NoAction, Vec::new()));
+            }
+            Some(kw::RESTRICT) => ForeignKeyAction::Restrict,
+            Some(kw::CASCADE) => ForeignKeyAction::Cascade,
+            Some(kw::SET) => {
+                self.bump();
+                let action = match self.keyword() {
+                    Some(kw::NULL) => ForeignKeyAction::SetNull,
+                    Some(kw::DEFAULT) => ForeignKeyAction::SetDefault,
+                    _ => return self.fail(),
+                };
+                self.bump();
+                return Ok((action, self.optional_columns()?));
+            }
+            _ => return self.fail(),
+        };
+        self.bump();
+        Ok((action, Vec::new()))
+    }
+
+    /// `( column, … [, PERIOD column] )`.
+    fn columns_and_period(&mut self) -> Result<(Vec<Name>, bool)> {
+        self.expect_kind(TokenKind::LParen)?;
+        let mut columns = vec![self.name()?];
+        let mut period = false;
+        while !period && self.eat_kind(TokenKind::Comma) {
+            period = self.at(kw::PERIOD) && self.is_name(1);
+            if period {
+                self.bump();
+            }
+            columns.push(self.name()?);
+        }
+        self.expect_kind(TokenKind::RParen)?;
+        Ok((columns, period))
+    }
+
+    /// `( column, … [WITHOUT OVERLAPS] )`.
+    fn key_columns(&mut self) -> Result<(Vec<Name>, bool)> {
+        self.expect_kind(TokenKind::LParen)?;
+        let columns = self.name_list()?;
+        let without_overlaps = self.eat(kw::WITHOUT);
+        if without_overlaps {
+            self.expect(kw::OVERLAPS)?;
+        }
+        self.expect_kind(TokenKind::RParen)?;
+        Ok((columns, without_overlaps))
+    }
+
+    /// Whether a table constraint begins here; EXCLUDE alone may be a column's name.
+    pub(super) fn at_table_constraint(&self) -> bool {
+        self.at_any(&[kw::CONSTRAINT, kw::CHECK, kw::UNIQUE, kw::PRIMARY, kw::FOREIGN, kw::NOT])
+            || (self.at(kw::EXCLUDE)
+                && (self.peek_at(1).kind == TokenKind::LParen || self.keyword_at(1) == Some(kw::USING)))
+    }
+
+    /// `[CONSTRAINT name] …` of a table.
+    pub(super) fn table_constraint(&mut self) -> Result<TableConstraint> {
+        let start = self.peek();
+        let name = self.constraint_name()?;
+        let (mut kind, allowed) = self.table_constraint_kind()?;
+        let written = self.constraint_attributes(allowed)?;
+        if let TableConstraintKind::Check { no_inherit, .. } | TableConstraintKind::NotNull { no_inherit, .. } =
+            &mut kind
+        {
+            *no_inherit = written.no_inherit;
+        }
+        Ok(TableConstraint { name, kind, attributes: written.attributes, span: self.span_from(start) })
+    }
+
+    fn table_constraint_kind(&mut self) -> Result<(TableConstraintKind, Allowed)> {
+        match self.keyword() {
+            Some(kw::CHECK) => {
+                self.bump();
+                Ok((TableConstraintKind::Check { expr: self.paren_expr()?, no_inherit: false }, CHECK))
+            }
+            Some(kw::NOT) => {
+                self.bump();
+                self.expect(kw::NULL)?;
+                Ok((TableConstraintKind::NotNull { column: self.name()?, no_inherit: false }, NOT_NULL))
+            }
+            Some(kw::UNIQUE) => {
+                self.bump();
+                if let Some(index) = self.existing_index()? {
+                    return Ok((TableConstraintKind::UsingIndex { primary: false, index }, index_attributes("UNIQUE")));
+                }
+                let nulls_not_distinct = self.nulls_not_distinct()?;
+                let (columns, without_overlaps) = self.key_columns()?;
+                let parameters = self.index_parameters(true)?;
+                let kind = TableConstraintKind::Unique { columns, nulls_not_distinct, without_overlaps, parameters };
+                Ok((kind, index_attributes("UNIQUE")))
+            }
+            Some(kw::PRIMARY) => {
+                self.bump();
+                self.expect(kw::KEY)?;
+                let allowed = index_attributes("PRIMARY KEY");
+                if let Some(index) = self.existing_index()? {
+                    return Ok((TableConstraintKind::UsingIndex { primary: true, index }, allowed));
+                }
+                let (columns, without_overlaps) = self.key_columns()?;
+                let parameters = self.index_parameters(true)?;
+                Ok((TableConstraintKind::PrimaryKey { columns, without_overlaps, parameters }, allowed))
+            }
+            Some(kw::EXCLUDE) => {
+                self.bump();
+                let method = self.access_method()?;
+                let elements = self.paren_list(Self::exclusion_element)?;
+                let parameters = self.index_parameters(true)?;
+                let filter = if self.eat(kw::WHERE) { Some(self.paren_expr()?) } else { None };
+                let kind = TableConstraintKind::Exclude { method, elements, filter, parameters };
+                Ok((kind, index_attributes("EXCLUDE")))
+            }
+            Some(kw::FOREIGN) => {
+                self.bump();
+                self.expect(kw::KEY)?;
+                let (columns, period) = self.columns_and_period()?;
+                self.expect(kw::REFERENCES)?;
+                let references = self.references(true)?;
+                Ok((TableConstraintKind::ForeignKey { columns, period, references }, FOREIGN_KEY))
+            }
+            _ => self.fail(),
+        }
+    }
+
+    fn existing_index(&mut self) -> Result<Option<Name>> {
+        if !self.eat(kw::USING) {
+            return Ok(None);
+        }
+        self.expect(kw::INDEX)?;
+        self.name().map(Some)
+    }
+
+    /// `element WITH operator`.
+    fn exclusion_element(&mut self) -> Result<(IndexElement, Symbol)> {
+        let element = self.index_element()?;
+        self.expect(kw::WITH)?;
+        let operator = if self.at(kw::OPERATOR) && self.peek_at(1).kind == TokenKind::LParen {
+            self.bump();
+            self.bump();
+            let operator = self.operator_name()?;
+            self.expect_kind(TokenKind::RParen)?;
+            operator
+        } else {
+            self.operator_name()?
+        };
+        Ok((element, operator.name.text))
+    }
+
+    /// `[CONSTRAINT name] {CHECK (…) | NOT NULL}` of ALTER DOMAIN.
+    pub(super) fn domain_constraint(&mut self) -> Result<ColumnConstraint> {
+        let start = self.peek();
+        let name = self.constraint_name()?;
+        let (mut kind, allowed) = if self.eat(kw::CHECK) {
+            (ColumnConstraintKind::Check { expr: self.paren_expr()?, no_inherit: false }, DOMAIN_CHECK)
+        } else {
+            self.expect_all(&[kw::NOT, kw::NULL])?;
+            (ColumnConstraintKind::NotNull { no_inherit: false }, DOMAIN_NOT_NULL)
+        };
+        let written = self.constraint_attributes(allowed)?;
+        if let ColumnConstraintKind::Check { no_inherit, .. } = &mut kind {
+            *no_inherit = written.no_inherit;
+        }
+        Ok(ColumnConstraint { name, kind, attributes: written.attributes, span: self.span_from(start) })
+    }
+
+    /// `[NOT] DEFERRABLE`, `INITIALLY …`, `NOT VALID`, `NO INHERIT`, `[NOT] ENFORCED`, in any order.
+    pub(super) fn constraint_attributes(&mut self, allowed: Allowed) -> Result<Written> {
+        let mut said = Said::default();
+        let mut written = Written::default();
+        let mut not_valid = false;
+        let Allowed { kind, .. } = allowed;
+        loop {
+            let start = self.peek();
+            let unsupported = |span: Span, what: &str| {
+                let message = format!("{kind} constraints cannot be marked {what}");
+                Err(SyntaxError::new(span, message).with_sqlstate("0A000"))
+            };
+            let (field, value) = match (self.keyword(), self.keyword_at(1)) {
+                (Some(kw::NOT), Some(kw::VALID)) => {
+                    self.bump();
+                    self.bump();
+                    not_valid = true;
+                    if !allowed.not_valid {
+                        return unsupported(self.span_from(start), "NOT VALID");
+                    }
+                    continue;
+                }
+                (Some(kw::NO), _) => {
+                    self.bump();
+                    self.expect(kw::INHERIT)?;
+                    written.no_inherit = true;
+                    if !allowed.no_inherit {
+                        return unsupported(self.span_from(start), "NO INHERIT");
+                    }
+                    continue;
+                }
+                (Some(kw::NOT), Some(kw::DEFERRABLE)) => {
+                    self.bump();
+                    (&mut said.deferrable, false)
+                }
+                (Some(kw::NOT), Some(kw::ENFORCED)) => {
+                    self.bump();
+                    (&mut said.enforced, false)
+                }
+                (Some(kw::NOT), _) => {
+                    self.bump();
+                    return self.fail();
+                }
+                (Some(kw::DEFERRABLE), _) => (&mut said.deferrable, true),
+                (Some(kw::ENFORCED), _) => (&mut said.enforced, true),
+                (Some(kw::INITIALLY), Some(kw::DEFERRED)) => {
+                    self.bump();
+                    (&mut said.deferred, true)
+                }
+                (Some(kw::INITIALLY), Some(kw::IMMEDIATE)) => {
+                    self.bump();
+                    (&mut said.deferred, false)
+                }
+                (Some(kw::INITIALLY), _) => {
+                    self.bump();
+                    return self.fail();
+                }
+                _ => {
+                    written.attributes = said.attributes(not_valid);
+                    return Ok(written);
+                }
+            };
+            self.bump();
+            let conflict = field.replace(value).is_some_and(|before| before != value);
+            let span = self.span_from(start);
+            if said.deferrable == Some(false) && said.deferred == Some(true) {
+                let message = "constraint declared INITIALLY DEFERRED must be DEFERRABLE";
+                return Err(SyntaxError::new(span, message));
+            }
+            if conflict {
+                return Err(SyntaxError::new(span, "conflicting constraint properties"));
+            }
+            if !allowed.deferrable && (said.deferrable == Some(true) || said.deferred == Some(true)) {
+                return unsupported(span, "DEFERRABLE");
+            }
+            if let (false, Some(enforced)) = (allowed.enforced, said.enforced) {
+                return unsupported(span, if enforced { "ENFORCED" } else { "NOT ENFORCED" });
+            }
+        }
+    }
+}
+
+/// What is wrong when the attribute of a column's constraint stands after nothing that takes it.
+fn misplaced(constraint: Option<&ColumnConstraint>, attribute: Option<Keyword>, words: &str) -> Option<String> {
+    use ColumnConstraintKind::{Check, PrimaryKey, References, Unique};
+    let takes = constraint.is_some_and(|constraint| match attribute {
+        Some(kw::ENFORCED) => matches!(constraint.kind, Check { .. } | References(_)),
+        _ => matches!(constraint.kind, PrimaryKey(_) | Unique { .. } | References(_)),
+    });
+    (!takes).then(|| format!("misplaced {words} clause"))
+}
+
+impl Said {
+    fn attributes(&self, not_valid: bool) -> ConstraintAttributes {
+        let initially_deferred = self.deferred == Some(true);
+        ConstraintAttributes {
+            deferrable: self.deferrable == Some(true) || initially_deferred,
+            initially_deferred,
+            not_valid,
+            not_enforced: self.enforced == Some(false),
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Databases, tablespaces, languages, access methods, statistics: parsed, and (settings of a database aside) not followed by the replay.
+
+use crate::syntax::ast::{AlterRoleSetting, Name, StatementKind};
+use crate::syntax::cursor::Cursor;
+use crate::syntax::error::{Result, SyntaxError};
+use crate::syntax::keywords::kw;
+use crate::syntax::lexer::TokenKind;
+use crate::syntax::statement::common::{other, plain};
+
+impl Cursor<'_> {
+    /// After `CREATE DATABASE`.
+    pub(super) fn create_database(&mut self) -> Result<StatementKind> {
+        let name = self.name()?;
+        self.eat(kw::WITH);
+        self.database_options()?;
+        Ok(other("CREATE DATABASE", Some(plain(name))))
+    }
+
+    fn database_options(&mut self) -> Result<usize> {
+        let mut count = 0;
+        loop {
+            match self.peek().kind {
+                TokenKind::Ident | TokenKind::QuotedIdent | TokenKind::UnicodeIdent => {
+                    self.bump();
+                }
+                TokenKind::Keyword(kw::CONNECTION) => {
+                    self.bump();
+                    self.expect(kw::LIMIT)?;
+                }
+                TokenKind::Keyword(kw::ENCODING | kw::LOCATION | kw::OWNER | kw::TABLESPACE | kw::TEMPLATE) => {
+                    self.bump();
+                }
+                _ => return Ok(count),
+            }
+            self.eat_operator("=");
+            if self.at_number_or_sign() {
+                self.number()?;
+            } else if !self.eat(kw::DEFAULT) {
+                self.boolean_or_string()?;
+            }
+            count += 1;
+        }
+    }
+
+    /// The forms of ALTER DATABASE that are not RENAME or OWNER TO.
+    pub(super) fn alter_database(&mut self, name: Name) -> Result<StatementKind> {
+        let tag = "ALTER DATABASE";
+        match (self.keyword(), self.keyword_at(1)) {
+            (Some(kw::SET), Some(kw::TABLESPACE)) if self.is_name(2) => {
+                self.bump();
+                self.bump();
+                self.name()?;
+            }
+            (Some(kw::SET | kw::RESET), _) => {
+                let setting = self.set_or_reset_clause()?;
+                let setting = AlterRoleSetting { role: None, database: Some(name), setting };
+                return Ok(StatementKind::AlterRoleSetting(Box::new(setting)));
+            }
+            (Some(kw::REFRESH), _) => self.expect_all(&[kw::REFRESH, kw::COLLATION, kw::VERSION])?,
+            _ => {
+                self.eat(kw::WITH);
+                self.database_options()?;
+            }
+        }
+        Ok(other(tag, Some(plain(name))))
+    }
+
+    /// After `CREATE TABLESPACE`.
+    pub(super) fn create_tablespace(&mut self) -> Result<StatementKind> {
+        let name = self.name()?;
+        if self.eat(kw::OWNER) {
+            self.role()?;
+        }
+        self.expect(kw::LOCATION)?;
+        self.string()?;
+        self.with_storage_parameters()?;
+        Ok(other("CREATE TABLESPACE", Some(plain(name))))
+    }
+
+    pub(super) fn alter_tablespace(&mut self, name: Name) -> Result<StatementKind> {
+        if !self.eat(kw::RESET) {
+            self.expect(kw::SET)?;
+        }
+        self.storage_parameters()?;
+        Ok(other("ALTER TABLESPACE", Some(plain(name))))
+    }
+
+    /// From `[TRUSTED] [PROCEDURAL] LANGUAGE` on.
+    pub(super) fn create_language(&mut self) -> Result<StatementKind> {
+        self.eat(kw::TRUSTED);
+        self.eat(kw::PROCEDURAL);
+        self.expect(kw::LANGUAGE)?;
+        let name = self.name()?;
+        if self.eat(kw::HANDLER) {
+            self.handler_name()?;
+            if self.eat(kw::INLINE) {
+                self.handler_name()?;
+            }
+            if self.eat(kw::NO) {
+                self.expect(kw::VALIDATOR)?;
+            } else if self.eat(kw::VALIDATOR) {
+                self.handler_name()?;
+            }
+        }
+        Ok(other("CREATE LANGUAGE", Some(plain(name))))
+    }
+
+    /// After `CREATE ACCESS METHOD`.
+    pub(super) fn create_access_method(&mut self) -> Result<StatementKind> {
+        let name = self.name()?;
+        self.expect(kw::TYPE)?;
+        if !self.eat(kw::INDEX) {
+            self.expect(kw::TABLE)?;
+        }
+        self.expect(kw::HANDLER)?;
+        self.handler_name()?;
+        Ok(other("CREATE ACCESS METHOD", Some(plain(name))))
+    }
+
+    /// After `CREATE STATISTICS`.
+    pub(super) fn create_statistics(&mut self) -> Result<StatementKind> {
+        let if_not_exists = self.if_not_exists()?;
+        let named = if_not_exists || (!self.at(kw::ON) && !self.at_kind(TokenKind::LParen));
+        let name = if named { Some(self.qualified_name()?) } else { None };
+        self.optional_columns()?;
+        self.expect(kw::ON)?;
+        self.comma_list(Self::key_expression)?;
+        self.expect(kw::FROM)?;
+        self.from_list()?;
+        Ok(other("CREATE STATISTICS", name))
+    }
+
+    /// After `CREATE ASSERTION`.
+    pub(super) fn create_assertion(&mut self) -> Result<StatementKind> {
+        let name = self.qualified_name()?;
+        self.expect(kw::CHECK)?;
+        self.paren_expr()?;
+        Err(SyntaxError::new(name.span(), "CREATE ASSERTION is not yet implemented").with_sqlstate("0A000"))
+    }
+}

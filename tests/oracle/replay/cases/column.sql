@@ -1,0 +1,18 @@
+create table t (id int, a text, a int);
+create table t (id int, a text);
+alter table t add column a text;
+alter table t add column if not exists a text;
+alter table t add column b text, add column c int;
+alter table t drop column z;
+alter table t drop column if exists z;
+alter table t rename column b to c;
+alter table t rename column z to y;
+alter table t rename column b to d;
+alter table t alter column b set not null;
+alter table t alter column d set not null;
+alter table t alter column z type int;
+alter table t alter column d set default 'x';
+alter table t drop column d;
+comment on column t.d is 'gone';
+comment on column t.c is 'there';
+alter table t add column ctid int;

@@ -1,0 +1,12 @@
+do $$ begin create type kind as enum ('a'); exception when duplicate_object then null; end $$;
+do $$ begin create type kind as enum ('a'); exception when duplicate_object then null; end $$;
+create table t (k kind);
+do $$ begin if not exists (select 1 from pg_type where typname = 'kind') then create table never (id int); end if; end $$;
+drop table never;
+do $$ begin if not exists (select 1 from information_schema.columns where table_name = 't' and column_name = 'n') then alter table t add column n int; end if; end $$;
+alter table t add column n int;
+do $$ begin execute 'create table made_by_do (id int)'; end $$;
+create table made_by_do (id int);
+do $$ begin create table t (id int); end $$;
+do $$ begin raise exception 'stop'; end $$;
+do language nope $$ nothing $$;

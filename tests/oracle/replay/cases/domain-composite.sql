@@ -1,0 +1,15 @@
+create domain email as text check (value like '%@%');
+create domain email as text;
+create domain wrong as nope;
+create type address as (street text, zip int);
+create type address as (street text);
+create type wrong as (street nope);
+alter type address add attribute city text;
+alter type address add attribute city text;
+alter type address drop attribute nope;
+create table t (e email, a address, list address[]);
+drop domain email;
+drop type address;
+drop domain email cascade;
+drop type email;
+alter domain email set not null;

@@ -1,0 +1,10 @@
+create type state as enum ('new');
+begin;
+alter type state add value 'old';
+create table t (s state default 'new');
+commit;
+begin;
+create type other as enum ('a');
+alter type other add value 'b';
+create table u (o other default 'b');
+commit;

@@ -1,0 +1,17 @@
+create type mood as enum ('sad', 'ok');
+create type mood as enum ('sad');
+create type twice as enum ('a', 'a');
+alter type mood add value 'happy';
+alter type mood add value 'happy';
+alter type mood add value if not exists 'happy';
+alter type mood add value 'meh' before 'ok';
+alter type mood add value 'x' after 'nope';
+alter type mood rename value 'sad' to 'blue';
+alter type mood rename value 'sad' to 'bluer';
+create table t (m mood default 'blue');
+create table u (m mood default 'nope');
+drop type mood;
+drop type mood cascade;
+drop type mood;
+drop type if exists mood;
+alter type mood add value 'late';

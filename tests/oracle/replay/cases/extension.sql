@@ -1,0 +1,13 @@
+create extension pg_trgm with schema extensions;
+create extension pg_trgm;
+create extension if not exists pg_trgm;
+create extension nope;
+create extension if not exists "uuid-ossp";
+create table t (id uuid default uuid_generate_v4(), name text);
+create index t_name on t using gin (name gin_trgm_ops);
+drop extension pg_trgm;
+drop extension pg_trgm cascade;
+drop extension pg_trgm;
+drop extension if exists pg_trgm;
+create index t_name on t using gin (name gin_trgm_ops);
+create extension citext with schema missing;

@@ -1,0 +1,11 @@
+create table a (x int, y int, unique (x, y));
+create table b (x int, y int, foreign key (x, y) references a (x, y));
+create table c (x int, y int, foreign key (x, y) references a (y, x));
+create table d (x int, y int, foreign key (x, y) references a (x));
+create table e (x int references a);
+create unique index a_x on a (x);
+create table f (x int references a (x));
+create unique index a_y on a (y) where y > 0;
+create table g (y int references a (y));
+alter table a drop constraint a_x_y_key;
+drop index a_x;

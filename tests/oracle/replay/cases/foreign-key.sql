@@ -1,0 +1,14 @@
+create table parents (id uuid primary key, code text, name text unique);
+create table children (id int primary key, parent uuid references parents);
+create table wrong1 (parent uuid references missing);
+create table wrong2 (parent uuid references parents (nope));
+create table wrong3 (parent text references parents (code));
+create table wrong4 (name text references parents (name));
+create table wrong5 (parent int references parents (id));
+alter table children add constraint children_code_fkey foreign key (nope) references parents (id);
+alter table children add constraint children_parent_fkey foreign key (parent) references parents (id);
+alter table children add constraint children_parent_fkey2 foreign key (parent) references parents (id) on delete cascade;
+drop table parents;
+drop table parents cascade;
+alter table children drop constraint children_parent_fkey;
+create table users_extra (id uuid primary key references auth.users (id) on delete cascade);

@@ -1,0 +1,18 @@
+create table t (a int, b text, c jsonb);
+create index t_a_idx on t (a);
+create index t_a_idx on t (b);
+create index if not exists t_a_idx on t (b);
+create index on t (a);
+create index t_lower on t (lower(b));
+create index t_gin on t using gin (c jsonb_path_ops);
+create index t_nope on t (nope);
+create index t_method on t using nope (a);
+create unique index t_partial on t (a) where b is not null;
+create index t on t (a);
+drop index t_a_idx, t_a_idx1;
+drop index t_a_idx;
+drop index if exists t_a_idx;
+alter index t_lower rename to t_gin;
+alter index t_lower rename to t_lower_b;
+drop index t_lower;
+drop table t_gin;

@@ -1,0 +1,10 @@
+create table t (id int);
+begin;
+create index concurrently t_id on t (id);
+rollback;
+create index concurrently t_id on t (id);
+drop index concurrently t_id;
+begin;
+vacuum t;
+commit;
+vacuum t;

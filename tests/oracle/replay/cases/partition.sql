@@ -1,0 +1,12 @@
+create table events (at timestamptz not null, kind text) partition by range (at);
+create table events_1 partition of events for values from ('2026-01-01') to ('2026-02-01');
+create table events_1 partition of events for values from ('2026-02-01') to ('2026-03-01');
+create table events_x partition of missing for values from ('2026-02-01') to ('2026-03-01');
+create table plain (at timestamptz);
+create table plain_1 partition of plain for values from ('2026-02-01') to ('2026-03-01');
+alter table events add column note text;
+alter table events_1 add column note text;
+alter table events detach partition events_1;
+alter table events detach partition events_1;
+alter table events add primary key (kind);
+drop table events;

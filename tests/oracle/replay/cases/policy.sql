@@ -1,0 +1,18 @@
+create table t (id uuid primary key, owner uuid);
+alter table t enable row level security;
+create policy "read own" on t for select using (auth.uid() = owner);
+create policy "read own" on t for select using (true);
+create policy "read own" on missing for select using (true);
+create policy "bad column" on t for select using (nope = auth.uid());
+create policy "bad function" on t for select using (nope());
+create policy "bad role" on t for select to nobody_there using (true);
+create policy "insert using" on t for insert using (true);
+create policy "select check" on t for select with check (true);
+create policy "not boolean" on t for select using (owner);
+alter policy "read own" on t rename to "own rows";
+alter policy "read own" on t using (true);
+alter policy "own rows" on t to authenticated using ((select auth.uid()) = owner);
+drop policy "read own" on t;
+drop policy if exists "read own" on t;
+drop policy "own rows" on t;
+drop policy if exists "own rows" on missing;

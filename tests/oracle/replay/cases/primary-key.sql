@@ -1,0 +1,10 @@
+create table a (id int primary key, other int primary key);
+create table a (id int, other int, primary key (id, nope));
+create table a (id int, other int, primary key (id, id));
+create table a (id int, other int, primary key (id));
+alter table a add primary key (other);
+alter table a drop constraint a_pkey;
+alter table a add constraint a_key primary key (other);
+alter table a add constraint a_key unique (id);
+alter table a drop constraint a_pkey;
+alter table a drop constraint if exists a_pkey;

@@ -1,0 +1,12 @@
+create table t (id int primary key);
+alter publication supabase_realtime add table t;
+alter publication supabase_realtime add table t;
+alter publication supabase_realtime add table missing;
+alter publication nope add table t;
+alter publication supabase_realtime drop table t;
+alter publication supabase_realtime drop table t;
+create publication mine for table t;
+create publication mine;
+drop publication mine;
+drop publication mine;
+drop publication if exists mine;

@@ -1,0 +1,17 @@
+create table a (id int primary key, owner uuid);
+create table b (id int primary key references a);
+create view v as select id from a;
+alter table a rename to a2;
+alter table a add column x int;
+alter table a2 add column x int;
+alter table a2 rename to b;
+alter view v rename to w;
+alter view v rename to x;
+alter table a2 rename constraint a_pkey to a2_pkey;
+alter index a_pkey rename to other;
+alter type a2 rename to a3;
+create table a (id int primary key);
+drop table a2;
+drop table a2, v, b cascade;
+drop table a2, b cascade;
+drop view w;

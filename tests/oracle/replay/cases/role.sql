@@ -1,0 +1,16 @@
+create role case_worker nologin;
+create role case_worker;
+grant case_worker to authenticator;
+grant select on all tables in schema public to case_worker;
+create table t (id int);
+alter table t owner to case_worker;
+alter table t owner to nobody_there;
+alter role case_worker set statement_timeout = '5s';
+alter role nobody_there login;
+drop role nobody_there;
+drop role if exists nobody_there;
+set role case_worker;
+reset role;
+set role nobody_there;
+drop role case_worker;
+drop table t;

@@ -1,0 +1,12 @@
+begin;
+create table a (id int);
+savepoint one;
+create table b (id int);
+create table a (id int);
+rollback to savepoint one;
+create table b (id int);
+release savepoint one;
+release savepoint nope;
+rollback;
+create table a (id int);
+create table b (id int);

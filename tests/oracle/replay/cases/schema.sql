@@ -1,0 +1,12 @@
+create schema app;
+create schema app;
+create schema if not exists app;
+create table app.a (id int primary key);
+create table missing.a (id int);
+alter table app.a set schema missing;
+alter table app.a set schema public;
+alter table app.a rename to b;
+drop schema app;
+drop schema app;
+drop schema if exists app;
+grant usage on schema app to anon;

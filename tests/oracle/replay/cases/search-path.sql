@@ -1,0 +1,15 @@
+create schema app;
+create table app.only_here (id int);
+select * from only_here;
+set search_path = app, public;
+select * from only_here;
+create table made (id int);
+alter table public.made add column a int;
+alter table app.made add column a int;
+reset search_path;
+alter table made add column b int;
+set search_path = nowhere;
+create table lost (id int);
+create table public.found (id int);
+select set_config('search_path', '', false);
+create table lost (id int);

@@ -1,0 +1,14 @@
+create table profiles (id uuid primary key references auth.users on delete cascade, email extensions.citext);
+create table profiles (id uuid primary key references auth.users on delete cascade, email text);
+create function handle_new_user() returns trigger language plpgsql security definer set search_path = '' as $$ begin insert into public.profiles (id, email) values (new.id, new.email); return new; end $$;
+create trigger on_auth_user_created after insert on auth.users for each row execute procedure public.handle_new_user();
+create policy "avatars" on storage.objects for select using (bucket_id = 'avatars' and (storage.foldername(name))[1] = auth.uid()::text);
+create policy "avatars" on storage.objects for insert with check (bucket_id = 'avatars');
+insert into storage.buckets (id, name, public) values ('avatars', 'avatars', true);
+insert into storage.buckets (id, nope) values ('avatars', 'avatars');
+select auth.uid(), auth.role(), auth.jwt() ->> 'email';
+select auth.nope();
+create table t (id uuid default extensions.uuid_generate_v4(), other uuid default uuid_generate_v4(), third uuid default gen_random_uuid());
+create table u (id uuid default nope());
+alter publication supabase_realtime add table profiles;
+select cron.schedule('x', '* * * * *', 'select 1');

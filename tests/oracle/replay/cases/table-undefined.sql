@@ -1,0 +1,14 @@
+alter table public.ghosts add column a int;
+alter table if exists public.ghosts add column a int;
+drop table public.ghosts;
+drop table if exists public.ghosts;
+comment on table public.ghosts is 'gone';
+create index on public.ghosts (a);
+truncate public.ghosts;
+insert into public.ghosts values (1);
+update public.ghosts set a = 1;
+delete from public.ghosts;
+select * from public.ghosts;
+alter table public.ghosts enable row level security;
+alter table public.ghosts rename to spirits;
+create table ghost_likes (like public.ghosts);

@@ -1,0 +1,15 @@
+create table before_it (id int);
+begin;
+create table inside (id int);
+create table before_it (id int);
+create table never (id int);
+commit;
+create table inside (id int);
+begin;
+create table kept (id int);
+commit;
+create table kept (id int);
+begin;
+drop table kept;
+rollback;
+create table kept (id int);
