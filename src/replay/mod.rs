@@ -32,6 +32,8 @@ mod set_schema;
 mod settings;
 mod table;
 mod taint;
+#[cfg(test)]
+mod testing;
 mod timeline;
 mod transaction;
 mod trigger;

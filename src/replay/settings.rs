@@ -65,7 +65,7 @@ fn check_changeable(name: &Name, setting: Option<Setting>) -> Replayed<()> {
 }
 
 /// Booleans and enums have known values (22023).
-fn check_value(name: &Name, setting: Option<Setting>, values: &[Name]) -> Replayed<()> {
+fn check_value(setting: Option<Setting>, values: &[Name]) -> Replayed<()> {
     let (Some(setting), [value]) = (setting, values) else { return Ok(()) };
     let fits = match setting.kind {
         "b" => is_bool(value),
@@ -107,7 +107,7 @@ pub(super) fn set(cat: &mut Catalog, stmt: &SetStatement) -> Replayed<Effects> {
     check_changeable(&stmt.name, setting)?;
     match &stmt.value {
         SettingValue::Values(values) => {
-            check_value(&stmt.name, setting, values)?;
+            check_value(setting, values)?;
             assign(cat, &stmt.name, values, stmt.local)?;
         }
         SettingValue::Default => assign_default(cat, &stmt.name, stmt.local),
@@ -217,7 +217,7 @@ pub(super) fn set_config(cat: &mut Catalog, call: &Call, span: Span) -> Replayed
         return Ok(());
     }
     let values = [Name::new(value.clone(), span)];
-    check_value(&name, setting, &values)?;
+    check_value(setting, &values)?;
     assign(cat, &name, &values, local)
 }
 

@@ -345,3 +345,70 @@ impl Rows<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The statements of the SQL that do not apply, with why.
+    fn refused(cat: &mut Catalog, sql: &str) -> Vec<String> {
+        let mut failures = Vec::new();
+        for statement in syntax::parse(sql).statements {
+            let text = sql.get(statement.span.range()).unwrap_or("").to_string();
+            match statement.result {
+                Err(error) => failures.push(format!("{text}: {}", error.message)),
+                Ok(statement) => {
+                    let before = cat.clone();
+                    if let Err(stop) = replay::apply(cat, &statement) {
+                        *cat = before;
+                        failures.push(format!("{text}: {stop:?}"));
+                    }
+                }
+            }
+        }
+        failures
+    }
+
+    #[test]
+    fn all_of_supabase_applies() {
+        let failures = refused(&mut server("supabase_admin"), SUPABASE);
+        assert!(failures.is_empty(), "{} statements:\n{}", failures.len(), failures.join("\n"));
+    }
+
+    #[test]
+    fn every_extension_can_be_created_and_every_statement_of_it_applies() {
+        let mut failures = Vec::new();
+        for (name, script) in extensions() {
+            let mut cat = supabase();
+            if cat.extension_named(name).is_none() {
+                failures.extend(refused(&mut cat, &format!("create extension \"{name}\" cascade")));
+            }
+            let schema = cat.extension_named(name).and_then(|e| cat.schema(e.schema)).map(|s| s.name.clone());
+            cat = supabase();
+            if let Some(schema) = schema
+                && !script.lines.is_empty()
+            {
+                cat.session.search_path = vec![schema];
+                let created = script.lines.iter().filter(|l| l.first() == Some(&"T") || l.first() == Some(&"F"));
+                assert!(script.incomplete || created.count() > 0 || script.lines.iter().any(|l| l.first() == Some(&"N")), "{name}");
+            }
+        }
+        assert!(failures.is_empty(), "{}", failures.join("\n"));
+    }
+
+    #[test]
+    fn types_of_the_tables_are_all_there() {
+        let cat = supabase();
+        let missing: Vec<String> = cat
+            .functions()
+            .filter(|f| !f.returns.oid.is_valid() || f.args.iter().any(|a| !a.ty.oid.is_valid()))
+            .map(|f| f.name.to_string())
+            .collect();
+        assert!(missing.is_empty(), "{missing:?}");
+        let untyped: Vec<String> =
+            cat.relations().filter(|r| r.live_columns().any(|c| !c.ty.oid.is_valid())).map(|r| r.name.to_string()).collect();
+        assert!(untyped.is_empty(), "{untyped:?}");
+        assert_eq!(cat.role(cat.session.current_role).map(|r| r.name.to_string()).as_deref(), Some("postgres"));
+        assert_eq!(cat.session.search_path.iter().map(|s| &**s).collect::<Vec<_>>(), ["$user", "public", "extensions"]);
+    }
+}

@@ -50,8 +50,9 @@ impl Analysis<'_> {
         Ok(())
     }
 
-    pub(in crate::replay) fn leave_with(&mut self, tables: &[CommonTable]) {
-        self.ctes.truncate(self.ctes.len().saturating_sub(tables.len()));
+    /// Takes the last WITH's tables out of scope.
+    pub(super) fn leave_with(&mut self, tables: usize) {
+        self.ctes.truncate(self.ctes.len().saturating_sub(tables));
     }
 
     fn body(&mut self, body: &QueryBody, order_by: &[OrderBy]) -> Replayed<Columns> {
