@@ -237,3 +237,34 @@ pub(super) fn current_value(cat: &Catalog, name: &Name) -> Symbol {
     }
     cat.session.settings.iter().find(|(n, _)| *n == name.text).map_or_else(|| "".into(), |(_, value)| value.clone())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::replay::testing::check;
+
+    #[test]
+    fn settings_as_postgresql_answers() {
+        check(&[
+            ("", "set search_path = public, auth", "ok"),
+            ("", "set search_path to nowhere", "ok"),
+            ("set search_path to nowhere", "create table t (a int)", "3F000 no schema has been selected to create in"),
+            ("set search_path to auth", "select id from users", "ok"),
+            ("", "set nothing = 1", "42704 unrecognized configuration parameter \"nothing\""),
+            ("", "set app.nothing = 1", "ok"),
+            ("", "set \"app.1\" = 1", "42602 invalid configuration parameter name \"app.1\""),
+            ("", "set check_function_bodies = maybe", "22023 parameter \"check_function_bodies\" requires a Boolean value"),
+            ("", "set client_min_messages = quiet", "22023 invalid value for parameter \"client_min_messages\": \"quiet\""),
+            ("", "set wal_level = logical", "55P02 parameter \"wal_level\" cannot be changed without restarting the server"),
+            ("", "set log_connections = on", "55P02 parameter \"log_connections\" cannot be set after connection start"),
+            ("", "set server_version = '9'", "55P02 parameter \"server_version\" cannot be changed"),
+            ("", "set role anon", "ok"),
+            ("", "set role nobody", "22023 role \"nobody\" does not exist"),
+            ("", "set statement_timeout = 0", "ok"),
+            ("", "set time zone 'UTC'", "ok"),
+            ("", "reset search_path", "ok"),
+            ("", "reset nothing", "42704 unrecognized configuration parameter \"nothing\""),
+            ("", "select pg_catalog.set_config('search_path', '', false)", "ok"),
+            ("select pg_catalog.set_config('search_path', '', false)", "create table t (a int)", "3F000 no schema has been selected to create in"),
+        ]);
+    }
+}

@@ -439,6 +439,7 @@ impl Interpreter<'_> {
                     return self.skip_over(code, [&run.body].into_iter(), &reason);
                 };
                 self.variables.push(Variable { name: variable.clone(), ty: None, value: Value::Null });
+                self.announce_variables();
                 let mut number = from;
                 while if *reverse { number >= to } else { number <= to } {
                     if let Some(last) = self.variables.iter_mut().rev().find(|v| v.name == *variable) {

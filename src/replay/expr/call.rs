@@ -65,6 +65,9 @@ impl Analysis<'_> {
         if let Lookup::Unknown(_) = self.cat.absence(name.schema.as_deref(), &name.name) {
             return Ok(());
         }
+        if self.cat.may_be_brought(name.schema.as_deref()) {
+            return Ok(());
+        }
         if types.len() == 1 {
             // `t(x)` may be a cast, `c(t)` a column of t's row.
             let is_type = !matches!(
