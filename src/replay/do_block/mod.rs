@@ -43,6 +43,7 @@ pub(super) fn do_block(cat: &mut Catalog, stmt: &Do) -> Replayed<Effects> {
         steps: 0,
         caught: Vec::new(),
     };
+    run.announce_variables();
     let result = check_syntax(&code, &block).and_then(|()| run.block(&code, &block));
     let effects = run.effects;
     cat.session.variables = variables;
@@ -152,6 +153,7 @@ mod tests {
             ("", "do $$ begin raise undefined_table using message = 'gone'; end $$", "42P01 gone"),
             ("", "do $$ begin begin raise exception 'x'; exception when raise_exception then create table u (a int); end; create table u (a int); end $$", "42P07 relation \"u\" already exists"),
             ("", "do $$ begin perform nothing(); end $$", "42883 function nothing() does not exist"),
+            ("", "do $$ begin perform 1; if found then null; end if; end $$", "ok"),
             ("", "do $$ begin perform 1 from nothing; end $$", "42P01 relation \"nothing\" does not exist"),
             ("", "do $$ begin select 1; end $$", "42601 query has no destination for result data"),
             ("create table t (a int primary key, b text)", "do $$ declare n int; begin select count(*) into n from pg_policies where tablename = 't'; if n = 0 then create table u (a int); end if; create table u (a int); end $$", "42P07 relation \"u\" already exists"),

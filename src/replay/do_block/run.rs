@@ -76,7 +76,7 @@ impl Interpreter<'_> {
     }
 
     /// Column references in the statements to come may mean a variable.
-    fn announce_variables(&mut self) {
+    pub(super) fn announce_variables(&mut self) {
         self.cat.session.variables = self.variables.iter().map(|v| v.name.clone()).collect();
         self.cat.session.variables.extend(["found", "sqlstate", "sqlerrm"].map(Symbol::from));
     }
@@ -137,9 +137,13 @@ impl Interpreter<'_> {
             StepKind::Execute { query, into, using } => self.execute(code, step, *query, into, using)?,
             StepKind::Perform(part) => {
                 let query = code.as_query(*part).map_err(refused)?;
-                let statement = Statement { span: query.span, kind: StatementKind::Query(Box::new(query)) };
+                let statement = Statement { span: query.span, kind: StatementKind::Query(Box::new(query.clone())) };
                 self.apply(&statement)?;
-                self.set_found(Value::unknown("whether PERFORM found rows is not known"));
+                let rows = self.rows_of(&query)?;
+                self.set_found(match rows.uncertain {
+                    Some(reason) => Value::Unknown(reason),
+                    None => Value::Bool(!rows.rows.is_empty()),
+                });
             }
             StepKind::Diagnostics(targets) => {
                 for target in targets {
