@@ -3,6 +3,7 @@
 //! `parse` reads the body's statements, `run` executes them, `eval` and `query` answer expressions and catalog queries. Values that depend on rows or
 //! on what is not modelled are unknown; a statement that runs or not depending on one is not followed: what it may touch becomes unknown (`targets`).
 
+mod check;
 mod conditions;
 mod eval;
 mod functions;
@@ -14,12 +15,12 @@ mod tables;
 mod targets;
 mod value;
 
-use super::{Effects, Replayed, SqlError, Stop};
+use super::{Effects, Replayed, Stop};
 use crate::catalog::{Catalog, Oid};
 use crate::source::Span;
 use crate::syntax::ast::{Do, ObjectKind, StringLiteral, Symbol};
 use eval::{Interpreter, Variable};
-use parse::{Block, Code, Step, StepKind};
+use parse::Code;
 use value::Value;
 
 pub(super) fn do_block(cat: &mut Catalog, stmt: &Do) -> Replayed<Effects> {
@@ -30,7 +31,10 @@ pub(super) fn do_block(cat: &mut Catalog, stmt: &Do) -> Replayed<Effects> {
         }
     }
     let code = read(&stmt.body);
-    let Ok(block) = code.block() else { return Err(Stop::unknown("the block's PL/pgSQL was not read")) };
+    let block = match code.block() {
+        Ok(block) => block,
+        Err(_) => return Err(check::unread(&code, &stmt.body)),
+    };
     let variables = cat.session.variables.clone();
     let mut run = Interpreter {
         cat,
@@ -44,17 +48,37 @@ pub(super) fn do_block(cat: &mut Catalog, stmt: &Do) -> Replayed<Effects> {
         caught: Vec::new(),
     };
     run.announce_variables();
-    let result = check_syntax(&code, &block).and_then(|()| run.block(&code, &block));
+    let result = check::block(&code, &block, &["found"]).and_then(|()| run.block(&code, &block));
     let effects = run.effects;
     cat.session.variables = variables;
     match result {
         Ok(_) => Ok(effects),
-        Err(Stop::Refused(mut error)) if stmt.body.body.is_none() => {
-            // The text is not the file's: the constant as a whole is what the error is about.
-            error.span = stmt.body.span;
-            Err(Stop::Refused(error))
+        Err(stop) => Err(placed(stop, &stmt.body)),
+    }
+}
+
+/// An error in a text that is not the file's is about the constant as a whole.
+fn placed(stop: Stop, body: &StringLiteral) -> Stop {
+    match stop {
+        Stop::Refused(mut error) if body.body.is_none() => {
+            error.span = body.span;
+            Stop::Refused(error)
         }
-        Err(stop) => Err(stop),
+        stop => stop,
+    }
+}
+
+/// What CREATE FUNCTION refuses in a PL/pgSQL body. `names`: its parameters and what else is a variable in it.
+pub(super) fn check_function(body: &StringLiteral, names: &[&str]) -> Replayed<()> {
+    let code = read(body);
+    let checked = match code.block() {
+        Ok(block) => check::block(&code, &block, names),
+        Err(_) => Err(check::unread(&code, body)),
+    };
+    match checked {
+        Err(Stop::Refused(error)) => Err(placed(Stop::Refused(error), body)),
+        // A form that is not read is not judged.
+        _ => Ok(()),
     }
 }
 
@@ -68,32 +92,6 @@ fn read(body: &StringLiteral) -> Code {
             Code::new(text, Span::new(start, end))
         }
         None => Code::new(body.text.to_string(), Span::new(0, body.text.len() as u32)),
-    }
-}
-
-/// SQL in the body that does not parse is refused before anything runs (check_sql_expr).
-fn check_syntax(code: &Code, block: &Block) -> Replayed<()> {
-    block.body.iter().chain(block.handlers.iter().flat_map(|h| &h.body)).try_for_each(|step| check_step(code, step))
-}
-
-fn check_step(code: &Code, step: &Step) -> Replayed<()> {
-    let all = |steps: &[Step]| steps.iter().try_for_each(|s| check_step(code, s));
-    match &step.kind {
-        StepKind::Sql { pieces, .. } => match code.statement(pieces) {
-            Ok(_) => Ok(()),
-            Err(error) => Err(SqlError::new(error.sqlstate, error.span, error.message).into()),
-        },
-        StepKind::Block(block) => check_syntax(code, block),
-        StepKind::If { branches, otherwise } => {
-            branches.iter().try_for_each(|(_, body)| all(body))?;
-            all(otherwise)
-        }
-        StepKind::Case { branches, otherwise, .. } => {
-            branches.iter().try_for_each(|(_, body)| all(body))?;
-            otherwise.as_ref().map_or(Ok(()), |body| all(body))
-        }
-        StepKind::Loop(run) => all(&run.body),
-        _ => Ok(()),
     }
 }
 
@@ -154,6 +152,19 @@ mod tests {
             ("", "do $$ begin begin raise exception 'x'; exception when raise_exception then create table u (a int); end; create table u (a int); end $$", "42P07 relation \"u\" already exists"),
             ("", "do $$ begin perform nothing(); end $$", "42883 function nothing() does not exist"),
             ("", "do $$ begin perform 1; if found then null; end if; end $$", "ok"),
+            ("", "do $$ begin raise notice '%', 1, 2; end $$", "42601 too many parameters specified for RAISE"),
+            ("", "do $$ begin raise notice '% %%'; end $$", "42601 too few parameters specified for RAISE"),
+            ("", "do $$ begin for r in select 1 loop null; end loop; end $$", "42601 loop variable of loop over rows must be a record variable or list of scalar variables"),
+            ("", "do $$ begin foreach r in array array[1] loop null; end loop; end $$", "42601 loop variable of FOREACH must be a known variable or list of variables"),
+            ("", "do $$ begin x := 1; end $$", "42601 \"x\" is not a known variable"),
+            ("", "do $$ begin select 1 into x; end $$", "42601 \"x\" is not a known variable"),
+            ("", "do $$ begin if 1 = = 1 then null; end if; end $$", "42601 syntax error at or near \"=\""),
+            ("", "create function f() returns int language plpgsql as $$ declare r record; begin for r in select 1 as a loop return r.a; end loop; end $$", "ok"),
+            ("", "create function f() returns int language plpgsql as $$ begin retrun 1; end $$", "42601 syntax error at or near \"retrun\""),
+            ("", "create function f() returns int language plpgsql as $$ begin selec 1; return 1; end $$", "42601 syntax error at or near \"selec\""),
+            ("", "create function f(a int) returns setof int language plpgsql as $$ begin return query selec 1; end $$", "42601 syntax error at or near \"selec\""),
+            ("", "create function f(a int) returns setof int language plpgsql as $$ << b >> declare x int; begin b.x := a; f.a := 2; a := x; return next a; return query select a union all select x; return; end $$", "ok"),
+            ("", "create function f() returns trigger language plpgsql as $$ begin new.x := old.x; if tg_op = 'INSERT' then return new; end if; return null; exception when others then raise warning '%', sqlerrm; return null; end $$", "ok"),
             ("", "do $$ begin perform 1 from nothing; end $$", "42P01 relation \"nothing\" does not exist"),
             ("", "do $$ begin select 1; end $$", "42601 query has no destination for result data"),
             ("create table t (a int primary key, b text)", "do $$ declare n int; begin select count(*) into n from pg_policies where tablename = 't'; if n = 0 then create table u (a int); end if; create table u (a int); end $$", "42P07 relation \"u\" already exists"),

@@ -59,7 +59,9 @@ pub(super) enum StepKind {
     Case { operand: Option<Part>, branches: Vec<(Vec<Part>, Vec<Step>)>, otherwise: Option<Vec<Step>> },
     Loop(Loop),
     Leave { exit: bool, label: Option<Symbol>, when: Option<Part> },
-    Return,
+    /// `RETURN expr`, `RETURN NEXT expr`: what is evaluated.
+    Return(Option<Part>),
+    ReturnQuery(Part),
     Raise(Raise),
     Execute { query: Part, into: Vec<Target>, using: Vec<Part> },
     Perform(Part),
@@ -204,6 +206,13 @@ impl Code {
 
     pub fn text_of(&self, token: Token) -> &str {
         self.text.get(token.start as usize..token.end as usize).unwrap_or("")
+    }
+
+    /// The first token that is none, and what PostgreSQL says of it.
+    pub fn invalid_token(&self) -> Option<SyntaxError> {
+        let token = self.tokens.iter().find(|t| t.kind == TokenKind::Invalid)?;
+        let tokens = [*token, Token { kind: TokenKind::Eof, start: token.end, end: token.end }];
+        Some(Cursor::new(&self.text, &tokens).error())
     }
 
     /// The decoded text of a string constant.
@@ -461,10 +470,7 @@ impl Reader<'_> {
             let when = if self.eat("when") { Some(self.until(&[])?) } else { None };
             StepKind::Leave { exit, label, when }
         } else if self.eat("return") {
-            if self.kind() != TokenKind::Semicolon {
-                self.until(&[])?;
-            }
-            StepKind::Return
+            self.return_()?
         } else if self.eat("raise") {
             StepKind::Raise(self.raise()?)
         } else if self.at("execute") {
@@ -656,6 +662,22 @@ impl Reader<'_> {
         }
     }
 
+    fn return_(&mut self) -> Parsed<StepKind> {
+        if self.at("query") {
+            self.place += 1;
+            if self.at("execute") {
+                self.until(&[])?;
+                return Ok(StepKind::Unsupported("return query execute"));
+            }
+            return Ok(StepKind::ReturnQuery(self.until(&[])?));
+        }
+        self.eat("next");
+        if self.kind() == TokenKind::Semicolon {
+            return Ok(StepKind::Return(None));
+        }
+        Ok(StepKind::Return(Some(self.until(&[])?)))
+    }
+
     fn diagnostics(&mut self) -> Parsed<StepKind> {
         self.place += 1;
         if self.at("stacked") || self.at("current") {
@@ -734,8 +756,8 @@ impl Reader<'_> {
     /// An SQL statement, INTO cut out as make_execsql_stmt does.
     fn sql(&mut self) -> Parsed<StepKind> {
         let start = self.place;
-        // Without a keyword in front it is none that SQL has.
-        if !matches!(self.kind(), TokenKind::Keyword(_) | TokenKind::LParen) {
+        // A word that SQL does not begin with is its error to report.
+        if !matches!(self.kind(), TokenKind::Keyword(_) | TokenKind::Ident | TokenKind::LParen) {
             return Err(ParseError);
         }
         let takes_into = ["select", "with", "insert", "update", "delete", "merge", "values", "table", "execute"].iter().any(|w| self.at(w))

@@ -132,7 +132,8 @@ impl Interpreter<'_> {
                     (true, false) => Flow::Continue(label.clone()),
                 });
             }
-            StepKind::Return => return Ok(Flow::Return),
+            StepKind::Return(_) => return Ok(Flow::Return),
+            StepKind::ReturnQuery(_) => return Err(Stop::unknown("a block returns no rows")),
             StepKind::Raise(raise) => self.raise(code, step, raise)?,
             StepKind::Execute { query, into, using } => self.execute(code, step, *query, into, using)?,
             StepKind::Perform(part) => {
@@ -700,14 +701,14 @@ fn catches(handler: &Handler, error: &SqlError) -> bool {
 /// Whether statements may end the loop or block around them.
 fn leaves(steps: &[Step]) -> bool {
     steps.iter().any(|step| match &step.kind {
-        StepKind::Return | StepKind::Leave { .. } => true,
+        StepKind::Return(_) | StepKind::Leave { .. } => true,
         StepKind::Block(block) => leaves(&block.body) || block.handlers.iter().any(|h| leaves(&h.body)),
         StepKind::If { branches, otherwise } => branches.iter().any(|(_, b)| leaves(b)) || leaves(otherwise),
         StepKind::Case { branches, otherwise, .. } => {
             branches.iter().any(|(_, b)| leaves(b)) || otherwise.as_ref().is_some_and(|b| leaves(b))
         }
         // EXIT and CONTINUE in a loop are that loop's own; RETURN is not.
-        StepKind::Loop(run) => run.body.iter().any(|s| matches!(s.kind, StepKind::Return)),
+        StepKind::Loop(run) => run.body.iter().any(|s| matches!(s.kind, StepKind::Return(_))),
         _ => false,
     })
 }
