@@ -21,6 +21,8 @@ pub(super) struct Interpreter<'c> {
     /// What the aggregates of each query level run over, and why there may be more.
     pub groups: Vec<Option<(Vec<Row>, Option<Symbol>)>>,
     pub ctes: Vec<(Symbol, Rows)>,
+    /// The catalog's tables as read since the catalog last changed.
+    pub tables: Vec<(String, Rows)>,
     pub effects: Effects,
     pub rows_seen: u32,
     pub steps: u32,
@@ -103,7 +105,7 @@ impl Interpreter<'_> {
             ExprKind::InQuery { expr, query, negated } => {
                 let value = self.eval(expr)?;
                 let rows = self.query(query)?;
-                let items: Vec<Value> = rows.rows.into_iter().filter_map(|row| row.into_iter().next()).collect();
+                let items: Vec<Value> = rows.rows.iter().filter_map(|row| row.first().cloned()).collect();
                 match (self.contained(&value, &items, *negated)?, rows.uncertain) {
                     (Value::Bool(found), _) if found != *negated => Value::Bool(found),
                     (_, Some(reason)) => return Err(Stop::Unknown(reason)),
@@ -128,7 +130,7 @@ impl Interpreter<'_> {
                 match rows.uncertain {
                     Some(reason) => return Err(Stop::Unknown(reason)),
                     None => Value::Array(Arc::new(
-                        rows.rows.into_iter().filter_map(|row| row.into_iter().next()).collect(),
+                        rows.rows.iter().filter_map(|row| row.first().cloned()).collect(),
                     )),
                 }
             }
@@ -195,7 +197,7 @@ impl Interpreter<'_> {
         if let Some(reason) = rows.uncertain {
             return Err(Stop::Unknown(reason));
         }
-        Ok(rows.rows.into_iter().next().and_then(|row| row.into_iter().next()).unwrap_or(Value::Null))
+        Ok(rows.rows.first().and_then(|row| row.first().cloned()).unwrap_or(Value::Null))
     }
 
     fn contained(&self, value: &Value, items: &[Value], negated: bool) -> Replayed<Value> {
@@ -285,7 +287,7 @@ impl Interpreter<'_> {
                 if let Some(reason) = rows.uncertain {
                     return Err(Stop::Unknown(reason));
                 }
-                rows.rows.into_iter().filter_map(|row| row.into_iter().next()).collect()
+                rows.rows.iter().filter_map(|row| row.first().cloned()).collect()
             }
             _ => match self.eval(array)? {
                 Value::Array(items) => items.to_vec(),
@@ -641,7 +643,7 @@ impl Interpreter<'_> {
             }
             _ => return Err(Stop::unknown("this function in FROM is not modelled")),
         };
-        Ok(Rows { names: vec![column.clone()], rows: items.into_iter().map(|item| vec![item]).collect(), uncertain: None })
+        Ok(Rows { names: vec![column.clone()], rows: items.into_iter().map(|item| Arc::new(vec![item])).collect(), uncertain: None })
     }
 }
 

@@ -42,6 +42,7 @@ pub(super) fn do_block(cat: &mut Catalog, stmt: &Do) -> Replayed<Effects> {
         scopes: Vec::new(),
         groups: Vec::new(),
         ctes: Vec::new(),
+        tables: Vec::new(),
         effects: Effects::none(),
         rows_seen: 0,
         steps: 0,

@@ -65,6 +65,7 @@ impl Interpreter<'_> {
                     return Err(Stop::Refused(error));
                 };
                 (*self.cat, self.effects) = before;
+                self.tables.clear();
                 self.announce_variables();
                 self.caught.push(*error);
                 let flow = self.steps(code, &handler.body);
@@ -192,6 +193,7 @@ impl Interpreter<'_> {
 
     fn apply(&mut self, statement: &Statement) -> Replayed<()> {
         let effects = apply(self.cat, statement)?;
+        self.tables.clear();
         self.effects.extend(effects);
         Ok(())
     }
@@ -223,7 +225,7 @@ impl Interpreter<'_> {
             return rows;
         }
         let asked = names.iter().find_map(|name| self.cat.unknowns.may_exist(None, name));
-        let found = rows.rows.iter().flatten().find_map(|value| match value {
+        let found = rows.rows.iter().flat_map(|row| row.iter()).find_map(|value| match value {
             Value::Text(text) => self.cat.unknowns.may_be_changed(text),
             _ => None,
         });
@@ -243,7 +245,7 @@ impl Interpreter<'_> {
                     let rows = self.rows_of(&query)?;
                     Ok(match rows.uncertain {
                         Some(reason) => Value::Unknown(reason),
-                        None => rows.rows.into_iter().next().and_then(|r| r.into_iter().next()).unwrap_or(Value::Null),
+                        None => rows.rows.first().and_then(|r| r.first().cloned()).unwrap_or(Value::Null),
                     })
                 }
                 Err(_) => Err(refused(error)),
@@ -311,7 +313,7 @@ impl Interpreter<'_> {
             return Ok(());
         }
         self.set_found(Value::Bool(!rows.rows.is_empty()));
-        self.assign_values(targets, &rows.names, rows.rows.first().map_or(&[], |row| row), span)
+        self.assign_values(targets, &rows.names, rows.rows.first().map_or(&[][..], |row| row), span)
     }
 
     fn assign_values(&mut self, targets: &[Target], names: &[Symbol], values: &[Value], span: Span) -> Replayed<()> {
@@ -675,6 +677,7 @@ impl Interpreter<'_> {
         let applied = apply(self.cat, statement);
         self.cat.session.variables = variables;
         let effects = applied.map_err(placed)?;
+        self.tables.clear();
         fix_spans(&before, self.cat, &effects, span);
         self.effects.extend(effects);
         for target in into {
