@@ -108,11 +108,14 @@ impl Catalog {
                 )
                 .about("database", bare.to_string()))),
             },
-            Collation | Conversion | Statistics | TextSearchConfiguration | TextSearchDictionary | TextSearchParser
+            Collation
+            | Conversion
+            | Statistics
+            | TextSearchConfiguration
+            | TextSearchDictionary
+            | TextSearchParser
             | TextSearchTemplate => self.locate_in_schemas(kind, name),
-            LargeObject | Parameter | Tablespace => {
-                Err(Stop::unknown(format!("{}s are not modelled", kind.noun())))
-            }
+            LargeObject | Parameter | Tablespace => Err(Stop::unknown(format!("{}s are not modelled", kind.noun()))),
             _ => match self.find_other(kind, Oid::INVALID, bare)? {
                 Some(found) => Ok(Ok(ObjectAddress::new(Class::Other, found.oid))),
                 None => Ok(Err(undefined_object(kind, name))),

@@ -50,17 +50,45 @@ mod tests {
         check(&[
             ("create table t (a int primary key, b text)", "comment on table t is 'x'", "ok"),
             ("create table t (a int primary key, b text)", "comment on column t.a is 'x'", "ok"),
-            ("create table t (a int primary key, b text)", "comment on column t.c is 'x'", "42703 column \"c\" of relation \"t\" does not exist"),
+            (
+                "create table t (a int primary key, b text)",
+                "comment on column t.c is 'x'",
+                "42703 column \"c\" of relation \"t\" does not exist",
+            ),
             ("", "comment on table nothing is 'x'", "42P01 relation \"nothing\" does not exist"),
             ("", "comment on table nowhere.t is 'x'", "3F000 schema \"nowhere\" does not exist"),
             ("create table t (a int primary key, b text)", "comment on view t is 'x'", "42809 \"t\" is not a view"),
             ("create table t (a int primary key, b text)", "comment on constraint t_pkey on t is 'x'", "ok"),
-            ("create table t (a int primary key, b text)", "comment on constraint c on t is 'x'", "42704 constraint \"c\" for table \"t\" does not exist"),
-            ("create table t (a int primary key, b text); create policy p on t for select using (true)", "comment on policy p on t is 'x'", "ok"),
-            ("create table t (a int primary key, b text); create policy p on t for select using (true)", "comment on policy q on t is 'x'", "42704 policy \"q\" for table \"t\" does not exist"),
-            ("create table t (a int primary key, b text)", "comment on trigger x on t is 'x'", "42704 trigger \"x\" for table \"t\" does not exist"),
-            ("create function f(a int, b text default 'x') returns int language sql as 'select 1'", "comment on function f(int, text) is 'x'", "ok"),
-            ("create function f(a int, b text default 'x') returns int language sql as 'select 1'", "comment on function f(a int) is 'x'", "42883 function f(integer) does not exist"),
+            (
+                "create table t (a int primary key, b text)",
+                "comment on constraint c on t is 'x'",
+                "42704 constraint \"c\" for table \"t\" does not exist",
+            ),
+            (
+                "create table t (a int primary key, b text); create policy p on t for select using (true)",
+                "comment on policy p on t is 'x'",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text); create policy p on t for select using (true)",
+                "comment on policy q on t is 'x'",
+                "42704 policy \"q\" for table \"t\" does not exist",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "comment on trigger x on t is 'x'",
+                "42704 trigger \"x\" for table \"t\" does not exist",
+            ),
+            (
+                "create function f(a int, b text default 'x') returns int language sql as 'select 1'",
+                "comment on function f(int, text) is 'x'",
+                "ok",
+            ),
+            (
+                "create function f(a int, b text default 'x') returns int language sql as 'select 1'",
+                "comment on function f(a int) is 'x'",
+                "42883 function f(integer) does not exist",
+            ),
             ("", "comment on schema nowhere is 'x'", "3F000 schema \"nowhere\" does not exist"),
             ("", "comment on extension nothing is 'x'", "42704 extension \"nothing\" does not exist"),
             ("", "comment on extension pgcrypto is 'x'", "ok"),
@@ -72,7 +100,11 @@ mod tests {
             ("", "comment on language plpgsql is 'x'", "ok"),
             ("create table t (a int primary key, b text)", "comment on index t_pkey is 'x'", "ok"),
             ("create table t (a int primary key, b text)", "comment on index t is 'x'", "42809 \"t\" is not an index"),
-            ("create table t (a int primary key, b text)", "comment on column t_pkey.a is 'x'", "42809 cannot set comment on relation \"t_pkey\""),
+            (
+                "create table t (a int primary key, b text)",
+                "comment on column t_pkey.a is 'x'",
+                "42809 cannot set comment on relation \"t_pkey\"",
+            ),
         ]);
     }
 }

@@ -4,10 +4,12 @@ use super::error::state;
 use super::types::{depend_on_type, new_type};
 use super::{Change, Effects, Replayed, SqlError, Stop, expr};
 use crate::catalog::{
-    Catalog, Class, DependencyKind, Domain, DomainConstraint, ObjectAddress, Oid, TypeKind, TypeRef, choose_constraint_name,
+    Catalog, Class, DependencyKind, Domain, DomainConstraint, ObjectAddress, Oid, TypeKind, TypeRef,
+    choose_constraint_name,
 };
 use crate::syntax::ast::{
-    AlterDomain, AlterDomainAction, ColumnConstraint, ColumnConstraintKind, CreateDomain, Expr, Name, ObjectKind, Symbol,
+    AlterDomain, AlterDomainAction, ColumnConstraint, ColumnConstraintKind, CreateDomain, Expr, Name, ObjectKind,
+    Symbol,
 };
 use std::sync::Arc;
 
@@ -71,9 +73,7 @@ fn apply_constraint(cat: &mut Catalog, oid: Oid, constraint: &ColumnConstraint, 
             Ok(())
         }
         ColumnConstraintKind::Null => match domain(cat, oid) {
-            Some(domain) if domain.not_null => {
-                refuse(state::SYNTAX_ERROR, "conflicting NULL/NOT NULL constraints")
-            }
+            Some(domain) if domain.not_null => refuse(state::SYNTAX_ERROR, "conflicting NULL/NOT NULL constraints"),
             _ => Ok(()),
         },
         ColumnConstraintKind::Default(expr) => {
@@ -167,7 +167,8 @@ pub(super) fn alter_domain(cat: &mut Catalog, stmt: &AlterDomain) -> Replayed<Ef
         }
         AlterDomainAction::AddConstraint(constraint) => apply_constraint(cat, oid, constraint, false)?,
         AlterDomainAction::DropConstraint { name, if_exists, .. } => {
-            let found = domain(cat, oid).and_then(|d| d.constraints.iter().find(|c| c.name == name.text)).map(|c| c.oid);
+            let found =
+                domain(cat, oid).and_then(|d| d.constraints.iter().find(|c| c.name == name.text)).map(|c| c.oid);
             match found {
                 Some(constraint) => drop_constraint(cat, oid, constraint),
                 None if *if_exists => return Ok(Effects::none()),
@@ -175,8 +176,7 @@ pub(super) fn alter_domain(cat: &mut Catalog, stmt: &AlterDomain) -> Replayed<Ef
             }
         }
         AlterDomainAction::ValidateConstraint { name } => {
-            let constraint =
-                domain_mut(cat, oid).and_then(|d| d.constraints.iter_mut().find(|c| c.name == name.text));
+            let constraint = domain_mut(cat, oid).and_then(|d| d.constraints.iter_mut().find(|c| c.name == name.text));
             match constraint {
                 Some(constraint) => constraint.validated = true,
                 None => return Err(undefined(name)),
@@ -219,18 +219,38 @@ mod tests {
             ("", "create domain email as text unique", "42601 unique constraints not possible for domains"),
             ("", "create domain email as text primary key", "42601 primary key constraints not possible for domains"),
             ("", "create domain email as text default 'a' default 'b'", "42601 multiple default expressions"),
-            ("", "create domain email as text constraint c check (value > '') constraint c check (value > 'a')", "42710 constraint \"c\" for domain \"email\" already exists"),
+            (
+                "",
+                "create domain email as text constraint c check (value > '') constraint c check (value > 'a')",
+                "42710 constraint \"c\" for domain \"email\" already exists",
+            ),
             ("", "create domain email as record", "42804 \"record\" is not a valid base type for a domain"),
             ("create domain email as text", "alter domain email add constraint c check (value > '')", "ok"),
             ("create domain email as text check (value > '')", "alter domain email drop constraint email_check", "ok"),
-            ("create domain email as text", "alter domain email drop constraint c", "42704 constraint \"c\" of domain \"email\" does not exist"),
+            (
+                "create domain email as text",
+                "alter domain email drop constraint c",
+                "42704 constraint \"c\" of domain \"email\" does not exist",
+            ),
             ("create domain email as text", "alter domain email drop constraint if exists c", "ok"),
-            ("create domain email as text", "alter domain email validate constraint c", "42704 constraint \"c\" of domain \"email\" does not exist"),
+            (
+                "create domain email as text",
+                "alter domain email validate constraint c",
+                "42704 constraint \"c\" of domain \"email\" does not exist",
+            ),
             ("create domain email as text", "alter domain email set not null", "ok"),
             ("", "alter domain email set not null", "42704 type \"email\" does not exist"),
             ("", "alter domain text set not null", "42809 text is not a domain"),
-            ("create domain email as text constraint c check (value > '')", "comment on constraint c on domain email is 'x'", "ok"),
-            ("create domain email as text", "comment on constraint c on domain email is 'x'", "42704 constraint \"c\" for domain email does not exist"),
+            (
+                "create domain email as text constraint c check (value > '')",
+                "comment on constraint c on domain email is 'x'",
+                "ok",
+            ),
+            (
+                "create domain email as text",
+                "comment on constraint c on domain email is 'x'",
+                "42704 constraint \"c\" for domain email does not exist",
+            ),
         ]);
     }
 }

@@ -88,12 +88,10 @@ fn target_schema(cat: &mut Catalog, stmt: &CreateExtension, name: &Name, script:
         (None, None) => match cat.creation_schema() {
             Lookup::Found(oid) => Ok(oid),
             Lookup::Unknown(reason) => Err(Stop::Unknown(reason)),
-            Lookup::Absent => Err(SqlError::new(
-                state::UNDEFINED_SCHEMA,
-                name.span,
-                "no schema has been selected to create in",
-            )
-            .into()),
+            Lookup::Absent => {
+                Err(SqlError::new(state::UNDEFINED_SCHEMA, name.span, "no schema has been selected to create in")
+                    .into())
+            }
         },
     }
 }
@@ -123,7 +121,13 @@ impl Catalog {
 type Line = Vec<&'static str>;
 
 /// What the extension's script creates, as its members.
-fn run_script(cat: &mut Catalog, script: &ExtensionScript, extension: Oid, schema: Oid, required: impl Iterator<Item = Oid>) {
+fn run_script(
+    cat: &mut Catalog,
+    script: &ExtensionScript,
+    extension: Oid,
+    schema: Oid,
+    required: impl Iterator<Item = Oid>,
+) {
     let of = |letter: &str| -> Vec<Line> {
         let lines = script.lines.iter().filter(|line| line.first() == Some(&letter));
         lines.map(|line| line.get(1..).unwrap_or(&[]).to_vec()).collect()
@@ -212,12 +216,7 @@ pub(super) fn alter_extension(cat: &mut Catalog, stmt: &AlterExtension) -> Repla
                 (true, Some(other)) => {
                     let other = cat.extension(other.oid).map_or_else(|| stmt.name.text.clone(), |e| e.name.clone());
                     let message = format!("{noun} is already a member of extension \"{other}\"");
-                    return Err(SqlError::new(
-                        state::OBJECT_NOT_IN_PREREQUISITE_STATE,
-                        object.span(),
-                        message,
-                    )
-                    .into());
+                    return Err(SqlError::new(state::OBJECT_NOT_IN_PREREQUISITE_STATE, object.span(), message).into());
                 }
                 (true, None) => cat.depend(member, extension, DependencyKind::Extension),
                 (false, Some(current)) if current == extension => {
@@ -225,12 +224,7 @@ pub(super) fn alter_extension(cat: &mut Catalog, stmt: &AlterExtension) -> Repla
                 }
                 (false, _) => {
                     let message = format!("{noun} is not a member of extension \"{}\"", stmt.name);
-                    return Err(SqlError::new(
-                        state::OBJECT_NOT_IN_PREREQUISITE_STATE,
-                        object.span(),
-                        message,
-                    )
-                    .into());
+                    return Err(SqlError::new(state::OBJECT_NOT_IN_PREREQUISITE_STATE, object.span(), message).into());
                 }
             }
         }
@@ -266,17 +260,29 @@ mod tests {
             ("", "create extension citext schema extensions", "ok"),
             ("create extension citext", "create table c (a citext)", "ok"),
             ("create extension citext schema extensions", "create table c (a citext, b extensions.citext)", "ok"),
-            ("create schema other; create extension citext schema other", "create table c (a citext)", "42704 type \"citext\" does not exist"),
+            (
+                "create schema other; create extension citext schema other",
+                "create table c (a citext)",
+                "42704 type \"citext\" does not exist",
+            ),
             ("", "create extension earthdistance", "42704 required extension \"cube\" is not installed"),
             ("", "create extension earthdistance cascade", "ok"),
-            ("", "create extension pg_cron schema extensions", "0A000 extension \"pg_cron\" must be installed in schema \"pg_catalog\""),
+            (
+                "",
+                "create extension pg_cron schema extensions",
+                "0A000 extension \"pg_cron\" must be installed in schema \"pg_catalog\"",
+            ),
             ("create extension pg_cron", "select cron.schedule('x', '* * * * *', 'select 1')", "ok"),
             ("", "select cron.schedule('x', '* * * * *', 'select 1')", "3F000 schema \"cron\" does not exist"),
             ("create extension vector", "create table v (e vector(3))", "ok"),
             ("create extension citext", "alter extension citext set schema extensions", "ok"),
             ("create extension citext", "alter extension citext update", "ok"),
             ("", "alter extension citext update", "42704 extension \"citext\" does not exist"),
-            ("create extension pg_cron", "alter extension pg_cron set schema extensions", "0A000 extension \"pg_cron\" does not support SET SCHEMA"),
+            (
+                "create extension pg_cron",
+                "alter extension pg_cron set schema extensions",
+                "0A000 extension \"pg_cron\" does not support SET SCHEMA",
+            ),
             ("set search_path = ''", "create extension citext", "3F000 no schema has been selected to create in"),
         ]);
     }

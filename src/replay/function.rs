@@ -6,12 +6,13 @@ use super::error::state;
 use super::types::depend_on_type;
 use super::{Change, Effects, Replayed, SqlError, Stop, expr, privileges};
 use crate::catalog::{
-    Catalog, Class, DependencyKind, Function, FunctionArgument, FunctionKind, ObjectAddress, Oid, TypeKind, TypeRef, oids,
+    Catalog, Class, DependencyKind, Function, FunctionArgument, FunctionKind, ObjectAddress, Oid, TypeKind, TypeRef,
+    oids,
 };
 use crate::source::Span;
 use crate::syntax::ast::{
-    AlterFunction, ArgMode, CreateFunction, ExprKind, FunctionArg, FunctionBody, FunctionOption, FunctionOptionKind, Name,
-    ObjectKind, SettingChange, SettingValue, Symbol, TypeName, Volatility,
+    AlterFunction, ArgMode, CreateFunction, ExprKind, FunctionArg, FunctionBody, FunctionOption, FunctionOptionKind,
+    Name, ObjectKind, SettingChange, SettingValue, Symbol, TypeName, Volatility,
 };
 use std::sync::Arc;
 
@@ -218,12 +219,9 @@ fn resolve_language(cat: &Catalog, options: &Options, stmt: &CreateFunction) -> 
         (None, FunctionBody::Return(_) | FunctionBody::Atomic(_)) => Name::new("sql", stmt.name.span()),
         (None, FunctionBody::Missing) => return Err(no_body(stmt)),
         (None, _) => {
-            return Err(SqlError::new(
-                state::INVALID_FUNCTION_DEFINITION,
-                stmt.name.span(),
-                "no language specified",
-            )
-            .into());
+            return Err(
+                SqlError::new(state::INVALID_FUNCTION_DEFINITION, stmt.name.span(), "no language specified").into()
+            );
         }
     };
     if matches!(stmt.body, FunctionBody::Missing) {
@@ -244,9 +242,8 @@ fn no_body(stmt: &CreateFunction) -> Stop {
 }
 
 fn check_body(stmt: &CreateFunction, language: &Name) -> Replayed<()> {
-    let refuse = |message: &str| {
-        Err(SqlError::new(state::INVALID_FUNCTION_DEFINITION, stmt.name.span(), message).into())
-    };
+    let refuse =
+        |message: &str| Err(SqlError::new(state::INVALID_FUNCTION_DEFINITION, stmt.name.span(), message).into());
     match &stmt.body {
         FunctionBody::Return(_) | FunctionBody::Atomic(_) if &*language.text != "sql" => {
             refuse("inline SQL function body only valid for language SQL")
@@ -399,11 +396,19 @@ fn return_type(cat: &Catalog, stmt: &CreateFunction, args: &[FunctionArgument], 
 }
 
 /// A polymorphic result needs a polymorphic input (42P13).
-fn check_polymorphic(cat: &Catalog, stmt: &CreateFunction, args: &[FunctionArgument], returns: TypeRef) -> Replayed<()> {
+fn check_polymorphic(
+    cat: &Catalog,
+    stmt: &CreateFunction,
+    args: &[FunctionArgument],
+    returns: TypeRef,
+) -> Replayed<()> {
     let family = |oid: Oid| match cat.type_(oid).map(|t| &*t.name) {
         Some("anyelement" | "anyarray" | "anynonarray" | "anyenum" | "anyrange" | "anymultirange") => Some(false),
         Some(
-            "anycompatible" | "anycompatiblearray" | "anycompatiblenonarray" | "anycompatiblerange"
+            "anycompatible"
+            | "anycompatiblearray"
+            | "anycompatiblenonarray"
+            | "anycompatiblerange"
             | "anycompatiblemultirange",
         ) => Some(true),
         _ => None,
@@ -420,13 +425,9 @@ fn check_polymorphic(cat: &Catalog, stmt: &CreateFunction, args: &[FunctionArgum
                     "anycompatible, anycompatiblearray, anycompatiblenonarray, anycompatiblerange, or anycompatiblemultirange"
                 }
             };
-            return Err(SqlError::new(
-                state::INVALID_FUNCTION_DEFINITION,
-                span,
-                "cannot determine result data type",
-            )
-            .detail(format!("A result of type {shown} requires at least one input of type {of}."))
-            .into());
+            return Err(SqlError::new(state::INVALID_FUNCTION_DEFINITION, span, "cannot determine result data type")
+                .detail(format!("A result of type {shown} requires at least one input of type {of}."))
+                .into());
         }
     }
     Ok(())
@@ -442,8 +443,7 @@ fn check_replacement(
 ) -> Replayed<()> {
     let name = &stmt.name.name;
     let signature = |function: &Function| {
-        let types: Vec<String> =
-            function.input_args().map(|a| cat.format_type(TypeRef::plain(a.ty.oid))).collect();
+        let types: Vec<String> = function.input_args().map(|a| cat.format_type(TypeRef::plain(a.ty.oid))).collect();
         format!("{}({})", crate::catalog::quote_identifier(name), types.join(","))
     };
     let refuse = |message: String| {
@@ -489,9 +489,7 @@ fn check_replacement(
         };
         if row(&old.args) != row(args) {
             return refuse("cannot change return type of existing function".to_string()).map_err(|stop| match stop {
-                Stop::Refused(error) => {
-                    error.detail("Row type defined by OUT parameters is different.").into()
-                }
+                Stop::Refused(error) => error.detail("Row type defined by OUT parameters is different.").into(),
                 other => other,
             });
         }
@@ -591,48 +589,192 @@ mod tests {
     fn create_function_as_postgresql_answers() {
         check(&[
             ("", "create function f(a int, b text default 'x') returns int language sql as 'select 1'", "ok"),
-            ("create function f(a int, b text default 'x') returns int language sql as 'select 1'", "create function f(a int, b text default 'x') returns int language sql as 'select 1'", "42723 function \"f\" already exists with same argument types"),
-            ("create function f(a int, b text default 'x') returns int language sql as 'select 1'", "create function f(a int) returns int language sql as 'select 1'", "ok"),
-            ("create function f(a int, b text default 'x') returns int language sql as 'select 1'", "create or replace function f(a int, b text default 'y') returns int language sql as 'select 2'", "ok"),
-            ("create function f(a int, b text default 'x') returns int language sql as 'select 1'", "create or replace function f(a int, b text default 'y') returns text language sql as 'select null::text'", "42P13 cannot change return type of existing function"),
-            ("create function f(a int, b text default 'x') returns int language sql as 'select 1'", "create or replace function f(x int, b text default 'y') returns int language sql as 'select 2'", "42P13 cannot change name of input parameter \"a\""),
-            ("create function f(a int, b text default 'x') returns int language sql as 'select 1'", "create or replace function f(a int, b text) returns int language sql as 'select 2'", "42P13 cannot remove parameter defaults from existing function"),
-            ("create function f(a int, b text default 'x') returns int language sql as 'select 1'", "create or replace procedure f(a int, b text) language sql as 'select 2'", "42809 cannot change routine kind"),
-            ("", "create function f(a nothing) returns int language sql as 'select 1'", "42704 type nothing does not exist"),
-            ("", "create function f(a nothing[]) returns int language sql as 'select 1'", "42704 type nothing[] does not exist"),
-            ("", "create function f() returns nothing language sql as 'select 1'", "42704 type \"nothing\" does not exist"),
-            ("", "create function f() returns setof nowhere.t language sql as 'select 1'", "3F000 schema \"nowhere\" does not exist"),
-            ("", "create function nowhere.f() returns int language sql as 'select 1'", "3F000 schema \"nowhere\" does not exist"),
-            ("", "create function f() returns int language plpgsq as 'begin return 1; end'", "42704 language \"plpgsq\" does not exist"),
+            (
+                "create function f(a int, b text default 'x') returns int language sql as 'select 1'",
+                "create function f(a int, b text default 'x') returns int language sql as 'select 1'",
+                "42723 function \"f\" already exists with same argument types",
+            ),
+            (
+                "create function f(a int, b text default 'x') returns int language sql as 'select 1'",
+                "create function f(a int) returns int language sql as 'select 1'",
+                "ok",
+            ),
+            (
+                "create function f(a int, b text default 'x') returns int language sql as 'select 1'",
+                "create or replace function f(a int, b text default 'y') returns int language sql as 'select 2'",
+                "ok",
+            ),
+            (
+                "create function f(a int, b text default 'x') returns int language sql as 'select 1'",
+                "create or replace function f(a int, b text default 'y') returns text language sql as 'select null::text'",
+                "42P13 cannot change return type of existing function",
+            ),
+            (
+                "create function f(a int, b text default 'x') returns int language sql as 'select 1'",
+                "create or replace function f(x int, b text default 'y') returns int language sql as 'select 2'",
+                "42P13 cannot change name of input parameter \"a\"",
+            ),
+            (
+                "create function f(a int, b text default 'x') returns int language sql as 'select 1'",
+                "create or replace function f(a int, b text) returns int language sql as 'select 2'",
+                "42P13 cannot remove parameter defaults from existing function",
+            ),
+            (
+                "create function f(a int, b text default 'x') returns int language sql as 'select 1'",
+                "create or replace procedure f(a int, b text) language sql as 'select 2'",
+                "42809 cannot change routine kind",
+            ),
+            (
+                "",
+                "create function f(a nothing) returns int language sql as 'select 1'",
+                "42704 type nothing does not exist",
+            ),
+            (
+                "",
+                "create function f(a nothing[]) returns int language sql as 'select 1'",
+                "42704 type nothing[] does not exist",
+            ),
+            (
+                "",
+                "create function f() returns nothing language sql as 'select 1'",
+                "42704 type \"nothing\" does not exist",
+            ),
+            (
+                "",
+                "create function f() returns setof nowhere.t language sql as 'select 1'",
+                "3F000 schema \"nowhere\" does not exist",
+            ),
+            (
+                "",
+                "create function nowhere.f() returns int language sql as 'select 1'",
+                "3F000 schema \"nowhere\" does not exist",
+            ),
+            (
+                "",
+                "create function f() returns int language plpgsq as 'begin return 1; end'",
+                "42704 language \"plpgsq\" does not exist",
+            ),
             ("", "create function f() returns int as 'select 1'", "42P13 no language specified"),
             ("", "create function f() returns int language sql", "42P13 no function body specified"),
             ("", "create function f() language sql as 'select 1'", "42P13 function result type must be specified"),
-            ("", "create function f(out a int, out b int) returns int language sql as 'select 1, 2'", "42P13 function result type must be record because of OUT parameters"),
+            (
+                "",
+                "create function f(out a int, out b int) returns int language sql as 'select 1, 2'",
+                "42P13 function result type must be record because of OUT parameters",
+            ),
             ("", "create function f(out a int, out b int) language sql as 'select 1, 2'", "ok"),
-            ("", "create function f(a int, a text) returns int language sql as 'select 1'", "42P13 parameter name \"a\" used more than once"),
-            ("", "create function f(a int default 1, b int) returns int language sql as 'select 1'", "42P13 input parameters after one with a default value must also have defaults"),
-            ("", "create function f(variadic a int) returns int language sql as 'select 1'", "42P13 VARIADIC parameter must be an array"),
-            ("", "create function f(variadic a int[], b int) returns int language sql as 'select 1'", "42P13 VARIADIC parameter must be the last input parameter"),
-            ("", "create function f(out a int default 1) returns int language sql as 'select 1'", "42P13 only input parameters can have default values"),
-            ("", "create function f(a setof int) returns int language sql as 'select 1'", "42P13 functions cannot accept set arguments"),
-            ("", "create function f() returns anyelement language sql as 'select 1'", "42P13 cannot determine result data type"),
-            ("", "create function f(a int) returns trigger language plpgsql as 'begin return new; end'", "42P13 trigger functions cannot have declared arguments"),
-            ("", "create function f() returns trigger language sql as 'select 1'", "42P13 SQL functions cannot return type trigger"),
-            ("", "create function f() returns cstring language plpgsql as 'begin return 1; end'", "0A000 PL/pgSQL functions cannot return type cstring"),
-            ("", "create function f() returns int language sql stable volatile as 'select 1'", "42601 conflicting or redundant options"),
-            ("", "create function f() returns int language sql rows 10 as 'select 1'", "22023 ROWS is not applicable when function does not return a set"),
-            ("", "create function f() returns int language sql set nothing = 1 as 'select 1'", "42704 unrecognized configuration parameter \"nothing\""),
+            (
+                "",
+                "create function f(a int, a text) returns int language sql as 'select 1'",
+                "42P13 parameter name \"a\" used more than once",
+            ),
+            (
+                "",
+                "create function f(a int default 1, b int) returns int language sql as 'select 1'",
+                "42P13 input parameters after one with a default value must also have defaults",
+            ),
+            (
+                "",
+                "create function f(variadic a int) returns int language sql as 'select 1'",
+                "42P13 VARIADIC parameter must be an array",
+            ),
+            (
+                "",
+                "create function f(variadic a int[], b int) returns int language sql as 'select 1'",
+                "42P13 VARIADIC parameter must be the last input parameter",
+            ),
+            (
+                "",
+                "create function f(out a int default 1) returns int language sql as 'select 1'",
+                "42P13 only input parameters can have default values",
+            ),
+            (
+                "",
+                "create function f(a setof int) returns int language sql as 'select 1'",
+                "42P13 functions cannot accept set arguments",
+            ),
+            (
+                "",
+                "create function f() returns anyelement language sql as 'select 1'",
+                "42P13 cannot determine result data type",
+            ),
+            (
+                "",
+                "create function f(a int) returns trigger language plpgsql as 'begin return new; end'",
+                "42P13 trigger functions cannot have declared arguments",
+            ),
+            (
+                "",
+                "create function f() returns trigger language sql as 'select 1'",
+                "42P13 SQL functions cannot return type trigger",
+            ),
+            (
+                "",
+                "create function f() returns cstring language plpgsql as 'begin return 1; end'",
+                "0A000 PL/pgSQL functions cannot return type cstring",
+            ),
+            (
+                "",
+                "create function f() returns int language sql stable volatile as 'select 1'",
+                "42601 conflicting or redundant options",
+            ),
+            (
+                "",
+                "create function f() returns int language sql rows 10 as 'select 1'",
+                "22023 ROWS is not applicable when function does not return a set",
+            ),
+            (
+                "",
+                "create function f() returns int language sql set nothing = 1 as 'select 1'",
+                "42704 unrecognized configuration parameter \"nothing\"",
+            ),
             ("", "create function f() returns int language sql set search_path = '' as 'select 1'", "ok"),
-            ("", "create procedure p() language sql stable as 'select 1'", "42P13 invalid attribute in procedure definition"),
+            (
+                "",
+                "create procedure p() language sql stable as 'select 1'",
+                "42P13 invalid attribute in procedure definition",
+            ),
             ("", "create function f() returns table (a int, b text) language sql as 'select 1, null::text'", "ok"),
-            ("create function f() returns table (a int, b text) language sql as 'select 1, null::text'", "create or replace function f() returns table (a int, c text) language sql as 'select 1, null::text'", "42P13 cannot change return type of existing function"),
-            ("", "create function f() returns int language sql as 'select a from nothing'", "42P01 relation \"nothing\" does not exist"),
-            ("set check_function_bodies = off", "create function f() returns int language sql as 'select a from nothing'", "ok"),
-            ("create table t (a int primary key, b text)", "create function f() returns int language sql as 'select c from t'", "42703 column \"c\" does not exist"),
-            ("create table t (a int primary key, b text)", "create function f(c int) returns int language sql as 'select c from t'", "ok"),
-            ("", "create function f() returns int language sql as 'selec 1'", "42601 syntax error at or near \"selec\""),
-            ("create table t (a int primary key, b text)", "create function f() returns int language sql begin atomic select a from t; end", "ok"),
-            ("", "create function f() returns int language sql return nothing()", "42883 function nothing() does not exist"),
+            (
+                "create function f() returns table (a int, b text) language sql as 'select 1, null::text'",
+                "create or replace function f() returns table (a int, c text) language sql as 'select 1, null::text'",
+                "42P13 cannot change return type of existing function",
+            ),
+            (
+                "",
+                "create function f() returns int language sql as 'select a from nothing'",
+                "42P01 relation \"nothing\" does not exist",
+            ),
+            (
+                "set check_function_bodies = off",
+                "create function f() returns int language sql as 'select a from nothing'",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create function f() returns int language sql as 'select c from t'",
+                "42703 column \"c\" does not exist",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create function f(c int) returns int language sql as 'select c from t'",
+                "ok",
+            ),
+            (
+                "",
+                "create function f() returns int language sql as 'selec 1'",
+                "42601 syntax error at or near \"selec\"",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create function f() returns int language sql begin atomic select a from t; end",
+                "ok",
+            ),
+            (
+                "",
+                "create function f() returns int language sql return nothing()",
+                "42883 function nothing() does not exist",
+            ),
             ("create function f(out a int) language sql as 'select 1'", "drop function f()", "ok"),
         ]);
     }
@@ -640,14 +782,42 @@ mod tests {
     #[test]
     fn alter_function_as_postgresql_answers() {
         check(&[
-            ("create function f(a int, b text default 'x') returns int language sql as 'select 1'", "alter function f(int, text) security definer", "ok"),
-            ("create function f(a int, b text default 'x') returns int language sql as 'select 1'", "alter function f security definer", "ok"),
-            ("create function f(a int, b text default 'x') returns int language sql as 'select 1'", "alter function f(int) security definer", "42883 function f(integer) does not exist"),
+            (
+                "create function f(a int, b text default 'x') returns int language sql as 'select 1'",
+                "alter function f(int, text) security definer",
+                "ok",
+            ),
+            (
+                "create function f(a int, b text default 'x') returns int language sql as 'select 1'",
+                "alter function f security definer",
+                "ok",
+            ),
+            (
+                "create function f(a int, b text default 'x') returns int language sql as 'select 1'",
+                "alter function f(int) security definer",
+                "42883 function f(integer) does not exist",
+            ),
             ("", "alter function f security definer", "42883 could not find a function named \"f\""),
-            ("create function f(a int, b text default 'x') returns int language sql as 'select 1'; create function f() returns int language sql as 'select 1'", "alter function f security definer", "42725 function name \"f\" is not unique"),
-            ("create function f(a int, b text default 'x') returns int language sql as 'select 1'", "alter function f(int, text) rows 5", "22023 ROWS is not applicable when function does not return a set"),
-            ("create function f(a int, b text default 'x') returns int language sql as 'select 1'", "alter function f(int, text) set nothing = 1", "42704 unrecognized configuration parameter \"nothing\""),
-            ("create function f(a int, b text default 'x') returns int language sql as 'select 1'", "alter procedure f(int, text) security definer", "42809 f(integer, text) is not a procedure"),
+            (
+                "create function f(a int, b text default 'x') returns int language sql as 'select 1'; create function f() returns int language sql as 'select 1'",
+                "alter function f security definer",
+                "42725 function name \"f\" is not unique",
+            ),
+            (
+                "create function f(a int, b text default 'x') returns int language sql as 'select 1'",
+                "alter function f(int, text) rows 5",
+                "22023 ROWS is not applicable when function does not return a set",
+            ),
+            (
+                "create function f(a int, b text default 'x') returns int language sql as 'select 1'",
+                "alter function f(int, text) set nothing = 1",
+                "42704 unrecognized configuration parameter \"nothing\"",
+            ),
+            (
+                "create function f(a int, b text default 'x') returns int language sql as 'select 1'",
+                "alter procedure f(int, text) security definer",
+                "42809 f(integer, text) is not a procedure",
+            ),
         ]);
     }
 }

@@ -43,8 +43,7 @@ fn check_options(options: &[StorageParameter]) -> Replayed<()> {
                 let values = option.value.as_ref().map_or("", |v| &v.text);
                 for value in values.split(',').map(str::trim).filter(|v| !v.is_empty()) {
                     if !["insert", "update", "delete", "truncate"].contains(&&*value.to_ascii_lowercase()) {
-                        let message =
-                            format!("unrecognized value for publication option \"publish\": \"{value}\"");
+                        let message = format!("unrecognized value for publication option \"publish\": \"{value}\"");
                         return Err(SqlError::new(state::SYNTAX_ERROR, option.name.span, message).into());
                     }
                 }
@@ -134,7 +133,9 @@ fn resolve(cat: &Catalog, name: &Name) -> Replayed<Publication> {
         Lookup::Unknown(reason) => Err(Stop::Unknown(reason)),
         Lookup::Absent => {
             let message = format!("publication \"{name}\" does not exist");
-            Err(SqlError::new(state::UNDEFINED_OBJECT, name.span, message).about("publication", name.to_string()).into())
+            Err(SqlError::new(state::UNDEFINED_OBJECT, name.span, message)
+                .about("publication", name.to_string())
+                .into())
         }
     }
 }
@@ -157,7 +158,9 @@ pub(super) fn alter_publication(cat: &mut Catalog, stmt: &AlterPublication) -> R
             false => "Tables cannot be added to or dropped from FOR ALL TABLES publications.",
         };
         let message = format!("publication \"{}\" is defined as FOR ALL TABLES", stmt.name);
-        return Err(SqlError::new(state::OBJECT_NOT_IN_PREREQUISITE_STATE, stmt.name.span, message).detail(detail).into());
+        return Err(SqlError::new(state::OBJECT_NOT_IN_PREREQUISITE_STATE, stmt.name.span, message)
+            .detail(detail)
+            .into());
     }
     let members = members(cat, objects)?;
     let refuse = |state, span, message: String| SqlError::new(state, span, message);
@@ -228,21 +231,61 @@ mod tests {
     fn publications_as_postgresql_answers() {
         check(&[
             ("create table t (a int primary key, b text)", "create publication pub for table t", "ok"),
-            ("create table t (a int primary key, b text); create publication pub for table t", "create publication pub", "42710 publication \"pub\" already exists"),
+            (
+                "create table t (a int primary key, b text); create publication pub for table t",
+                "create publication pub",
+                "42710 publication \"pub\" already exists",
+            ),
             ("", "create publication pub for table nothing", "42P01 relation \"nothing\" does not exist"),
-            ("create table t (a int primary key, b text)", "create publication pub for table t (a, c)", "42703 column \"c\" of relation \"t\" does not exist"),
-            ("create table t (a int primary key, b text); create view v as select * from t", "create publication pub for table v", "22023 cannot add relation \"v\" to publication"),
+            (
+                "create table t (a int primary key, b text)",
+                "create publication pub for table t (a, c)",
+                "42703 column \"c\" of relation \"t\" does not exist",
+            ),
+            (
+                "create table t (a int primary key, b text); create view v as select * from t",
+                "create publication pub for table v",
+                "22023 cannot add relation \"v\" to publication",
+            ),
             ("", "create publication pub for tables in schema nowhere", "3F000 schema \"nowhere\" does not exist"),
-            ("", "create publication pub with (publish = 'insert, nothing')", "42601 unrecognized value for publication option \"publish\": \"nothing\""),
+            (
+                "",
+                "create publication pub with (publish = 'insert, nothing')",
+                "42601 unrecognized value for publication option \"publish\": \"nothing\"",
+            ),
             ("", "create publication pub with (nothing = 1)", "42601 unrecognized publication parameter: \"nothing\""),
-            ("create table t (a int primary key, b text); create publication pub for table t", "alter publication pub add table t", "42710 relation \"t\" is already member of publication \"pub\""),
-            ("create table t (a int primary key, b text); create publication pub for table t", "alter publication pub drop table t", "ok"),
-            ("create table t (a int primary key, b text); create publication pub for table t; create table u (a int)", "alter publication pub drop table u", "42704 relation \"u\" is not part of the publication"),
-            ("create table t (a int primary key, b text); create publication pub for table t; create table u (a int)", "alter publication pub set table u", "ok"),
+            (
+                "create table t (a int primary key, b text); create publication pub for table t",
+                "alter publication pub add table t",
+                "42710 relation \"t\" is already member of publication \"pub\"",
+            ),
+            (
+                "create table t (a int primary key, b text); create publication pub for table t",
+                "alter publication pub drop table t",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text); create publication pub for table t; create table u (a int)",
+                "alter publication pub drop table u",
+                "42704 relation \"u\" is not part of the publication",
+            ),
+            (
+                "create table t (a int primary key, b text); create publication pub for table t; create table u (a int)",
+                "alter publication pub set table u",
+                "ok",
+            ),
             ("", "alter publication pub add table t", "42704 publication \"pub\" does not exist"),
-            ("create table t (a int primary key, b text); create publication pub for table t", "alter publication pub add table nothing", "42P01 relation \"nothing\" does not exist"),
+            (
+                "create table t (a int primary key, b text); create publication pub for table t",
+                "alter publication pub add table nothing",
+                "42P01 relation \"nothing\" does not exist",
+            ),
             ("create table t (a int primary key, b text)", "alter publication supabase_realtime add table t", "ok"),
-            ("create table t (a int primary key, b text); create publication pub for all tables", "alter publication pub add table t", "55000 publication \"pub\" is defined as FOR ALL TABLES"),
+            (
+                "create table t (a int primary key, b text); create publication pub for all tables",
+                "alter publication pub add table t",
+                "55000 publication \"pub\" is defined as FOR ALL TABLES",
+            ),
         ]);
     }
 }

@@ -4,7 +4,9 @@ use super::error::state;
 use super::{Replayed, SqlError, Stop};
 use crate::catalog::{Catalog, Class, Function, FunctionKind, Lookup, Oid, Relation, Type, TypeKind, TypeRef, oids};
 use crate::source::Span;
-use crate::syntax::ast::{ArgMode, ExprKind, FunctionArg, Name, ObjectKind, QualifiedName, RoleSpec, RoutineName, TypeName};
+use crate::syntax::ast::{
+    ArgMode, ExprKind, FunctionArg, Name, ObjectKind, QualifiedName, RoleSpec, RoutineName, TypeName,
+};
 use std::sync::Arc;
 
 /// The name as `undefined` messages print it and as findings about the same object have in common.
@@ -18,7 +20,9 @@ impl Catalog {
         if let Some(reason) = self.unknowns.may_be_changed(name) {
             return Err(Stop::Unknown(reason.clone()));
         }
-        if &*name.text == "pg_temp" && let Some(oid) = self.session.temp_schema {
+        if &*name.text == "pg_temp"
+            && let Some(oid) = self.session.temp_schema
+        {
             return Ok(oid);
         }
         if let Some(schema) = self.schema_named(name) {
@@ -39,7 +43,8 @@ impl Catalog {
             Lookup::Found(oid) => Ok(oid),
             Lookup::Unknown(reason) => Err(Stop::Unknown(reason)),
             Lookup::Absent => {
-                Err(SqlError::new(state::UNDEFINED_SCHEMA, name.span(), "no schema has been selected to create in").into())
+                Err(SqlError::new(state::UNDEFINED_SCHEMA, name.span(), "no schema has been selected to create in")
+                    .into())
             }
         }
     }
@@ -55,7 +60,9 @@ impl Catalog {
     /// What a utility statement says of a relation that is not there: its schema, when that is missing too.
     pub fn missing_relation(&self, name: &QualifiedName) -> SqlError {
         match &name.schema {
-            Some(schema) if self.schema_named(schema).is_none() && &*schema.text != "pg_temp" => undefined_schema(schema),
+            Some(schema) if self.schema_named(schema).is_none() && &*schema.text != "pg_temp" => {
+                undefined_schema(schema)
+            }
             _ => undefined_relation(name),
         }
     }
@@ -104,9 +111,13 @@ impl Catalog {
                 }
                 match self.absence(None, name) {
                     Lookup::Unknown(reason) => Err(Stop::Unknown(reason)),
-                    _ => Err(SqlError::new(state::UNDEFINED_OBJECT, name.span, format!("role \"{name}\" does not exist"))
-                        .about("role", name.to_string())
-                        .into()),
+                    _ => Err(SqlError::new(
+                        state::UNDEFINED_OBJECT,
+                        name.span,
+                        format!("role \"{name}\" does not exist"),
+                    )
+                    .about("role", name.to_string())
+                    .into()),
                 }
             }
         }
@@ -221,7 +232,8 @@ impl Catalog {
         }
         // A procedure may also be named by all of its arguments, OUT ones included.
         if matches!(kind, ObjectKind::Procedure | ObjectKind::Routine) {
-            let all: Vec<Oid> = args.iter().map(|a| self.resolve_type(&a.ty).map(|t| t.oid)).collect::<Replayed<_>>()?;
+            let all: Vec<Oid> =
+                args.iter().map(|a| self.resolve_type(&a.ty).map(|t| t.oid)).collect::<Replayed<_>>()?;
             if let Some(found) =
                 candidates.iter().find(|f| f.is_procedure() && f.args.iter().map(|a| a.ty.oid).eq(all.iter().copied()))
             {
@@ -257,7 +269,8 @@ impl Catalog {
             }
             Some(_) => format!("{noun} {} does not exist", self.routine_signature(routine)?),
         };
-        Ok(SqlError::new(state::UNDEFINED_FUNCTION, routine.span, message).about("function", subject_name(&routine.name)))
+        Ok(SqlError::new(state::UNDEFINED_FUNCTION, routine.span, message)
+            .about("function", subject_name(&routine.name)))
     }
 }
 
@@ -326,7 +339,21 @@ fn type_modifier(ty: &Type, written: &TypeName) -> Replayed<i32> {
         return Ok(-1);
     }
     if matches!(ty.kind, TypeKind::Enum(_) | TypeKind::Composite(_) | TypeKind::Domain(_) | TypeKind::Range { .. })
-        || matches!(ty.oid, oids::INT2 | oids::INT4 | oids::INT8 | oids::TEXT | oids::BOOL | oids::UUID | oids::JSON | oids::JSONB | oids::DATE | oids::BYTEA | oids::FLOAT4 | oids::FLOAT8)
+        || matches!(
+            ty.oid,
+            oids::INT2
+                | oids::INT4
+                | oids::INT8
+                | oids::TEXT
+                | oids::BOOL
+                | oids::UUID
+                | oids::JSON
+                | oids::JSONB
+                | oids::DATE
+                | oids::BYTEA
+                | oids::FLOAT4
+                | oids::FLOAT8
+        )
     {
         return Err(SqlError::new(
             state::SYNTAX_ERROR,

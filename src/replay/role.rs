@@ -28,8 +28,7 @@ pub(super) fn create_role(cat: &mut Catalog, stmt: &CreateRole) -> Replayed<Effe
         bypass_rls: false,
     };
     let origin = cat.origin();
-    let role =
-        Role { oid, name: name.text.clone(), attributes, member_of: Vec::new(), settings: Vec::new(), origin };
+    let role = Role { oid, name: name.text.clone(), attributes, member_of: Vec::new(), settings: Vec::new(), origin };
     cat.insert_role(role);
     apply_options(cat, oid, &stmt.options)?;
     Ok(Effects::of(Class::Role, oid, Change::Created))
@@ -111,8 +110,7 @@ fn is_member(cat: &Catalog, role: Oid, of: Oid) -> bool {
             return true;
         }
         next += 1;
-        let groups: Vec<Oid> =
-            cat.role(oid).into_iter().flat_map(|r| &r.member_of).map(|(oid, _)| *oid).collect();
+        let groups: Vec<Oid> = cat.role(oid).into_iter().flat_map(|r| &r.member_of).map(|(oid, _)| *oid).collect();
         for group in groups {
             if !seen.contains(&group) {
                 seen.push(group);
@@ -314,7 +312,11 @@ mod tests {
             ("create role r", "alter role r set app.nothing = 1", "ok"),
             ("create role r", "grant r to authenticator", "ok"),
             ("", "grant nobody to authenticator", "42704 role \"nobody\" does not exist"),
-            ("create role r; create role s; grant r to s", "grant s to r", "0LP01 role \"s\" is a member of role \"r\""),
+            (
+                "create role r; create role s; grant r to s",
+                "grant s to r",
+                "0LP01 role \"s\" is a member of role \"r\"",
+            ),
             ("", "alter database postgres set search_path = public", "ok"),
             ("", "alter database nothing set search_path = public", "3D000 database \"nothing\" does not exist"),
             ("create role r", "reassign owned by r to postgres", "ok"),

@@ -21,13 +21,9 @@ pub(super) fn create_schema(cat: &mut Catalog, stmt: &CreateSchema) -> Replayed<
     };
     cat.must_be_known(&name)?;
     if name.starts_with("pg_") {
-        return Err(SqlError::new(
-            state::RESERVED_NAME,
-            name.span,
-            format!("unacceptable schema name \"{name}\""),
-        )
-        .detail("The prefix \"pg_\" is reserved for system schemas.")
-        .into());
+        return Err(SqlError::new(state::RESERVED_NAME, name.span, format!("unacceptable schema name \"{name}\""))
+            .detail("The prefix \"pg_\" is reserved for system schemas.")
+            .into());
     }
     if cat.schema_named(&name).is_some() {
         if stmt.if_not_exists {

@@ -70,7 +70,8 @@ fn move_relation(cat: &mut Catalog, oid: Oid, schema: Oid, span: Span) -> Replay
         return Err(SqlError::new(state::FEATURE_NOT_SUPPORTED, span, message).into());
     }
     if cat.relation_named(schema, &relation.name).is_some() {
-        let message = format!("relation \"{}\" already exists in schema \"{}\"", relation.name, schema_name(cat, schema));
+        let message =
+            format!("relation \"{}\" already exists in schema \"{}\"", relation.name, schema_name(cat, schema));
         return Err(SqlError::new(state::DUPLICATE_TABLE, span, message)
             .about("relation", cat.display_name(schema, &relation.name))
             .into());
@@ -178,12 +179,8 @@ fn move_extension(cat: &mut Catalog, oid: Oid, schema: Oid, span: Span) -> Repla
         let message = format!("extension \"{}\" does not support SET SCHEMA", extension.name);
         return Err(SqlError::new(state::FEATURE_NOT_SUPPORTED, span, message).into());
     }
-    let members: Vec<ObjectAddress> = cat
-        .dependents(oid)
-        .iter()
-        .filter(|d| d.kind == DependencyKind::Extension)
-        .map(|d| d.dependent)
-        .collect();
+    let members: Vec<ObjectAddress> =
+        cat.dependents(oid).iter().filter(|d| d.kind == DependencyKind::Extension).map(|d| d.dependent).collect();
     for member in members {
         match member.class {
             Class::Relation => move_relation(cat, member.oid, schema, span)?,
@@ -220,16 +217,44 @@ mod tests {
     fn set_schema_as_postgresql_answers() {
         check(&[
             ("create table t (a int primary key, b text); create schema s", "alter table t set schema s", "ok"),
-            ("create table t (a int primary key, b text); create schema s; alter table t set schema s", "select a from s.t", "ok"),
-            ("create table t (a int primary key, b text); create schema s; alter table t set schema s", "select a from t", "42P01 relation \"t\" does not exist"),
-            ("create table t (a int primary key, b text)", "alter table t set schema nowhere", "3F000 schema \"nowhere\" does not exist"),
-            ("create table t (a int primary key, b text); create schema s; create table s.t (a int)", "alter table t set schema s", "42P07 relation \"t\" already exists in schema \"s\""),
+            (
+                "create table t (a int primary key, b text); create schema s; alter table t set schema s",
+                "select a from s.t",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text); create schema s; alter table t set schema s",
+                "select a from t",
+                "42P01 relation \"t\" does not exist",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "alter table t set schema nowhere",
+                "3F000 schema \"nowhere\" does not exist",
+            ),
+            (
+                "create table t (a int primary key, b text); create schema s; create table s.t (a int)",
+                "alter table t set schema s",
+                "42P07 relation \"t\" already exists in schema \"s\"",
+            ),
             ("create schema s", "alter table nothing set schema s", "42P01 relation \"nothing\" does not exist"),
             ("create schema s", "alter table if exists nothing set schema s", "ok"),
-            ("create function f(a int, b text default 'x') returns int language sql as 'select 1'; create schema s", "alter function f(int, text) set schema s", "ok"),
+            (
+                "create function f(a int, b text default 'x') returns int language sql as 'select 1'; create schema s",
+                "alter function f(int, text) set schema s",
+                "ok",
+            ),
             ("create type mood as enum (); create schema s", "alter type mood set schema s", "ok"),
-            ("create type mood as enum (); create schema s; alter type mood set schema s", "create table u (m s.mood[])", "ok"),
-            ("create type mood as enum (); create schema s; create type s.mood as enum ()", "alter type mood set schema s", "42710 type \"mood\" already exists in schema \"s\""),
+            (
+                "create type mood as enum (); create schema s; alter type mood set schema s",
+                "create table u (m s.mood[])",
+                "ok",
+            ),
+            (
+                "create type mood as enum (); create schema s; create type s.mood as enum ()",
+                "alter type mood set schema s",
+                "42710 type \"mood\" already exists in schema \"s\"",
+            ),
         ]);
     }
 }

@@ -21,8 +21,13 @@ const HIDDEN: [&str; 9] = [
 ];
 
 /// Parameters whose value is a list of identifiers (GUC_LIST_QUOTE).
-const IDENTIFIER_LISTS: [&str; 5] =
-    ["search_path", "temp_tablespaces", "session_preload_libraries", "shared_preload_libraries", "local_preload_libraries"];
+const IDENTIFIER_LISTS: [&str; 5] = [
+    "search_path",
+    "temp_tablespaces",
+    "session_preload_libraries",
+    "shared_preload_libraries",
+    "local_preload_libraries",
+];
 
 /// The parameter exists (42704), or is of an extension: `prefix.name`.
 pub(super) fn check_parameter(name: &Name) -> Replayed<Option<Setting>> {
@@ -143,7 +148,9 @@ fn setting_role(cat: &Catalog, role: &Name) -> Replayed<Oid> {
         crate::catalog::Lookup::Unknown(reason) => Err(super::Stop::Unknown(reason)),
         crate::catalog::Lookup::Absent => {
             let message = format!("role \"{role}\" does not exist");
-            Err(SqlError::new(state::INVALID_PARAMETER_VALUE, role.span, message).about("role", role.to_string()).into())
+            Err(SqlError::new(state::INVALID_PARAMETER_VALUE, role.span, message)
+                .about("role", role.to_string())
+                .into())
         }
     }
 }
@@ -207,7 +214,9 @@ pub(super) fn reset(cat: &mut Catalog, stmt: &Reset) -> Replayed<Effects> {
 /// `set_config('name', 'value', is_local)` with constants.
 pub(super) fn set_config(cat: &mut Catalog, call: &Call, span: Span) -> Replayed<()> {
     let [name, value, local] = &call.args[..] else { return Ok(()) };
-    let (ExprKind::String(name), ExprKind::String(value)) = (&name.value.kind, &value.value.kind) else { return Ok(()) };
+    let (ExprKind::String(name), ExprKind::String(value)) = (&name.value.kind, &value.value.kind) else {
+        return Ok(());
+    };
     let local = matches!(local.value.kind, ExprKind::Bool(true));
     let name = Name::new(name.to_ascii_lowercase(), span);
     let setting = check_parameter(&name)?;
@@ -224,8 +233,7 @@ pub(super) fn set_config(cat: &mut Catalog, call: &Call, span: Span) -> Replayed
 /// The value as it is stored with a function or role: identifiers quoted where they need it.
 pub(super) fn stored_value(name: &Name, values: &[Name]) -> Symbol {
     let quoted = IDENTIFIER_LISTS.contains(&&*name.text);
-    let shown: Vec<String> =
-        values.iter().map(|v| if quoted { quote_identifier(v) } else { v.to_string() }).collect();
+    let shown: Vec<String> = values.iter().map(|v| if quoted { quote_identifier(v) } else { v.to_string() }).collect();
     shown.join(", ").into()
 }
 
@@ -252,10 +260,26 @@ mod tests {
             ("", "set nothing = 1", "42704 unrecognized configuration parameter \"nothing\""),
             ("", "set app.nothing = 1", "ok"),
             ("", "set \"app.1\" = 1", "42602 invalid configuration parameter name \"app.1\""),
-            ("", "set check_function_bodies = maybe", "22023 parameter \"check_function_bodies\" requires a Boolean value"),
-            ("", "set client_min_messages = quiet", "22023 invalid value for parameter \"client_min_messages\": \"quiet\""),
-            ("", "set wal_level = logical", "55P02 parameter \"wal_level\" cannot be changed without restarting the server"),
-            ("", "set log_connections = on", "55P02 parameter \"log_connections\" cannot be set after connection start"),
+            (
+                "",
+                "set check_function_bodies = maybe",
+                "22023 parameter \"check_function_bodies\" requires a Boolean value",
+            ),
+            (
+                "",
+                "set client_min_messages = quiet",
+                "22023 invalid value for parameter \"client_min_messages\": \"quiet\"",
+            ),
+            (
+                "",
+                "set wal_level = logical",
+                "55P02 parameter \"wal_level\" cannot be changed without restarting the server",
+            ),
+            (
+                "",
+                "set log_connections = on",
+                "55P02 parameter \"log_connections\" cannot be set after connection start",
+            ),
             ("", "set server_version = '9'", "55P02 parameter \"server_version\" cannot be changed"),
             ("", "set role anon", "ok"),
             ("", "set role nobody", "22023 role \"nobody\" does not exist"),
@@ -264,7 +288,11 @@ mod tests {
             ("", "reset search_path", "ok"),
             ("", "reset nothing", "42704 unrecognized configuration parameter \"nothing\""),
             ("", "select pg_catalog.set_config('search_path', '', false)", "ok"),
-            ("select pg_catalog.set_config('search_path', '', false)", "create table t (a int)", "3F000 no schema has been selected to create in"),
+            (
+                "select pg_catalog.set_config('search_path', '', false)",
+                "create table t (a int)",
+                "3F000 no schema has been selected to create in",
+            ),
         ]);
     }
 }

@@ -3,7 +3,8 @@
 use super::do_block;
 use crate::catalog::Catalog;
 use crate::syntax::ast::{
-    AlterTable, AlterTableActionKind, CreateSchema, Name, ObjectName, QualifiedName, Rename, Statement, StatementKind, Symbol,
+    AlterTable, AlterTableActionKind, CreateSchema, Name, ObjectName, QualifiedName, Rename, Statement, StatementKind,
+    Symbol,
 };
 
 /// Makes unknown what the statement may have touched, and no more. Rows, privileges, owners and comments are not looked up by name.

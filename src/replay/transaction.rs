@@ -59,7 +59,16 @@ impl Session {
             }
         };
         let block = in_block.or(self.block.as_ref().map(|b| b.begin));
-        Step { span: parsed.span, end: parsed.end, statement, verdict, effects, before, after: self.catalog.clone(), block }
+        Step {
+            span: parsed.span,
+            end: parsed.end,
+            statement,
+            verdict,
+            effects,
+            before,
+            after: self.catalog.clone(),
+            block,
+        }
     }
 
     fn run(&mut self, index: u32, statement: &Statement) -> (Verdict, Effects) {

@@ -316,9 +316,7 @@ fn create_range(cat: &mut Catalog, schema: Oid, name: &Name, options: &Options, 
         let message = format!("type \"{multirange_name}\" already exists");
         return Err(SqlError::new(state::DUPLICATE_OBJECT, multirange_name.span, message)
             .detail(format!("Failed while creating a multirange type for type \"{name}\"."))
-            .hint(
-                "You can manually specify a multirange type name using the \"multirange_type_name\" attribute.",
-            )
+            .hint("You can manually specify a multirange type name using the \"multirange_type_name\" attribute.")
             .about("type", cat.display_name(multirange_schema, &multirange_name))
             .into());
     }
@@ -330,14 +328,8 @@ fn create_range(cat: &mut Catalog, schema: Oid, name: &Name, options: &Options, 
         'R',
         owner,
     );
-    let range = insert_with_array(
-        cat,
-        schema,
-        &name.text,
-        TypeKind::Range { subtype: subtype.oid, multirange },
-        'R',
-        owner,
-    );
+    let range =
+        insert_with_array(cat, schema, &name.text, TypeKind::Range { subtype: subtype.oid, multirange }, 'R', owner);
     if let Some(ty) = cat.type_mut(multirange) {
         ty.kind = TypeKind::Multirange(range);
     }
@@ -375,7 +367,14 @@ fn multirange_name(name: &str) -> String {
     }
 }
 
-fn constructor(cat: &mut Catalog, schema: Oid, name: &Symbol, args: Vec<(TypeRef, ArgMode)>, returns: TypeRef, owner: Oid) {
+fn constructor(
+    cat: &mut Catalog,
+    schema: Oid,
+    name: &Symbol,
+    args: Vec<(TypeRef, ArgMode)>,
+    returns: TypeRef,
+    owner: Oid,
+) {
     let oid = cat.new_oid();
     let origin = cat.origin();
     cat.insert_function(Function {
@@ -383,7 +382,10 @@ fn constructor(cat: &mut Catalog, schema: Oid, name: &Symbol, args: Vec<(TypeRef
         schema,
         name: name.clone(),
         kind: FunctionKind::Function,
-        args: args.into_iter().map(|(ty, mode)| FunctionArgument { name: None, mode, ty, has_default: false }).collect(),
+        args: args
+            .into_iter()
+            .map(|(ty, mode)| FunctionArgument { name: None, mode, ty, has_default: false })
+            .collect(),
         returns,
         returns_set: false,
         returns_table: false,
@@ -439,7 +441,11 @@ fn create_base(cat: &mut Catalog, schema: Oid, name: &Name, options: &Options, o
         acl: None,
         origin,
     });
-    cat.depend(ObjectAddress::new(Class::Type, array), ObjectAddress::new(Class::Type, shell), DependencyKind::Internal);
+    cat.depend(
+        ObjectAddress::new(Class::Type, array),
+        ObjectAddress::new(Class::Type, shell),
+        DependencyKind::Internal,
+    );
     if let Some(ty) = cat.type_mut(shell) {
         ty.kind = TypeKind::Base;
         ty.category = 'U';
@@ -519,22 +525,46 @@ mod tests {
     fn create_type_as_postgresql_answers() {
         check(&[
             ("", "create type mood as enum ('sad', 'ok')", "ok"),
-            ("create type mood as enum ('sad')", "create type mood as enum ('ok')", "42710 type \"mood\" already exists"),
-            ("", "create type mood as enum ('sad', 'sad')", "23505 duplicate key value violates unique constraint \"pg_enum_typid_label_index\""),
+            (
+                "create type mood as enum ('sad')",
+                "create type mood as enum ('ok')",
+                "42710 type \"mood\" already exists",
+            ),
+            (
+                "",
+                "create type mood as enum ('sad', 'sad')",
+                "23505 duplicate key value violates unique constraint \"pg_enum_typid_label_index\"",
+            ),
             ("", "create type nowhere.mood as enum ('sad')", "3F000 schema \"nowhere\" does not exist"),
-            ("create table t (a int primary key, b text)", "create type t as enum ('sad')", "42710 type \"t\" already exists"),
+            (
+                "create table t (a int primary key, b text)",
+                "create type t as enum ('sad')",
+                "42710 type \"t\" already exists",
+            ),
             ("create table t (a int primary key, b text)", "create type _t as enum ('sad')", "ok"),
             ("create type mood as enum ('sad')", "create table _mood (a mood[])", "ok"),
             ("create type pair as (a int, b text)", "select null::pair", "ok"),
             ("", "create type pair as (a int, a text)", "42701 column \"a\" specified more than once"),
             ("", "create type pair as (a nothing)", "42704 type \"nothing\" does not exist"),
-            ("create table t (a int primary key, b text)", "create type t as (a int)", "42710 type \"t\" already exists"),
+            (
+                "create table t (a int primary key, b text)",
+                "create type t as (a int)",
+                "42710 type \"t\" already exists",
+            ),
             ("create type pair as (a int)", "create table pair (a int)", "42P07 relation \"pair\" already exists"),
             ("create sequence pair", "create type pair as (a int)", "42P07 relation \"pair\" already exists"),
             ("", "create type span as range (subtype = float8)", "ok"),
-            ("create type span as range (subtype = float8)", "select span(1.0::float8, 2.0::float8), span_multirange()", "ok"),
+            (
+                "create type span as range (subtype = float8)",
+                "select span(1.0::float8, 2.0::float8), span_multirange()",
+                "ok",
+            ),
             ("create type pricerange as range (subtype = numeric)", "select pricemultirange()", "ok"),
-            ("create type span_multirange as enum ()", "create type span as range (subtype = float8)", "42710 type \"span_multirange\" already exists"),
+            (
+                "create type span_multirange as enum ()",
+                "create type span as range (subtype = float8)",
+                "42710 type \"span_multirange\" already exists",
+            ),
             ("", "create type span as range (subtype_diff = x)", "42601 type attribute \"subtype\" is required"),
             ("", "create type span as range (subtype = nothing)", "42704 type \"nothing\" does not exist"),
             ("", "create type shell", "ok"),
@@ -546,11 +576,27 @@ mod tests {
     fn alter_enum_as_postgresql_answers() {
         check(&[
             ("create type mood as enum ('sad')", "alter type mood add value 'ok' before 'sad'", "ok"),
-            ("create type mood as enum ('sad')", "alter type mood add value 'sad'", "42710 enum label \"sad\" already exists"),
+            (
+                "create type mood as enum ('sad')",
+                "alter type mood add value 'sad'",
+                "42710 enum label \"sad\" already exists",
+            ),
             ("create type mood as enum ('sad')", "alter type mood add value if not exists 'sad'", "ok"),
-            ("create type mood as enum ('sad')", "alter type mood add value 'ok' after 'glad'", "22023 \"glad\" is not an existing enum label"),
-            ("create type mood as enum ('sad')", "alter type mood rename value 'glad' to 'ok'", "22023 \"glad\" is not an existing enum label"),
-            ("create type mood as enum ('sad', 'ok')", "alter type mood rename value 'sad' to 'ok'", "42710 enum label \"ok\" already exists"),
+            (
+                "create type mood as enum ('sad')",
+                "alter type mood add value 'ok' after 'glad'",
+                "22023 \"glad\" is not an existing enum label",
+            ),
+            (
+                "create type mood as enum ('sad')",
+                "alter type mood rename value 'glad' to 'ok'",
+                "22023 \"glad\" is not an existing enum label",
+            ),
+            (
+                "create type mood as enum ('sad', 'ok')",
+                "alter type mood rename value 'sad' to 'ok'",
+                "42710 enum label \"ok\" already exists",
+            ),
             ("create type mood as enum ('sad')", "alter type mood rename value 'sad' to 'ok'", "ok"),
             ("", "alter type mood add value 'ok'", "42704 type \"mood\" does not exist"),
             ("", "alter type nowhere.mood add value 'ok'", "3F000 schema \"nowhere\" does not exist"),

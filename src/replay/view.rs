@@ -9,18 +9,21 @@ use crate::catalog::{
 };
 use crate::source::Span;
 use crate::syntax::ast::{
-    CreateTableAs, CreateView, Name, ObjectKind, Persistence, QualifiedName, Query, RefreshMaterializedView, StorageParameter,
-    Symbol, TableSource,
+    CreateTableAs, CreateView, Name, ObjectKind, Persistence, QualifiedName, Query, RefreshMaterializedView,
+    StorageParameter, Symbol, TableSource,
 };
 use std::sync::Arc;
 
 pub(super) fn create_view(cat: &mut Catalog, stmt: &CreateView) -> Replayed<Effects> {
-    let (columns, references) = if stmt.recursive {
-        recursive_query(cat, stmt)?
-    } else {
-        expr::of_query(cat, &stmt.query)?
-    };
-    let shape = Shape::new(cat, columns, &stmt.columns, stmt.name.span(), "CREATE VIEW specifies more column names than columns")?;
+    let (columns, references) =
+        if stmt.recursive { recursive_query(cat, stmt)? } else { expr::of_query(cat, &stmt.query)? };
+    let shape = Shape::new(
+        cat,
+        columns,
+        &stmt.columns,
+        stmt.name.span(),
+        "CREATE VIEW specifies more column names than columns",
+    )?;
     if matches!(&shape.columns, Some(columns) if columns.is_empty()) {
         let message = "view must have at least one column";
         return Err(SqlError::new(state::INVALID_TABLE_DEFINITION, stmt.name.span(), message).into());
@@ -103,12 +106,9 @@ fn check_columns(cat: &Catalog, old: &Relation, shape: &Shape, span: Span) -> Re
     }
     for (old, new) in old_columns.into_iter().zip(new) {
         if old.name != new.name {
-            return Err(refuse(format!(
-                "cannot change name of view column \"{}\" to \"{}\"",
-                old.name, new.name
-            ))
-            .hint("Use ALTER VIEW ... RENAME COLUMN ... to change name of view column instead.")
-            .into());
+            return Err(refuse(format!("cannot change name of view column \"{}\" to \"{}\"", old.name, new.name))
+                .hint("Use ALTER VIEW ... RENAME COLUMN ... to change name of view column instead.")
+                .into());
         }
         if let Some(ty) = new.ty
             && !old.type_unknown
@@ -167,7 +167,8 @@ impl Shape {
             None => relation.columns_unknown = Some("the query's columns could not be listed".into()),
             Some(columns) => {
                 relation.columns_unknown = None;
-                relation.columns = columns.iter().enumerate().map(|(place, c)| Some(Arc::new(column(cat, place, c)))).collect();
+                relation.columns =
+                    columns.iter().enumerate().map(|(place, c)| Some(Arc::new(column(cat, place, c)))).collect();
             }
         }
     }
@@ -207,13 +208,11 @@ fn creation_schema(cat: &mut Catalog, name: &QualifiedName, temporary: bool) -> 
 
 fn free_name(cat: &Catalog, schema: Oid, name: &Name) -> Replayed<()> {
     match cat.relation_named(schema, name) {
-        Some(existing) => Err(SqlError::new(
-            state::DUPLICATE_TABLE,
-            name.span,
-            format!("relation \"{name}\" already exists"),
-        )
-        .about("relation", cat.relation_name(existing))
-        .into()),
+        Some(existing) => {
+            Err(SqlError::new(state::DUPLICATE_TABLE, name.span, format!("relation \"{name}\" already exists"))
+                .about("relation", cat.relation_name(existing))
+                .into())
+        }
         None => Ok(()),
     }
 }
@@ -318,40 +317,152 @@ mod tests {
     fn views_as_postgresql_answers() {
         check(&[
             ("create table t (a int primary key, b text)", "create view v as select a, b as c from t", "ok"),
-            ("create table t (a int primary key, b text); create view v as select a from t", "create view v as select a from t", "42P07 relation \"v\" already exists"),
-            ("create table t (a int primary key, b text); create view v as select a from t", "create or replace view v as select a, b from t", "ok"),
-            ("create table t (a int primary key, b text); create view v as select a, b from t", "create or replace view v as select a from t", "42P16 cannot drop columns from view"),
-            ("create table t (a int primary key, b text); create view v as select a, b from t", "create or replace view v as select a, b as c from t", "42P16 cannot change name of view column \"b\" to \"c\""),
-            ("create table t (a int primary key, b text); create view v as select a, b from t", "create or replace view v as select a, a as b from t", "42P16 cannot change data type of view column \"b\" from text to integer"),
-            ("create table t (a int primary key, b text)", "create or replace view t as select 1", "42809 \"t\" is not a view"),
-            ("create table t (a int primary key, b text)", "create view v as select c from t", "42703 column \"c\" does not exist"),
+            (
+                "create table t (a int primary key, b text); create view v as select a from t",
+                "create view v as select a from t",
+                "42P07 relation \"v\" already exists",
+            ),
+            (
+                "create table t (a int primary key, b text); create view v as select a from t",
+                "create or replace view v as select a, b from t",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text); create view v as select a, b from t",
+                "create or replace view v as select a from t",
+                "42P16 cannot drop columns from view",
+            ),
+            (
+                "create table t (a int primary key, b text); create view v as select a, b from t",
+                "create or replace view v as select a, b as c from t",
+                "42P16 cannot change name of view column \"b\" to \"c\"",
+            ),
+            (
+                "create table t (a int primary key, b text); create view v as select a, b from t",
+                "create or replace view v as select a, a as b from t",
+                "42P16 cannot change data type of view column \"b\" from text to integer",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create or replace view t as select 1",
+                "42809 \"t\" is not a view",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create view v as select c from t",
+                "42703 column \"c\" does not exist",
+            ),
             ("", "create view v as select * from nothing", "42P01 relation \"nothing\" does not exist"),
             ("", "create view v as select * from nowhere.t", "42P01 relation \"nowhere.t\" does not exist"),
             ("", "create view nowhere.v as select 1 as a", "3F000 schema \"nowhere\" does not exist"),
-            ("create table t (a int primary key, b text)", "create view v (x, y, z) as select a, b from t", "42601 CREATE VIEW specifies more column names than columns"),
-            ("create table t (a int primary key, b text)", "create view v as select a, a from t", "42701 column \"a\" specified more than once"),
-            ("create table t (a int primary key, b text)", "create view v as select x.a, y.b from t x join t y on x.a = y.a", "ok"),
-            ("create table t (a int primary key, b text)", "create view v as select a from t x join t y on x.a = y.a", "42702 column reference \"a\" is ambiguous"),
-            ("create table t (a int primary key, b text)", "create view v as select a from t x join t y using (a)", "ok"),
-            ("create table t (a int primary key, b text)", "create view v as select * from t x join t y using (a)", "42701 column \"b\" specified more than once"),
-            ("create table t (a int primary key, b text)", "create view v as select lower(b), upper(b), a::text, count(*) from t group by 1, 2, 3", "ok"),
-            ("create table t (a int primary key, b text)", "create view v as select count(*), count(a) from t", "42701 column \"count\" specified more than once"),
-            ("create table t (a int primary key, b text)", "create view v as with x as (select a from t) select * from x", "ok"),
-            ("create table t (a int primary key, b text)", "create view v as with recursive x(n) as (select 1 union all select n + 1 from x where n < 5) select n from x", "ok"),
-            ("create table t (a int primary key, b text)", "create view v as select s.c from (select a as c from t) s", "ok"),
-            ("create table t (a int primary key, b text)", "create view v as select s.a from (select a as c from t) s", "42703 column s.a does not exist"),
-            ("create table t (a int primary key, b text)", "create view v as select u.id, t.a from auth.users u left join t on t.b = u.email", "ok"),
-            ("create table t (a int primary key, b text)", "create view v as select x.a, l.b from t x cross join lateral (select b from t y where y.a = x.a) l", "ok"),
-            ("create table t (a int primary key, b text)", "create view v as select x.v, i from (select array[1, 2] as v) x, unnest(x.v) with ordinality as u(i, n) order by n", "ok"),
-            ("create table t (a int primary key, b text)", "create view v as select g from generate_series(1, 3) g where g > 1", "ok"),
+            (
+                "create table t (a int primary key, b text)",
+                "create view v (x, y, z) as select a, b from t",
+                "42601 CREATE VIEW specifies more column names than columns",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create view v as select a, a from t",
+                "42701 column \"a\" specified more than once",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create view v as select x.a, y.b from t x join t y on x.a = y.a",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create view v as select a from t x join t y on x.a = y.a",
+                "42702 column reference \"a\" is ambiguous",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create view v as select a from t x join t y using (a)",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create view v as select * from t x join t y using (a)",
+                "42701 column \"b\" specified more than once",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create view v as select lower(b), upper(b), a::text, count(*) from t group by 1, 2, 3",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create view v as select count(*), count(a) from t",
+                "42701 column \"count\" specified more than once",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create view v as with x as (select a from t) select * from x",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create view v as with recursive x(n) as (select 1 union all select n + 1 from x where n < 5) select n from x",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create view v as select s.c from (select a as c from t) s",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create view v as select s.a from (select a as c from t) s",
+                "42703 column s.a does not exist",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create view v as select u.id, t.a from auth.users u left join t on t.b = u.email",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create view v as select x.a, l.b from t x cross join lateral (select b from t y where y.a = x.a) l",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create view v as select x.v, i from (select array[1, 2] as v) x, unnest(x.v) with ordinality as u(i, n) order by n",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create view v as select g from generate_series(1, 3) g where g > 1",
+                "ok",
+            ),
             ("create table t (a int primary key, b text)", "create view v as select b from t order by a", "ok"),
             ("create table t (a int primary key, b text)", "create view v as select b as c from t order by c", "ok"),
-            ("create table t (a int primary key, b text)", "create view v as select a from t union select 1 order by a", "ok"),
+            (
+                "create table t (a int primary key, b text)",
+                "create view v as select a from t union select 1 order by a",
+                "ok",
+            ),
             ("create table t (a int primary key, b text)", "create temporary view v as select a from t", "ok"),
-            ("create table t (a int primary key, b text)", "create view v as select t.* from t x", "42P01 invalid reference to FROM-clause entry for table \"t\""),
-            ("create table t (a int primary key, b text)", "create view v as select nothing(a) from t", "42883 function nothing(integer) does not exist"),
-            ("create table t (a int primary key, b text)", "create view v as select coalesce(b, '') , current_user from t", "ok"),
-            ("create table t (a int primary key, b text)", "create view v as select jsonb_build_object('a', a), row_number() over (partition by b order by a) from t", "ok"),
+            (
+                "create table t (a int primary key, b text)",
+                "create view v as select t.* from t x",
+                "42P01 invalid reference to FROM-clause entry for table \"t\"",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create view v as select nothing(a) from t",
+                "42883 function nothing(integer) does not exist",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create view v as select coalesce(b, '') , current_user from t",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create view v as select jsonb_build_object('a', a), row_number() over (partition by b order by a) from t",
+                "ok",
+            ),
         ]);
     }
 
@@ -359,14 +470,42 @@ mod tests {
     fn tables_from_queries_as_postgresql_answers() {
         check(&[
             ("create table t (a int primary key, b text)", "create table u as select a, b from t", "ok"),
-            ("create table t (a int primary key, b text); create table u as select a, lower(b) from t", "select a, lower from u", "ok"),
-            ("create table t (a int primary key, b text)", "create table t as select 1 as a", "42P07 relation \"t\" already exists"),
+            (
+                "create table t (a int primary key, b text); create table u as select a, lower(b) from t",
+                "select a, lower from u",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create table t as select 1 as a",
+                "42P07 relation \"t\" already exists",
+            ),
             ("create table t (a int primary key, b text)", "create table if not exists t as select 1 as a", "ok"),
-            ("create table t (a int primary key, b text)", "create table u (x, y, z) as select a, b from t", "42601 too many column names were specified"),
-            ("create table t (a int primary key, b text)", "create materialized view m as select c from t", "42703 column \"c\" does not exist"),
-            ("create table t (a int primary key, b text); create materialized view m as select a from t", "refresh materialized view m", "ok"),
-            ("create table t (a int primary key, b text); create materialized view m as select a from t", "refresh materialized view concurrently m", "55000 cannot refresh materialized view \"public.m\" concurrently"),
-            ("create table t (a int primary key, b text)", "refresh materialized view t", "0A000 \"t\" is not a materialized view"),
+            (
+                "create table t (a int primary key, b text)",
+                "create table u (x, y, z) as select a, b from t",
+                "42601 too many column names were specified",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create materialized view m as select c from t",
+                "42703 column \"c\" does not exist",
+            ),
+            (
+                "create table t (a int primary key, b text); create materialized view m as select a from t",
+                "refresh materialized view m",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text); create materialized view m as select a from t",
+                "refresh materialized view concurrently m",
+                "55000 cannot refresh materialized view \"public.m\" concurrently",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "refresh materialized view t",
+                "0A000 \"t\" is not a materialized view",
+            ),
             ("", "refresh materialized view m", "42P01 relation \"m\" does not exist"),
         ]);
     }

@@ -5,8 +5,10 @@
 
 mod rows;
 
-use super::{Catalog, Class, DependencyKind, NamedObject, ObjectAddress, Oid, Origin, Role, RoleAttributes, Schema, Symbol};
 use super::{Acl, AclItem, Privileges};
+use super::{
+    Catalog, Class, DependencyKind, NamedObject, ObjectAddress, Oid, Origin, Role, RoleAttributes, Schema, Symbol,
+};
 use crate::replay;
 use crate::syntax;
 use crate::syntax::ast::ObjectKind;
@@ -116,7 +118,10 @@ fn names(rows: &mut Rows, kind: &str, list: &'static str) {
                 let acl = match name {
                     "public" => Some(public_schema_acl()),
                     "pg_catalog" | "information_schema" => Some(Acl {
-                        items: vec![item(owner, Privileges::USAGE.union(Privileges::CREATE)), item(Oid::INVALID, Privileges::USAGE)],
+                        items: vec![
+                            item(owner, Privileges::USAGE.union(Privileges::CREATE)),
+                            item(Oid::INVALID, Privileges::USAGE),
+                        ],
                     }),
                     _ => None,
                 };
@@ -145,7 +150,8 @@ fn names(rows: &mut Rows, kind: &str, list: &'static str) {
             }
         }
         "member" => {
-            let mut roles = list.split(' ').filter_map(|name| rows.cat.role_named(name).map(|r| r.oid)).collect::<Vec<_>>();
+            let mut roles =
+                list.split(' ').filter_map(|name| rows.cat.role_named(name).map(|r| r.oid)).collect::<Vec<_>>();
             if !roles.is_empty() {
                 let member = roles.remove(0);
                 if let Some(role) = rows.cat.role_mut(member) {
@@ -390,7 +396,10 @@ mod tests {
             {
                 cat.session.search_path = vec![schema];
                 let created = script.lines.iter().filter(|l| l.first() == Some(&"T") || l.first() == Some(&"F"));
-                assert!(script.incomplete || created.count() > 0 || script.lines.iter().any(|l| l.first() == Some(&"N")), "{name}");
+                assert!(
+                    script.incomplete || created.count() > 0 || script.lines.iter().any(|l| l.first() == Some(&"N")),
+                    "{name}"
+                );
             }
         }
         assert!(failures.is_empty(), "{}", failures.join("\n"));
@@ -405,8 +414,11 @@ mod tests {
             .map(|f| f.name.to_string())
             .collect();
         assert!(missing.is_empty(), "{missing:?}");
-        let untyped: Vec<String> =
-            cat.relations().filter(|r| r.live_columns().any(|c| !c.ty.oid.is_valid())).map(|r| r.name.to_string()).collect();
+        let untyped: Vec<String> = cat
+            .relations()
+            .filter(|r| r.live_columns().any(|c| !c.ty.oid.is_valid()))
+            .map(|r| r.name.to_string())
+            .collect();
         assert!(untyped.is_empty(), "{untyped:?}");
         assert_eq!(cat.role(cat.session.current_role).map(|r| r.name.to_string()).as_deref(), Some("postgres"));
         assert_eq!(cat.session.search_path.iter().map(|s| &**s).collect::<Vec<_>>(), ["$user", "public", "extensions"]);

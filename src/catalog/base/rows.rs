@@ -2,8 +2,8 @@
 
 use super::{BOOTSTRAP_ROLE, column};
 use crate::catalog::{
-    Acl, AclItem, Catalog, Class, Column, DependencyKind, Domain, Function, FunctionArgument, FunctionKind, NamedObject,
-    ObjectAddress, Oid, Privileges, Relation, RelationKind, RowSecurity, Type, TypeKind, TypeRef, oids,
+    Acl, AclItem, Catalog, Class, Column, DependencyKind, Domain, Function, FunctionArgument, FunctionKind,
+    NamedObject, ObjectAddress, Oid, Privileges, Relation, RelationKind, RowSecurity, Type, TypeKind, TypeRef, oids,
 };
 use crate::source::Span;
 use crate::syntax::ast::{ArgMode, ObjectKind, Persistence, Symbol, Volatility};
@@ -319,8 +319,7 @@ impl<'c> Rows<'c> {
             None => (result, false),
         };
         let oid = self.new_oid();
-        let args: Vec<FunctionArgument> =
-            args.split(' ').filter(|a| !a.is_empty()).map(|a| self.argument(a)).collect();
+        let args: Vec<FunctionArgument> = args.split(' ').filter(|a| !a.is_empty()).map(|a| self.argument(a)).collect();
         let kind = match flags.chars().next() {
             Some('a' | 'o' | 'h') => FunctionKind::Aggregate,
             Some('w') => FunctionKind::Window,
@@ -421,7 +420,15 @@ impl<'c> Rows<'c> {
     fn other(&mut self, kind: ObjectKind, schema: Oid, name: &str, types: Vec<Oid>, detail: &str) {
         let oid = self.new_oid();
         let origin = self.cat.origin();
-        self.cat.insert_other(NamedObject { oid, kind, schema, name: decoded(name), types, detail: detail.into(), origin });
+        self.cat.insert_other(NamedObject {
+            oid,
+            kind,
+            schema,
+            name: decoded(name),
+            types,
+            detail: detail.into(),
+            origin,
+        });
         self.member(ObjectAddress::new(Class::Other, oid));
     }
 }

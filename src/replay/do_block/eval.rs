@@ -129,9 +129,7 @@ impl Interpreter<'_> {
                 let rows = self.query(query)?;
                 match rows.uncertain {
                     Some(reason) => return Err(Stop::Unknown(reason)),
-                    None => Value::Array(Arc::new(
-                        rows.rows.iter().filter_map(|row| row.first().cloned()).collect(),
-                    )),
+                    None => Value::Array(Arc::new(rows.rows.iter().filter_map(|row| row.first().cloned()).collect())),
                 }
             }
             ExprKind::Case { operand, branches, otherwise } => {
@@ -151,18 +149,16 @@ impl Interpreter<'_> {
                     None => Value::Null,
                 }
             }
-            ExprKind::Subscript { expr, indexes, slice: false } => {
-                match (self.eval(expr)?, &indexes[..]) {
-                    (Value::Array(items), [index]) => match self.eval(index)? {
-                        Value::Int(index) => {
-                            let place = usize::try_from(index - 1).unwrap_or(usize::MAX);
-                            items.get(place).cloned().unwrap_or(Value::Null)
-                        }
-                        _ => Value::Null,
-                    },
-                    _ => return Err(Stop::unknown("this subscript is not modelled")),
-                }
-            }
+            ExprKind::Subscript { expr, indexes, slice: false } => match (self.eval(expr)?, &indexes[..]) {
+                (Value::Array(items), [index]) => match self.eval(index)? {
+                    Value::Int(index) => {
+                        let place = usize::try_from(index - 1).unwrap_or(usize::MAX);
+                        items.get(place).cloned().unwrap_or(Value::Null)
+                    }
+                    _ => Value::Null,
+                },
+                _ => return Err(Stop::unknown("this subscript is not modelled")),
+            },
             ExprKind::Field { expr, field } => match self.eval(expr)? {
                 Value::Record(fields) => record_field(&fields, &field.text)?,
                 _ => return Err(Stop::unknown("this field is not modelled")),
@@ -253,9 +249,13 @@ impl Interpreter<'_> {
             }
             "||" => match (&left, &right) {
                 (Value::Null, _) | (_, Value::Null) => Value::Null,
-                (Value::Array(a), Value::Array(b)) => Value::Array(Arc::new(a.iter().chain(b.iter()).cloned().collect())),
+                (Value::Array(a), Value::Array(b)) => {
+                    Value::Array(Arc::new(a.iter().chain(b.iter()).cloned().collect()))
+                }
                 (Value::Array(a), b) => Value::Array(Arc::new(a.iter().chain([b]).cloned().collect())),
-                (Value::Record(_), _) | (_, Value::Record(_)) => return Err(Stop::unknown("a record's text is not modelled")),
+                (Value::Record(_), _) | (_, Value::Record(_)) => {
+                    return Err(Stop::unknown("a record's text is not modelled"));
+                }
                 _ => {
                     let shown = |value: &Value| Ok::<_, Stop>(text_of(self.cat, value)?.unwrap_or_default());
                     Value::Text((shown(&left)? + &shown(&right)?).into())
@@ -383,9 +383,8 @@ impl Interpreter<'_> {
             return self.cast_to_oid(value, alias, span);
         }
         match name {
-            "text" | "varchar" | "bpchar" | "name" | "char" | "sql_identifier" | "character_data" | "uuid" | "citext" => {
-                Ok(text_of(self.cat, &value)?.map_or(Value::Null, |text| Value::Text(text.into())))
-            }
+            "text" | "varchar" | "bpchar" | "name" | "char" | "sql_identifier" | "character_data" | "uuid"
+            | "citext" => Ok(text_of(self.cat, &value)?.map_or(Value::Null, |text| Value::Text(text.into()))),
             "int2" | "int4" | "int8" => match value {
                 Value::Int(_) => Ok(value),
                 Value::Oid(_, oid) => Ok(Value::Int(i64::from(oid.0))),
@@ -443,14 +442,18 @@ impl Interpreter<'_> {
                 let schema = name.schema.as_ref().map(|s| &s.text);
                 match looked_up(self.cat.lookup(Class::Relation, schema, &name.name))? {
                     Some(oid) => Ok(Some(oid)),
-                    None => undefined(state::UNDEFINED_TABLE, format!("relation \"{name}\" does not exist"), "relation"),
+                    None => {
+                        undefined(state::UNDEFINED_TABLE, format!("relation \"{name}\" does not exist"), "relation")
+                    }
                 }
             }
             Alias::Type => {
                 let name = cursor.type_name().map_err(|_| invalid())?;
                 match self.cat.find_type(&name) {
                     Ok(Some(ty)) => Ok(Some(ty.oid)),
-                    Ok(None) => undefined(state::UNDEFINED_OBJECT, format!("type \"{}\" does not exist", name.name), "type"),
+                    Ok(None) => {
+                        undefined(state::UNDEFINED_OBJECT, format!("type \"{}\" does not exist", name.name), "type")
+                    }
                     Err(Stop::Refused(_)) if !must_exist => Ok(None),
                     Err(stop) => Err(stop),
                 }
@@ -535,7 +538,9 @@ impl Interpreter<'_> {
     }
 
     fn aggregate(&mut self, call: &Call) -> Replayed<Value> {
-        let Some(Some((rows, uncertain))) = self.groups.pop() else { return Err(Stop::unknown("an aggregate without rows")) };
+        let Some(Some((rows, uncertain))) = self.groups.pop() else {
+            return Err(Stop::unknown("an aggregate without rows"));
+        };
         let result = self.aggregate_over(call, &rows);
         self.groups.push(Some((rows, uncertain.clone())));
         match uncertain {
@@ -598,7 +603,9 @@ impl Interpreter<'_> {
                 let mut best = Value::Null;
                 for value in values {
                     let better = match value.compare(&best)? {
-                        Some(ordering) => (ordering == Ordering::Greater) == (name == "max") && ordering != Ordering::Equal,
+                        Some(ordering) => {
+                            (ordering == Ordering::Greater) == (name == "max") && ordering != Ordering::Equal
+                        }
                         None => !value.is_null(),
                     };
                     if better {
@@ -631,7 +638,9 @@ impl Interpreter<'_> {
 
     /// A function in FROM: `unnest(array)`, `generate_series(from, to)`.
     pub(super) fn function_rows(&mut self, call: &Expr, alias: Option<&TableAlias>) -> Replayed<Rows> {
-        let ExprKind::Call(call) = &call.kind else { return Err(Stop::unknown("this function in FROM is not modelled")) };
+        let ExprKind::Call(call) = &call.kind else {
+            return Err(Stop::unknown("this function in FROM is not modelled"));
+        };
         let args = call.args.iter().map(|a| self.eval(&a.value)).collect::<Replayed<Vec<_>>>()?;
         let column = alias.map_or(&call.function.name.text, |a| a.columns.first().map_or(&a.name.text, |c| &c.text));
         let items: Vec<Value> = match (&*call.function.name.text, &args[..]) {
@@ -643,7 +652,11 @@ impl Interpreter<'_> {
             }
             _ => return Err(Stop::unknown("this function in FROM is not modelled")),
         };
-        Ok(Rows { names: vec![column.clone()], rows: items.into_iter().map(|item| Arc::new(vec![item])).collect(), uncertain: None })
+        Ok(Rows {
+            names: vec![column.clone()],
+            rows: items.into_iter().map(|item| Arc::new(vec![item])).collect(),
+            uncertain: None,
+        })
     }
 }
 

@@ -37,9 +37,7 @@ pub(super) fn call(run: &Interpreter, name: &str, args: &[Value], span: Span) ->
         ("current_user" | "current_role" | "user", []) => {
             cat.role(cat.session.current_role).map_or(Value::Null, |r| Value::Text(r.name.clone()))
         }
-        ("session_user", []) => {
-            cat.role(cat.session.session_role).map_or(Value::Null, |r| Value::Text(r.name.clone()))
-        }
+        ("session_user", []) => cat.role(cat.session.session_role).map_or(Value::Null, |r| Value::Text(r.name.clone())),
         ("quote_literal" | "quote_nullable", [Value::Null]) => match name {
             "quote_nullable" => Value::text("NULL"),
             _ => Value::Null,
@@ -50,7 +48,11 @@ pub(super) fn call(run: &Interpreter, name: &str, args: &[Value], span: Span) ->
         },
         // What is left is strict.
         (_, args) if args.iter().any(Value::is_null) && !args.is_empty() => {
-            if STRICT.contains(&name) { Value::Null } else { return unknown() }
+            if STRICT.contains(&name) {
+                Value::Null
+            } else {
+                return unknown();
+            }
         }
         ("lower", [value]) => Value::Text(text(value)?.unwrap_or_default().to_lowercase().into()),
         ("upper", [value]) => Value::Text(text(value)?.unwrap_or_default().to_uppercase().into()),

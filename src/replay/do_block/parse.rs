@@ -54,21 +54,42 @@ pub(super) struct Step {
 #[derive(Debug)]
 pub(super) enum StepKind {
     Block(Block),
-    Assign { target: Target, value: Part },
-    If { branches: Vec<(Part, Vec<Step>)>, otherwise: Vec<Step> },
-    Case { operand: Option<Part>, branches: Vec<(Vec<Part>, Vec<Step>)>, otherwise: Option<Vec<Step>> },
+    Assign {
+        target: Target,
+        value: Part,
+    },
+    If {
+        branches: Vec<(Part, Vec<Step>)>,
+        otherwise: Vec<Step>,
+    },
+    Case {
+        operand: Option<Part>,
+        branches: Vec<(Vec<Part>, Vec<Step>)>,
+        otherwise: Option<Vec<Step>>,
+    },
     Loop(Loop),
-    Leave { exit: bool, label: Option<Symbol>, when: Option<Part> },
+    Leave {
+        exit: bool,
+        label: Option<Symbol>,
+        when: Option<Part>,
+    },
     /// `RETURN expr`, `RETURN NEXT expr`: what is evaluated.
     Return(Option<Part>),
     ReturnQuery(Part),
     Raise(Raise),
-    Execute { query: Part, into: Vec<Target>, using: Vec<Part> },
+    Execute {
+        query: Part,
+        into: Vec<Target>,
+        using: Vec<Part>,
+    },
     Perform(Part),
     Diagnostics(Vec<Target>),
     Null,
     /// An SQL statement; for one with INTO, its tokens without that clause.
-    Sql { pieces: Vec<Part>, into: Vec<Target> },
+    Sql {
+        pieces: Vec<Part>,
+        into: Vec<Target>,
+    },
     /// Cursors, COMMIT and ROLLBACK, ASSERT.
     Unsupported(&'static str),
 }
@@ -148,7 +169,8 @@ impl Code {
 
     /// The tokens of some parts in a row, closed by an `Eof`.
     fn closed(&self, parts: &[Part]) -> Vec<Token> {
-        let mut tokens: Vec<Token> = parts.iter().flat_map(|p| self.tokens.get(p.start..p.end).unwrap_or(&[])).copied().collect();
+        let mut tokens: Vec<Token> =
+            parts.iter().flat_map(|p| self.tokens.get(p.start..p.end).unwrap_or(&[])).copied().collect();
         let end = tokens.last().map_or(0, |t| t.end);
         tokens.push(Token { kind: TokenKind::Eof, start: end, end });
         tokens
@@ -390,7 +412,9 @@ impl Reader<'_> {
                 TokenKind::LParen | TokenKind::LBracket => depth += 1,
                 TokenKind::RParen | TokenKind::RBracket => depth = depth.checked_sub(1).ok_or(ParseError)?,
                 TokenKind::Semicolon | TokenKind::ColonEquals if depth == 0 => break,
-                _ if depth == 0 && (self.at("default") || self.at("not") || self.at("collate") || self.at_operator("=")) => {
+                _ if depth == 0
+                    && (self.at("default") || self.at("not") || self.at("collate") || self.at_operator("=")) =>
+                {
                     break;
                 }
                 _ => {}
@@ -479,12 +503,16 @@ impl Reader<'_> {
             StepKind::Execute { query, into, using }
         } else if self.eat("perform") {
             StepKind::Perform(self.until(&[])?)
-        } else if self.at("get") && (self.at_second("diagnostics") || self.at_second("stacked") || self.at_second("current")) {
+        } else if self.at("get")
+            && (self.at_second("diagnostics") || self.at_second("stacked") || self.at_second("current"))
+        {
             self.diagnostics()?
         } else if self.at("null") && self.token_at(self.place + 1).kind == TokenKind::Semicolon {
             self.place += 1;
             StepKind::Null
-        } else if let Some(word) = ["assert", "open", "fetch", "move", "close", "commit", "rollback"].into_iter().find(|w| self.at(w)) {
+        } else if let Some(word) =
+            ["assert", "open", "fetch", "move", "close", "commit", "rollback"].into_iter().find(|w| self.at(w))
+        {
             self.until(&[])?;
             StepKind::Unsupported(word)
         } else {
@@ -760,7 +788,9 @@ impl Reader<'_> {
         if !matches!(self.kind(), TokenKind::Keyword(_) | TokenKind::Ident | TokenKind::LParen) {
             return Err(ParseError);
         }
-        let takes_into = ["select", "with", "insert", "update", "delete", "merge", "values", "table", "execute"].iter().any(|w| self.at(w))
+        let takes_into = ["select", "with", "insert", "update", "delete", "merge", "values", "table", "execute"]
+            .iter()
+            .any(|w| self.at(w))
             || self.kind() == TokenKind::LParen;
         let mut depth = 0u32;
         let mut cut = None;
@@ -775,7 +805,9 @@ impl Reader<'_> {
                     && takes_into
                     && cut.is_none()
                     && self.at("into")
-                    && !["insert", "merge"].iter().any(|w| self.word_at(self.place.saturating_sub(1)).eq_ignore_ascii_case(w)) =>
+                    && !["insert", "merge"]
+                        .iter()
+                        .any(|w| self.word_at(self.place.saturating_sub(1)).eq_ignore_ascii_case(w)) =>
                 {
                     let from = self.place;
                     self.place += 1;

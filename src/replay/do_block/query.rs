@@ -6,7 +6,8 @@ use super::value::Value;
 use crate::replay::expr::{children, column_name};
 use crate::replay::{Replayed, Stop};
 use crate::syntax::ast::{
-    Alias, CommonTableBody, Expr, ExprKind, FromItem, JoinKind, QualifiedName, Query, QueryBody, Select, SetOperator, Symbol,
+    Alias, CommonTableBody, Expr, ExprKind, FromItem, JoinKind, QualifiedName, Query, QueryBody, Select, SetOperator,
+    Symbol,
 };
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -217,7 +218,9 @@ impl Interpreter<'_> {
             }
             FromItem::Function { calls, ordinality: false, alias, .. } => match &calls[..] {
                 [(call, definitions)] if definitions.is_empty() => sources.push(Source {
-                    alias: alias.as_ref().map_or_else(|| column_name(call).unwrap_or_else(|| "".into()), |a| a.name.text.clone()),
+                    alias: alias
+                        .as_ref()
+                        .map_or_else(|| column_name(call).unwrap_or_else(|| "".into()), |a| a.name.text.clone()),
                     names: Arc::default(),
                     rows: Vec::new(),
                     uncertain: None,
@@ -355,7 +358,8 @@ impl Interpreter<'_> {
                 (None, None) => (0..candidates.len()).collect(),
                 (None, Some(_)) => Vec::new(),
             };
-            let mut bounds: Vec<Bound> = places.into_iter().filter_map(|place| candidates.get(place).cloned()).collect();
+            let mut bounds: Vec<Bound> =
+                places.into_iter().filter_map(|place| candidates.get(place).cloned()).collect();
             if let Some((call, alias)) = source.lateral {
                 self.scopes.push(row.clone());
                 let rows = self.function_rows(call, alias);
@@ -434,11 +438,8 @@ impl Interpreter<'_> {
             || select.having.is_some()
             || select.targets.iter().any(|t| has_aggregate(&t.expr));
         let mut result = Rows { names: Vec::new(), rows: Vec::new(), uncertain };
-        let groups: Vec<Vec<Row>> = if aggregated {
-            self.groups_of(select, rows)?
-        } else {
-            rows.into_iter().map(|row| vec![row]).collect()
-        };
+        let groups: Vec<Vec<Row>> =
+            if aggregated { self.groups_of(select, rows)? } else { rows.into_iter().map(|row| vec![row]).collect() };
         let mut keys: Vec<Vec<Value>> = Vec::new();
         for group in groups {
             let row = group.first().cloned().unwrap_or_default();
@@ -497,7 +498,11 @@ impl Interpreter<'_> {
 
     /// The select list for the current row, and what ORDER BY compares; `None` when HAVING drops it.
     #[expect(clippy::type_complexity, reason = "names, values and keys of one row")]
-    fn project_row(&mut self, select: &Select, query: &Query) -> Replayed<Option<(Vec<Symbol>, Vec<Value>, Vec<Value>)>> {
+    fn project_row(
+        &mut self,
+        select: &Select,
+        query: &Query,
+    ) -> Replayed<Option<(Vec<Symbol>, Vec<Value>, Vec<Value>)>> {
         if let Some(having) = &select.having
             && self.eval(having)?.truth()? != Some(true)
         {

@@ -179,7 +179,9 @@ impl Interpreter<'_> {
                 .hint("If you want to discard the results of a SELECT, use PERFORM instead.")
                 .into());
             }
-            StatementKind::Transaction(_) => return Err(Stop::unknown("transaction control in a block is not followed")),
+            StatementKind::Transaction(_) => {
+                return Err(Stop::unknown("transaction control in a block is not followed"));
+            }
             _ => {}
         }
         self.apply(statement)?;
@@ -336,7 +338,9 @@ impl Interpreter<'_> {
     fn is_record(&self, target: &Target) -> bool {
         target.field.is_none()
             && self.variable(&target.name).is_some_and(|v| match &v.ty {
-                Some(ty) => &*ty.name.name.text == "record" || ty.percent_type.as_ref().is_some_and(|p| &**p == "rowtype"),
+                Some(ty) => {
+                    &*ty.name.name.text == "record" || ty.percent_type.as_ref().is_some_and(|p| &**p == "rowtype")
+                }
                 None => true,
             })
     }
@@ -665,7 +669,9 @@ impl Interpreter<'_> {
             checked.map_err(placed)?;
             let rows = match plain {
                 true => self.rows_of(query)?,
-                false => Rows { uncertain: Some("parameters of dynamic queries are not modelled".into()), ..Rows::default() },
+                false => {
+                    Rows { uncertain: Some("parameters of dynamic queries are not modelled".into()), ..Rows::default() }
+                }
             };
             return if into.is_empty() { Ok(()) } else { self.assign_row(into, &rows, span) };
         }

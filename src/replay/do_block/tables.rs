@@ -96,7 +96,9 @@ fn system(cat: &Catalog, name: &str) -> Option<Table> {
         "pg_matviews" => {
             named_relations(cat, &["schemaname", "matviewname", "matviewowner"], RelationKind::MaterializedView)
         }
-        "pg_sequences" => named_relations(cat, &["schemaname", "sequencename", "sequenceowner"], RelationKind::Sequence),
+        "pg_sequences" => {
+            named_relations(cat, &["schemaname", "sequencename", "sequenceowner"], RelationKind::Sequence)
+        }
         "pg_indexes" => Table {
             names: &["schemaname", "tablename", "indexname"],
             rows: cat
@@ -109,10 +111,7 @@ fn system(cat: &Catalog, name: &str) -> Option<Table> {
         },
         "pg_extension" => Table {
             names: &["oid", "extname", "extnamespace", "extversion"],
-            rows: cat
-                .extensions()
-                .map(|e| vec![oid(e.oid), text(&e.name), oid(e.schema), text(&e.version)])
-                .collect(),
+            rows: cat.extensions().map(|e| vec![oid(e.oid), text(&e.name), oid(e.schema), text(&e.version)]).collect(),
         },
         "pg_available_extensions" => available_extensions(cat),
         "pg_roles" | "pg_authid" | "pg_user" => roles(cat, name),
@@ -125,10 +124,7 @@ fn system(cat: &Catalog, name: &str) -> Option<Table> {
         },
         "pg_publication_rel" => Table {
             names: &["prpubid", "prrelid"],
-            rows: cat
-                .publications()
-                .flat_map(|p| p.tables.iter().map(|table| vec![oid(p.oid), oid(*table)]))
-                .collect(),
+            rows: cat.publications().flat_map(|p| p.tables.iter().map(|table| vec![oid(p.oid), oid(*table)])).collect(),
         },
         "pg_publication_tables" => publication_tables(cat),
         "pg_depend" => dependencies(cat),
@@ -562,7 +558,10 @@ fn roles(cat: &Catalog, name: &str) -> Table {
         .map(|r| {
             let a = r.attributes;
             let mut row = vec![oid(r.oid), text(&r.name)];
-            row.extend([a.superuser, a.inherit, a.create_role, a.create_db, a.login, a.replication, a.bypass_rls].map(Value::Bool));
+            row.extend(
+                [a.superuser, a.inherit, a.create_role, a.create_db, a.login, a.replication, a.bypass_rls]
+                    .map(Value::Bool),
+            );
             row
         })
         .collect();
@@ -889,9 +888,11 @@ pub(super) fn identity_arguments(cat: &Catalog, function: Oid) -> Option<String>
             ArgMode::Variadic => "VARIADIC ",
             _ => "",
         };
-        let name = a.name.as_ref().filter(|n| !n.is_empty()).map_or_else(String::new, |n| {
-            format!("{} ", crate::catalog::quote_identifier(n))
-        });
+        let name = a
+            .name
+            .as_ref()
+            .filter(|n| !n.is_empty())
+            .map_or_else(String::new, |n| format!("{} ", crate::catalog::quote_identifier(n)));
         format!("{mode}{name}{}", cat.format_type(a.ty))
     };
     Some(function.input_args().map(shown).collect::<Vec<_>>().join(", "))

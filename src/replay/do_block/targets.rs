@@ -30,8 +30,21 @@ enum Kind {
 }
 
 const MODIFIERS: [&str; 15] = [
-    "or", "replace", "temp", "temporary", "unlogged", "unique", "global", "local", "recursive", "materialized", "constraint",
-    "foreign", "trusted", "event", "concurrently",
+    "or",
+    "replace",
+    "temp",
+    "temporary",
+    "unlogged",
+    "unique",
+    "global",
+    "local",
+    "recursive",
+    "materialized",
+    "constraint",
+    "foreign",
+    "trusted",
+    "event",
+    "concurrently",
 ];
 
 impl Scan<'_> {
@@ -79,8 +92,8 @@ impl Scan<'_> {
             "table" | "view" | "index" | "sequence" => Kind::Relation,
             "schema" => Kind::Schema,
             "function" | "procedure" | "routine" | "aggregate" => Kind::Function,
-            "type" | "domain" | "policy" | "trigger" | "rule" | "extension" | "role" | "user" | "group" | "publication"
-            | "collation" | "statistics" | "server" | "language" => Kind::Named,
+            "type" | "domain" | "policy" | "trigger" | "rule" | "extension" | "role" | "user" | "group"
+            | "publication" | "collation" | "statistics" | "server" | "language" => Kind::Named,
             _ => return None,
         };
         while ["concurrently", "if", "not", "exists", "only"].contains(&&*self.word(self.place)) {

@@ -135,9 +135,7 @@ impl Analysis<'_> {
         let Some(function) = function else {
             let one_column = match ty {
                 Some(ty) => self.is_scalar(ty.oid),
-                None => {
-                    call.function.schema.is_none() && &*call.function.name.text == "unnest" && call.args.len() == 1
-                }
+                None => call.function.schema.is_none() && &*call.function.name.text == "unnest" && call.args.len() == 1,
             };
             return Ok(if one_column { scalar(ty) } else { None });
         };

@@ -154,12 +154,9 @@ impl Analysis<'_> {
             return Ok(());
         }
         if given > targets {
-            return Err(SqlError::new(
-                state::SYNTAX_ERROR,
-                span,
-                "INSERT has more expressions than target columns",
-            )
-            .into());
+            return Err(
+                SqlError::new(state::SYNTAX_ERROR, span, "INSERT has more expressions than target columns").into()
+            );
         }
         if let Some(column) = columns.get(given) {
             return Err(SqlError::new(

@@ -6,8 +6,8 @@ use crate::catalog::{Class, ObjectAddress, Oid, Relation, TypeRef, oids};
 use crate::replay::Replayed;
 use crate::replay::resolve::undefined_relation;
 use crate::syntax::ast::{
-    Alias, CommonTable, CommonTableBody, Expr, ExprKind, FromItem, OrderBy, QualifiedName, Query, QueryBody, Select, Target,
-    Window,
+    Alias, CommonTable, CommonTableBody, Expr, ExprKind, FromItem, OrderBy, QualifiedName, Query, QueryBody, Select,
+    Target, Window,
 };
 use std::sync::Arc;
 

@@ -105,7 +105,9 @@ impl Level {
         match found {
             Some(column) => Found::One(column.clone()),
             None if unknown => Found::Perhaps,
-            None if SYSTEM_COLUMNS.contains(&name) && self.sources.iter().any(|s| s.relation.is_some()) => Found::Perhaps,
+            None if SYSTEM_COLUMNS.contains(&name) && self.sources.iter().any(|s| s.relation.is_some()) => {
+                Found::Perhaps
+            }
             None => Found::Absent,
         }
     }
@@ -156,7 +158,8 @@ impl Analysis<'_> {
             }
         }
         // The name of a FROM item stands for its whole row.
-        let whole_row = self.levels.iter().rev().flat_map(|l| &l.sources).find(|s| s.alias.as_ref() == Some(&name.text));
+        let whole_row =
+            self.levels.iter().rev().flat_map(|l| &l.sources).find(|s| s.alias.as_ref() == Some(&name.text));
         if let Some(source) = whole_row {
             let columns: Vec<_> = source.columns.iter().flatten().filter_map(|c| c.source).collect();
             for (relation, number) in columns {

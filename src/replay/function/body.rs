@@ -69,11 +69,8 @@ fn check_plpgsql_signature(cat: &Catalog, function: &Function, span: Span) -> Re
         }
     }
     if function.returns.oid == oids::TRIGGER && function.input_args().next().is_some() {
-        let error = SqlError::new(
-            state::INVALID_FUNCTION_DEFINITION,
-            span,
-            "trigger functions cannot have declared arguments",
-        );
+        let error =
+            SqlError::new(state::INVALID_FUNCTION_DEFINITION, span, "trigger functions cannot have declared arguments");
         let hint = "The arguments of the trigger can be accessed through TG_NARGS and TG_ARGV instead.";
         return Err(error.hint(hint).into());
     }
