@@ -1,6 +1,7 @@
 //! Types as text, as `format_type` prints them.
 
 use super::{Catalog, Oid, TypeKind, TypeRef, oids};
+use crate::syntax::{Category, Keyword};
 
 impl Catalog {
     /// The type as PostgreSQL prints it in messages: SQL spelling, modifier, and a schema only where the search path does not find it.
@@ -72,4 +73,10 @@ pub fn quote_identifier(name: &str) -> String {
         _ => false,
     });
     if plain && !name.is_empty() { name.to_string() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
+}
+
+/// The identifier as SQL text: in double quotes where it would fold, or is a keyword that may not stand for a name.
+pub fn sql_identifier(name: &str) -> String {
+    let usable = Keyword::find(name).is_none_or(|k| k.category() == Category::Unreserved);
+    if usable { quote_identifier(name) } else { format!("\"{name}\"") }
 }

@@ -18,7 +18,7 @@ mod types;
 mod unknown;
 
 pub use cluster::*;
-pub use format::quote_identifier;
+pub use format::{quote_identifier, sql_identifier};
 pub use function::*;
 pub use names::{choose_constraint_name, choose_relation_name, make_object_name};
 pub use object::*;
@@ -115,6 +115,7 @@ impl Catalog {
                 check_function_bodies: true,
                 settings: Vec::new(),
                 variables: Vec::new(),
+                call_depth: 0,
             },
         }
     }

@@ -149,7 +149,7 @@ mod tests {
         assert_eq!(make_object_name("orders", Some("user_id"), "fkey"), "orders_user_id_fkey");
         assert_eq!(make_object_name("orders", None, "pkey"), "orders_pkey");
         let name = make_object_name(&"a".repeat(60), Some(&"b".repeat(60)), "fkey");
-        assert_eq!(name, format!("{}_{}_fkey", "a".repeat(28), "b".repeat(29)));
+        assert_eq!(name, format!("{}_{}_fkey", "a".repeat(29), "b".repeat(28)));
         assert_eq!(make_object_name(&"é".repeat(40), None, "pkey").len(), 63);
     }
 }

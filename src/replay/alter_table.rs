@@ -1,9 +1,660 @@
-//! Alter table statements.
+//! ALTER TABLE, and ALTER INDEX | VIEW | SEQUENCE | TYPE where they take table actions.
 
-use super::{Effects, Replayed, Stop};
-use crate::catalog::Catalog;
-use crate::syntax::ast::AlterTable;
+use super::constraint::{self, children};
+use super::error::state;
+use super::resolve::undefined_relation;
+use super::{Change, Effects, Replayed, SqlError, alter_column, drop, table};
+use crate::catalog::{
+    Catalog, Class, ConstraintKind, DependencyKind, ObjectAddress, Oid, Relation, RelationKind, TypeKind,
+};
+use crate::source::Span;
+use crate::syntax::ast::{
+    AlterTable, AlterTableAction, AlterTableActionKind as Action, Behavior, ColumnDef, Name, ObjectKind, QualifiedName,
+    Symbol,
+};
+use std::sync::Arc;
 
-pub(super) fn alter_table(_cat: &mut Catalog, _stmt: &AlterTable) -> Replayed<Effects> {
-    Err(Stop::unknown("not followed"))
+pub(super) fn alter_table(cat: &mut Catalog, stmt: &AlterTable) -> Replayed<Effects> {
+    let Some(oid) = target(cat, stmt)? else { return Ok(Effects::none()) };
+    let mut actions: Vec<&AlterTableAction> = stmt.actions.iter().collect();
+    actions.sort_by_key(|a| pass(&a.kind)); // stable
+    let mut effects = Effects::none();
+    for action in actions {
+        let Some(relation) = cat.relation(oid).cloned() else { break };
+        check_kind(&relation, action, stmt)?;
+        effects.extend(apply(cat, &relation, action, stmt)?);
+    }
+    Ok(effects)
+}
+
+/// The passes in which PostgreSQL runs the actions of one statement.
+fn pass(action: &Action) -> u8 {
+    match action {
+        Action::DropColumn { .. }
+        | Action::DropConstraint { .. }
+        | Action::DropNotNull { .. }
+        | Action::DropExpression { .. }
+        | Action::DropIdentity { .. } => 0,
+        Action::ColumnType { .. } => 1,
+        Action::AddColumn { .. } => 2,
+        Action::SetExpression { .. } => 3,
+        Action::AddConstraint(constraint) => match constraint.kind {
+            crate::syntax::ast::TableConstraintKind::ForeignKey { .. } => 7,
+            crate::syntax::ast::TableConstraintKind::Check { .. } => 6,
+            _ => 5,
+        },
+        Action::AddIdentity { .. } | Action::SetIdentity { .. } | Action::SetNotNull { .. } => 4,
+        Action::SetDefault { .. } | Action::DropDefault { .. } => 4,
+        _ => 8,
+    }
+}
+
+/// The relation of the kind that the statement says; `None` where IF EXISTS skips it.
+fn target(cat: &Catalog, stmt: &AlterTable) -> Replayed<Option<Oid>> {
+    if stmt.kind == ObjectKind::Type {
+        return composite(cat, &stmt.name).map(Some);
+    }
+    let Some(relation) = cat.find_relation(&stmt.name)? else {
+        return if stmt.if_exists { Ok(None) } else { Err(cat.missing_relation(&stmt.name).into()) };
+    };
+    let expected = match stmt.kind {
+        ObjectKind::View if relation.kind != RelationKind::View => Some("a view"),
+        ObjectKind::MaterializedView if relation.kind != RelationKind::MaterializedView => Some("a materialized view"),
+        ObjectKind::Index if !relation.kind.is_index() => Some("an index"),
+        ObjectKind::Sequence if relation.kind != RelationKind::Sequence => Some("a sequence"),
+        ObjectKind::ForeignTable if relation.kind != RelationKind::ForeignTable => Some("a foreign table"),
+        ObjectKind::Table if relation.kind == RelationKind::CompositeType => {
+            let message = format!("\"{}\" is a composite type", relation.name);
+            return Err(SqlError::new(state::WRONG_OBJECT_TYPE, stmt.name.span(), message)
+                .hint("Use ALTER TYPE instead.")
+                .into());
+        }
+        _ => None,
+    };
+    if let Some(expected) = expected {
+        return Err(super::resolve::wrong_relation_kind(relation, stmt.name.span(), expected).into());
+    }
+    if relation.oid < Oid::FIRST_USER {
+        let message = format!("permission denied: \"{}\" is a system catalog", relation.name);
+        return Err(SqlError::new(state::INSUFFICIENT_PRIVILEGE, stmt.name.span(), message).into());
+    }
+    Ok(Some(relation.oid))
+}
+
+fn composite(cat: &Catalog, name: &QualifiedName) -> Replayed<Oid> {
+    let Some(ty) = cat.find_type_by_name(name)? else {
+        return Err(undefined_relation(name).into());
+    };
+    match ty.kind {
+        TypeKind::Composite(relation)
+            if cat.relation(relation).is_some_and(|r| r.kind == RelationKind::CompositeType) =>
+        {
+            Ok(relation)
+        }
+        TypeKind::Composite(_) => {
+            let message = format!("\"{}\" is not a composite type", name.name);
+            Err(SqlError::new(state::WRONG_OBJECT_TYPE, name.span(), message).into())
+        }
+        _ => Err(undefined_relation(name).into()),
+    }
+}
+
+/// Which actions a kind of relation takes (ATSimplePermissions).
+fn check_kind(relation: &Relation, action: &AlterTableAction, stmt: &AlterTable) -> Replayed<()> {
+    use RelationKind as K;
+    let allowed: &[K] = match &action.kind {
+        Action::AddColumn { .. } | Action::DropColumn { .. } | Action::ColumnType { .. } => {
+            &[K::Table, K::PartitionedTable, K::ForeignTable, K::CompositeType]
+        }
+        Action::SetDefault { .. } | Action::DropDefault { .. } => {
+            &[K::Table, K::PartitionedTable, K::ForeignTable, K::View]
+        }
+        Action::AddIdentity { .. } | Action::SetIdentity { .. } | Action::DropIdentity { .. } => {
+            &[K::Table, K::PartitionedTable, K::ForeignTable, K::View]
+        }
+        Action::SetNotNull { .. }
+        | Action::DropNotNull { .. }
+        | Action::SetExpression { .. }
+        | Action::DropExpression { .. }
+        | Action::AddConstraint(_)
+        | Action::ValidateConstraint { .. }
+        | Action::DropConstraint { .. }
+        | Action::Inherit { .. }
+        | Action::NoInherit { .. }
+        | Action::Trigger { .. } => &[K::Table, K::PartitionedTable, K::ForeignTable],
+        Action::AlterConstraint { .. }
+        | Action::RowSecurity { .. }
+        | Action::ForceRowSecurity { .. }
+        | Action::Rule { .. }
+        | Action::OfType { .. }
+        | Action::NotOfType => &[K::Table, K::PartitionedTable],
+        Action::ReplicaIdentity { .. } => &[K::Table, K::PartitionedTable, K::MaterializedView],
+        Action::AttachPartition { .. } => &[K::PartitionedTable, K::PartitionedIndex],
+        Action::DetachPartition { .. } => &[K::PartitionedTable],
+        Action::SetLogged { .. } => &[K::Table, K::PartitionedTable, K::Sequence],
+        Action::ClusterOn { .. } | Action::SetWithoutCluster => &[K::Table, K::PartitionedTable, K::MaterializedView],
+        _ => return Ok(()),
+    };
+    if allowed.contains(&relation.kind) {
+        return Ok(());
+    }
+    if matches!(action.kind, Action::AttachPartition { .. } | Action::DetachPartition { .. })
+        && relation.kind == K::Table
+    {
+        let message =
+            format!("ALTER action {} cannot be performed on relation \"{}\"", action_name(&action.kind), relation.name);
+        return Err(SqlError::new(state::WRONG_OBJECT_TYPE, stmt.name.span(), message).into());
+    }
+    let message =
+        format!("ALTER action {} cannot be performed on relation \"{}\"", action_name(&action.kind), relation.name);
+    let detail = format!("This operation is not supported for {}s.", relation.kind.noun());
+    Err(SqlError::new(state::WRONG_OBJECT_TYPE, stmt.name.span(), message).detail(detail).into())
+}
+
+/// As PostgreSQL's messages call an action (alter_table_type_to_string).
+fn action_name(action: &Action) -> &'static str {
+    match action {
+        Action::AddColumn { .. } => "ADD COLUMN",
+        Action::DropColumn { .. } => "DROP COLUMN",
+        Action::ColumnType { .. } => "ALTER COLUMN ... SET DATA TYPE",
+        Action::SetDefault { .. } | Action::DropDefault { .. } => "ALTER COLUMN ... SET DEFAULT",
+        Action::SetNotNull { .. } => "ALTER COLUMN ... SET NOT NULL",
+        Action::DropNotNull { .. } => "ALTER COLUMN ... DROP NOT NULL",
+        Action::SetExpression { .. } => "ALTER COLUMN ... SET EXPRESSION",
+        Action::DropExpression { .. } => "ALTER COLUMN ... DROP EXPRESSION",
+        Action::AddIdentity { .. } => "ALTER COLUMN ... ADD IDENTITY",
+        Action::SetIdentity { .. } => "ALTER COLUMN ... SET",
+        Action::DropIdentity { .. } => "ALTER COLUMN ... DROP IDENTITY",
+        Action::AddConstraint(_) => "ADD CONSTRAINT",
+        Action::AlterConstraint { .. } => "ALTER CONSTRAINT",
+        Action::ValidateConstraint { .. } => "VALIDATE CONSTRAINT",
+        Action::DropConstraint { .. } => "DROP CONSTRAINT",
+        Action::Trigger { enable: true, .. } => "ENABLE TRIGGER",
+        Action::Trigger { .. } => "DISABLE TRIGGER",
+        Action::Rule { enable: true, .. } => "ENABLE RULE",
+        Action::Rule { .. } => "DISABLE RULE",
+        Action::RowSecurity { enable: true } => "ENABLE ROW SECURITY",
+        Action::RowSecurity { .. } => "DISABLE ROW SECURITY",
+        Action::ForceRowSecurity { force: true } => "FORCE ROW SECURITY",
+        Action::ForceRowSecurity { .. } => "NO FORCE ROW SECURITY",
+        Action::Inherit { .. } => "INHERIT",
+        Action::NoInherit { .. } => "NO INHERIT",
+        Action::OfType { .. } => "OF",
+        Action::NotOfType => "NOT OF",
+        Action::ReplicaIdentity { .. } => "REPLICA IDENTITY",
+        Action::AttachPartition { .. } => "ATTACH PARTITION",
+        Action::DetachPartition { .. } => "DETACH PARTITION",
+        Action::SetLogged { logged: true } => "SET LOGGED",
+        Action::SetLogged { .. } => "SET UNLOGGED",
+        Action::ClusterOn { .. } => "CLUSTER ON",
+        Action::SetWithoutCluster => "SET WITHOUT CLUSTER",
+        _ => "SET",
+    }
+}
+
+fn apply(
+    cat: &mut Catalog,
+    relation: &Arc<Relation>,
+    action: &AlterTableAction,
+    stmt: &AlterTable,
+) -> Replayed<Effects> {
+    let span = action.span;
+    let oid = relation.oid;
+    match &action.kind {
+        Action::AddColumn { column, if_not_exists } => add_column(cat, relation, column, *if_not_exists),
+        Action::DropColumn { column, if_exists, behavior } => {
+            drop_column(cat, relation, column, *if_exists, *behavior, stmt)
+        }
+        Action::ColumnType { column, ty, using, .. } => {
+            alter_column::change_type(cat, relation, column, ty, using.as_ref(), span)
+        }
+        Action::SetDefault { column, expr } => alter_column::set_default(cat, relation, column, expr),
+        Action::DropDefault { column } => alter_column::drop_default(cat, relation, column, span),
+        Action::SetNotNull { column } => alter_column::set_not_null(cat, relation, column),
+        Action::DropNotNull { column } => alter_column::drop_not_null(cat, relation, column, span),
+        Action::SetExpression { column, expr } => alter_column::set_expression(cat, relation, column, expr, span),
+        Action::DropExpression { column, if_exists } => {
+            alter_column::drop_expression(cat, relation, column, *if_exists, span)
+        }
+        Action::AddIdentity { column, always, options } => {
+            alter_column::add_identity(cat, relation, column, *always, options, span)
+        }
+        Action::SetIdentity { column, always, .. } => alter_column::set_identity(cat, relation, column, *always, span),
+        Action::DropIdentity { column, if_exists } => {
+            alter_column::drop_identity(cat, relation, column, *if_exists, span)
+        }
+        Action::SetStatistics { column: None } => Ok(altered(cat, oid)),
+        Action::SetStatistics { column: Some(column) }
+        | Action::SetStorage { column }
+        | Action::SetCompression { column }
+        | Action::ColumnOptions { column } => {
+            cat.resolve_column(relation, column)?;
+            Ok(altered(cat, oid))
+        }
+        Action::AddConstraint(constraint) => constraint::add(cat, oid, constraint),
+        Action::AlterConstraint { name } => {
+            find_constraint(cat, relation, name)?;
+            Ok(altered(cat, oid))
+        }
+        Action::ValidateConstraint { name } => validate(cat, relation, name),
+        Action::DropConstraint { name, if_exists, behavior } => {
+            drop_constraint(cat, relation, name, *if_exists, *behavior, span)
+        }
+        Action::Trigger { enable, name } => toggle_trigger(cat, relation, *enable, name.as_ref()),
+        Action::Rule { name, .. } => {
+            cat.must_be_known(name)?;
+            if relation.rules.contains(&name.text) {
+                return Ok(altered(cat, oid));
+            }
+            let message = format!("rule \"{name}\" for relation \"{}\" does not exist", relation.name);
+            Err(SqlError::new(state::UNDEFINED_OBJECT, name.span, message).into())
+        }
+        Action::RowSecurity { enable } => {
+            if let Some(table) = cat.relation_mut(oid) {
+                table.row_security.enabled = *enable;
+            }
+            Ok(changed(cat, oid, if *enable { Change::RowSecurityEnabled } else { Change::RowSecurityDisabled }))
+        }
+        Action::ForceRowSecurity { force } => {
+            if let Some(table) = cat.relation_mut(oid) {
+                table.row_security.forced = *force;
+            }
+            Ok(changed(cat, oid, if *force { Change::RowSecurityForced } else { Change::RowSecurityNotForced }))
+        }
+        Action::ClusterOn { index } => {
+            index_of(cat, relation, index)?;
+            Ok(altered(cat, oid))
+        }
+        Action::ReplicaIdentity { index } => {
+            if let Some(index) = index {
+                let found = index_of(cat, relation, index)?;
+                if let Some(table) = cat.relation_mut(oid) {
+                    table.replica_identity_index = found;
+                }
+            }
+            Ok(altered(cat, oid))
+        }
+        Action::SetOptions(options) => {
+            if let Some(relation) = cat.relation_mut(oid) {
+                for option in options {
+                    relation.options.retain(|(key, _)| *key != option.name.text);
+                    let value: Symbol = option.value.as_ref().map_or_else(|| "true".into(), |v| v.text.clone());
+                    relation.options.push((option.name.text.clone(), value));
+                }
+            }
+            Ok(altered(cat, oid))
+        }
+        Action::ResetOptions(names) => {
+            if let Some(relation) = cat.relation_mut(oid) {
+                relation.options.retain(|(key, _)| !names.iter().any(|n| n.text == *key));
+            }
+            Ok(altered(cat, oid))
+        }
+        Action::Inherit { parent } => inherit(cat, relation, parent),
+        Action::NoInherit { parent } => no_inherit(cat, relation, parent, "parent of relation"),
+        Action::AttachPartition { partition } if relation.kind.is_index() => {
+            cat.resolve_relation(partition)?;
+            Ok(altered(cat, oid))
+        }
+        Action::AttachPartition { partition } => attach(cat, relation, partition),
+        Action::DetachPartition { partition, .. } => detach(cat, relation, partition),
+        Action::SetLogged { logged } => {
+            use crate::syntax::ast::Persistence;
+            if let Some(relation) = cat.relation_mut(oid) {
+                relation.persistence = if *logged { Persistence::Permanent } else { Persistence::Unlogged };
+            }
+            Ok(altered(cat, oid))
+        }
+        Action::OwnerTo { owner } => {
+            let owner = cat.resolve_role(owner)?;
+            super::owner::set_owner(cat, ObjectAddress::new(Class::Relation, oid), owner);
+            Ok(changed(cat, oid, Change::OwnerChanged))
+        }
+        Action::OfType { .. }
+        | Action::NotOfType
+        | Action::SetWithoutCluster
+        | Action::SetWithoutOids
+        | Action::SetAccessMethod
+        | Action::SetTablespace { .. }
+        | Action::ForeignOptions => Ok(altered(cat, oid)),
+    }
+}
+
+fn altered(cat: &mut Catalog, oid: Oid) -> Effects {
+    changed(cat, oid, Change::Altered)
+}
+
+fn changed(cat: &mut Catalog, oid: Oid, change: Change) -> Effects {
+    let now = cat.now;
+    if let Some(relation) = cat.relation_mut(oid) {
+        relation.origin.changed = now;
+    }
+    Effects::of(Class::Relation, oid, change)
+}
+
+fn add_column(cat: &mut Catalog, relation: &Arc<Relation>, def: &ColumnDef, if_not_exists: bool) -> Replayed<Effects> {
+    let name = &def.name;
+    if relation.is_partition {
+        let message = "cannot add column to a partition";
+        return Err(SqlError::new(state::WRONG_OBJECT_TYPE, name.span, message).into());
+    }
+    if relation.column(name).is_some() {
+        if if_not_exists {
+            return Ok(Effects::none());
+        }
+        let message = format!("column \"{name}\" of relation \"{}\" already exists", relation.name);
+        return Err(SqlError::new(state::DUPLICATE_COLUMN, name.span, message)
+            .about("column", format!("{}.{name}", cat.relation_name(relation)))
+            .into());
+    }
+    if matches!(&*name.text, "tableoid" | "xmin" | "xmax" | "cmin" | "cmax" | "ctid") {
+        let message = format!("column name \"{name}\" conflicts with a system column name");
+        return Err(SqlError::new(state::DUPLICATE_COLUMN, name.span, message).into());
+    }
+    let (number, effects) = table::add_column(cat, relation, def)?;
+    for child in children(cat, relation.oid) {
+        add_to_child(cat, relation.oid, number, child);
+    }
+    Ok(effects)
+}
+
+/// A new column of a parent, on a child: merged with one of that name.
+fn add_to_child(cat: &mut Catalog, parent: Oid, number: u16, child: Oid) {
+    let Some(column) = cat.relation(parent).and_then(|p| p.column_by_number(number)).cloned() else { return };
+    let Some(table) = cat.relation(child) else { return };
+    let existing = table.column(&column.name).map(|c| c.number);
+    let next = table.columns.len() as u16 + 1;
+    let Some(table) = cat.relation_mut(child) else { return };
+    if let Some(existing) = existing {
+        if let Some(existing) = table.column_mut(existing) {
+            existing.inherited += 1;
+        }
+        return;
+    }
+    let mut copy = column.as_ref().clone();
+    copy.number = next;
+    copy.inherited = 1;
+    copy.local = false;
+    table.columns.push(Some(Arc::new(copy)));
+    super::types::depend_on_type(cat, ObjectAddress::column(child, next), column.ty.oid);
+    for grandchild in children(cat, child) {
+        add_to_child(cat, child, next, grandchild);
+    }
+}
+
+fn drop_column(
+    cat: &mut Catalog,
+    relation: &Arc<Relation>,
+    column: &Name,
+    if_exists: bool,
+    behavior: Behavior,
+    stmt: &AlterTable,
+) -> Replayed<Effects> {
+    let Some(found) = relation.column(column) else {
+        if if_exists && relation.columns_unknown.is_none() {
+            return Ok(Effects::none());
+        }
+        return cat.resolve_column(relation, column).map(|_| Effects::none());
+    };
+    if found.inherited > 0 {
+        let message = format!("cannot drop inherited column \"{column}\"");
+        return Err(SqlError::new(state::INVALID_TABLE_DEFINITION, column.span, message).into());
+    }
+    if let Some(key) = &relation.partition_by
+        && key.columns.contains(&found.number)
+    {
+        let message = format!(
+            "cannot drop column \"{column}\" because it is part of the partition key of relation \"{}\"",
+            relation.name
+        );
+        return Err(SqlError::new(state::INVALID_TABLE_DEFINITION, column.span, message).into());
+    }
+    let number = found.number;
+    let mut effects = drop::perform(cat, &[ObjectAddress::column(relation.oid, number)], behavior, column.span)?;
+    if stmt.only {
+        return Ok(effects);
+    }
+    for child in children(cat, relation.oid) {
+        effects.extend(drop_from_child(cat, child, column));
+    }
+    Ok(effects)
+}
+
+/// A child loses a column that it had from a parent alone.
+fn drop_from_child(cat: &mut Catalog, child: Oid, name: &str) -> Effects {
+    let Some((number, goes)) =
+        cat.relation(child).and_then(|c| c.column(name)).map(|c| (c.number, c.inherited <= 1 && !c.local))
+    else {
+        return Effects::none();
+    };
+    if goes {
+        let grandchildren = children(cat, child);
+        let mut effects = drop::remove_cascade(cat, &[ObjectAddress::column(child, number)]);
+        for grandchild in grandchildren {
+            effects.extend(drop_from_child(cat, grandchild, name));
+        }
+        return effects;
+    }
+    if let Some(column) = cat.relation_mut(child).and_then(|c| c.column_mut(number)) {
+        column.inherited = column.inherited.saturating_sub(1);
+    }
+    Effects::none()
+}
+
+/// `constraint "c" of relation "t" does not exist` (42704).
+fn find_constraint(cat: &Catalog, relation: &Relation, name: &Name) -> Replayed<Oid> {
+    cat.must_be_known(name)?;
+    if let Some(constraint) = relation.constraint(name) {
+        return Ok(constraint.oid);
+    }
+    // A constraint's automatic name may come from something that was not followed on this table.
+    if let Some(reason) = cat.unknowns.may_be_changed(&relation.name) {
+        return Err(super::Stop::Unknown(reason.clone()));
+    }
+    let message = format!("constraint \"{name}\" of relation \"{}\" does not exist", relation.name);
+    Err(SqlError::new(state::UNDEFINED_OBJECT, name.span, message)
+        .about("constraint", format!("{}.{name}", cat.relation_name(relation)))
+        .into())
+}
+
+fn drop_constraint(
+    cat: &mut Catalog,
+    relation: &Arc<Relation>,
+    name: &Name,
+    if_exists: bool,
+    behavior: Behavior,
+    span: Span,
+) -> Replayed<Effects> {
+    let oid = match find_constraint(cat, relation, name) {
+        Ok(oid) => oid,
+        Err(super::Stop::Refused(_)) if if_exists => return Ok(Effects::none()),
+        Err(stop) => return Err(stop),
+    };
+    let constraint = relation.constraints.iter().find(|c| c.oid == oid).cloned();
+    if constraint.as_ref().is_some_and(|c| c.parent.is_valid()) {
+        let message = format!("cannot drop inherited constraint \"{name}\" of relation \"{}\"", relation.name);
+        return Err(SqlError::new(state::INVALID_TABLE_DEFINITION, name.span, message).into());
+    }
+    let address = ObjectAddress::new(Class::Constraint, oid);
+    let effects = drop::perform(cat, &[address], behavior, span)?;
+    // Through PostgreSQL 17 a dropped primary key leaves its columns NOT NULL.
+    Ok(effects)
+}
+
+fn validate(cat: &mut Catalog, relation: &Arc<Relation>, name: &Name) -> Replayed<Effects> {
+    let oid = find_constraint(cat, relation, name)?;
+    let mut effects = Effects::none();
+    if let Some(table) = cat.relation_mut(relation.oid)
+        && let Some(constraint) = table.constraints.iter_mut().find(|c| c.oid == oid)
+    {
+        if !matches!(constraint.kind, ConstraintKind::Check { .. } | ConstraintKind::ForeignKey(_)) {
+            let message = format!(
+                "constraint \"{name}\" of relation \"{}\" is not a foreign key or check constraint",
+                relation.name
+            );
+            return Err(SqlError::new(state::WRONG_OBJECT_TYPE, name.span, message).into());
+        }
+        Arc::make_mut(constraint).validated = true;
+    }
+    effects.add_in(relation.oid, ObjectAddress::new(Class::Constraint, oid), Change::ConstraintValidated);
+    Ok(effects)
+}
+
+fn toggle_trigger(cat: &mut Catalog, relation: &Arc<Relation>, enable: bool, name: Option<&Name>) -> Replayed<Effects> {
+    if let Some(name) = name {
+        cat.must_be_known(name)?;
+        if relation.trigger(name).is_none() {
+            let message = format!("trigger \"{name}\" for table \"{}\" does not exist", relation.name);
+            return Err(SqlError::new(state::UNDEFINED_OBJECT, name.span, message)
+                .about("trigger", format!("{}.{name}", cat.relation_name(relation)))
+                .into());
+        }
+    }
+    if let Some(table) = cat.relation_mut(relation.oid) {
+        for trigger in table.triggers.iter_mut().filter(|t| name.is_none_or(|n| n.text == t.name)) {
+            Arc::make_mut(trigger).enabled = enable;
+        }
+    }
+    Ok(altered(cat, relation.oid))
+}
+
+/// An index of the table by name (42704).
+fn index_of(cat: &Catalog, relation: &Relation, name: &Name) -> Replayed<Oid> {
+    cat.must_be_known(name)?;
+    let found = cat.relation_named(relation.schema, name).filter(|r| r.kind.is_index());
+    match found {
+        Some(index) if relation.indexes.contains(&index.oid) => Ok(index.oid),
+        Some(_) => {
+            let message = format!("\"{name}\" is not an index for table \"{}\"", relation.name);
+            Err(SqlError::new(state::WRONG_OBJECT_TYPE, name.span, message).into())
+        }
+        None => {
+            let message = format!("index \"{name}\" for table \"{}\" does not exist", relation.name);
+            Err(SqlError::new(state::UNDEFINED_OBJECT, name.span, message).about("relation", name.to_string()).into())
+        }
+    }
+}
+
+fn inherit(cat: &mut Catalog, child: &Arc<Relation>, parent: &QualifiedName) -> Replayed<Effects> {
+    let parent_relation = cat.resolve_relation(parent)?.clone();
+    if child.inherits.contains(&parent_relation.oid) {
+        let message = format!("relation \"{}\" would be inherited from more than once", parent_relation.name);
+        return Err(SqlError::new(state::DUPLICATE_TABLE, parent.span(), message).into());
+    }
+    merge_into_parent(cat, child, &parent_relation, parent.span(), DependencyKind::Normal)?;
+    Ok(altered(cat, child.oid))
+}
+
+/// A table becomes a child: it must have the parent's columns already (MergeAttributesIntoExisting).
+fn merge_into_parent(
+    cat: &mut Catalog,
+    child: &Relation,
+    parent: &Relation,
+    span: Span,
+    kind: DependencyKind,
+) -> Replayed<()> {
+    for column in parent.live_columns() {
+        let Some(own) = child.column(&column.name) else {
+            let message = format!("child table is missing column \"{}\"", column.name);
+            return Err(SqlError::new(state::DATATYPE_MISMATCH, span, message).into());
+        };
+        if own.ty != column.ty && !own.type_unknown && !column.type_unknown {
+            let message = format!("child table \"{}\" has different type for column \"{}\"", child.name, column.name);
+            return Err(SqlError::new(state::DATATYPE_MISMATCH, span, message).into());
+        }
+        if column.not_null && !own.not_null {
+            let message = format!("column \"{}\" in child table must be marked NOT NULL", column.name);
+            return Err(SqlError::new(state::DATATYPE_MISMATCH, span, message).into());
+        }
+    }
+    if let Some(table) = cat.relation_mut(child.oid) {
+        table.inherits.push(parent.oid);
+        for column in table.columns.iter_mut().flatten().filter(|c| parent.column(&c.name).is_some()) {
+            Arc::make_mut(column).inherited += 1;
+        }
+    }
+    let (dependent, referenced) =
+        (ObjectAddress::new(Class::Relation, child.oid), ObjectAddress::new(Class::Relation, parent.oid));
+    cat.depend(dependent, referenced, kind);
+    Ok(())
+}
+
+fn no_inherit(cat: &mut Catalog, child: &Arc<Relation>, parent: &QualifiedName, what: &str) -> Replayed<Effects> {
+    let parent_relation = cat.resolve_relation(parent)?.clone();
+    if !child.inherits.contains(&parent_relation.oid) {
+        let message = format!("relation \"{}\" is not a {what} \"{}\"", parent_relation.name, child.name);
+        return Err(SqlError::new(state::UNDEFINED_TABLE, parent.span(), message).into());
+    }
+    leave_parent(cat, child.oid, &parent_relation);
+    Ok(altered(cat, child.oid))
+}
+
+fn leave_parent(cat: &mut Catalog, child: Oid, parent: &Relation) {
+    if let Some(table) = cat.relation_mut(child) {
+        table.inherits.retain(|p| *p != parent.oid);
+        table.is_partition = false;
+        for column in table.columns.iter_mut().flatten().filter(|c| parent.column(&c.name).is_some()) {
+            let column = Arc::make_mut(column);
+            column.inherited = column.inherited.saturating_sub(1);
+            column.local |= column.inherited == 0;
+        }
+        for constraint in &mut table.constraints {
+            if parent.constraints.iter().any(|c| c.oid == constraint.parent) {
+                Arc::make_mut(constraint).parent = Oid::INVALID;
+            }
+        }
+    }
+    cat.drop_dependencies(child, |edge| edge.referenced.oid == parent.oid);
+    let parts: Vec<Oid> = parent.constraints.iter().map(|c| c.oid).chain(parent.indexes.iter().copied()).collect();
+    let own: Vec<Oid> = cat
+        .relation(child)
+        .map(|t| t.constraints.iter().map(|c| c.oid).chain(t.indexes.iter().copied()).collect())
+        .unwrap_or_default();
+    for part in own {
+        cat.drop_dependencies(part, |edge| parts.contains(&edge.referenced.oid));
+    }
+}
+
+fn attach(cat: &mut Catalog, parent: &Arc<Relation>, partition: &QualifiedName) -> Replayed<Effects> {
+    let child = cat.resolve_relation(partition)?.clone();
+    if child.is_partition {
+        let message = format!("\"{}\" is already a partition", child.name);
+        return Err(SqlError::new(state::WRONG_OBJECT_TYPE, partition.span(), message).into());
+    }
+    if let Some(extra) = child.live_columns().find(|c| parent.column(&c.name).is_none()) {
+        let message = format!(
+            "table \"{}\" contains column \"{}\" not found in parent \"{}\"",
+            child.name, extra.name, parent.name
+        );
+        return Err(SqlError::new(state::DATATYPE_MISMATCH, partition.span(), message).into());
+    }
+    merge_into_parent(cat, &child, parent, partition.span(), DependencyKind::Auto)?;
+    if let Some(table) = cat.relation_mut(child.oid) {
+        table.is_partition = true;
+    }
+    for constraint in &parent.constraints {
+        match &constraint.kind {
+            ConstraintKind::PrimaryKey { index, .. } | ConstraintKind::Unique { index, .. } => {
+                let has_key = cat.relation(child.oid).is_some_and(|c| {
+                    c.primary_key().is_some() && matches!(constraint.kind, ConstraintKind::PrimaryKey { .. })
+                });
+                if !has_key {
+                    constraint::clone_key(cat, parent, child.oid, constraint.oid, *index);
+                }
+            }
+            ConstraintKind::ForeignKey(_) => constraint::clone_foreign_key(cat, parent, child.oid, constraint),
+            _ => {}
+        }
+    }
+    Ok(altered(cat, child.oid))
+}
+
+fn detach(cat: &mut Catalog, parent: &Arc<Relation>, partition: &QualifiedName) -> Replayed<Effects> {
+    let child = cat.resolve_relation(partition)?.clone();
+    if !child.inherits.contains(&parent.oid) {
+        let message = format!("relation \"{}\" is not a partition of relation \"{}\"", child.name, parent.name);
+        return Err(SqlError::new(state::UNDEFINED_TABLE, partition.span(), message).into());
+    }
+    leave_parent(cat, child.oid, parent);
+    Ok(altered(cat, child.oid))
 }

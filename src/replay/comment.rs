@@ -3,28 +3,21 @@
 use super::error::state;
 use super::{Change, Effects, Replayed, SqlError, Stop};
 use crate::catalog::{Catalog, RelationKind};
-use crate::syntax::ast::{Comment, ObjectKind, ObjectName, SecurityLabel};
+use crate::syntax::ast::{Comment, Name, ObjectKind, ObjectName, QualifiedName, SecurityLabel};
 
 pub(super) fn comment(cat: &mut Catalog, stmt: &Comment) -> Replayed<Effects> {
     // A database that is not there is worth a warning only.
-    let address = match stmt.kind {
-        ObjectKind::Database => match cat.find_object(stmt.kind, &stmt.object)? {
+    let address = match (stmt.kind, &stmt.object) {
+        (ObjectKind::Database, object) => match cat.find_object(stmt.kind, object)? {
             Some(address) => address,
             None => return Ok(Effects::none()),
         },
-        _ => cat.resolve_object(stmt.kind, &stmt.object)?,
-    };
-    if let (ObjectKind::Column, ObjectName::Column { relation: name, .. }) = (stmt.kind, &stmt.object) {
-        let relation = cat.resolve_relation(name)?;
-        if relation.kind.is_index() || relation.kind == RelationKind::Sequence {
-            let message = format!("cannot set comment on relation \"{}\"", relation.name);
-            let detail = match relation.kind {
-                RelationKind::Sequence => "This operation is not supported for sequences.",
-                _ => "This operation is not supported for indexes.",
-            };
-            return Err(SqlError::new(state::WRONG_OBJECT_TYPE, name.span(), message).detail(detail).into());
+        (ObjectKind::Column, ObjectName::Column { relation, column }) => {
+            check_columns(cat, relation, column)?;
+            cat.resolve_object(stmt.kind, &stmt.object)?
         }
-    }
+        (_, object) => cat.resolve_object(stmt.kind, object)?,
+    };
     // A rule's address is its relation's, whose comment this is not.
     if stmt.kind != ObjectKind::Rule {
         // An empty comment is none.
@@ -34,6 +27,25 @@ pub(super) fn comment(cat: &mut Catalog, stmt: &Comment) -> Replayed<Effects> {
     let mut effects = Effects::none();
     effects.add_in(cat.relation_of(address), address, Change::Commented);
     Ok(effects)
+}
+
+/// Columns of indexes and sequences take no comments.
+fn check_columns(cat: &Catalog, name: &QualifiedName, column: &Name) -> Replayed<()> {
+    let relation = cat.resolve_relation(name)?;
+    let detail = match (&relation.index, relation.kind) {
+        (Some(index), _) => {
+            let table = cat.relation(index.table);
+            let names = index.keys.iter().filter_map(|k| table.and_then(|t| t.column_by_number(k.column)));
+            if !names.map(|c| &c.name).any(|name| *name == column.text) {
+                return Err(Stop::unknown("the names of an index's columns are not modelled"));
+            }
+            "This operation is not supported for indexes."
+        }
+        (None, RelationKind::Sequence) => "This operation is not supported for sequences.",
+        _ => return Ok(()),
+    };
+    let message = format!("cannot set comment on relation \"{}\"", relation.name);
+    Err(SqlError::new(state::WRONG_OBJECT_TYPE, name.span(), message).detail(detail).into())
 }
 
 pub(super) fn security_label(cat: &mut Catalog, stmt: &SecurityLabel) -> Replayed<Effects> {

@@ -2,11 +2,11 @@
 
 use super::error::state;
 use super::expr::{self, Analysis};
-use super::{Change, Effects, Replayed, SqlError, settings, view};
+use super::{Change, Effects, Replayed, SqlError, do_block, settings, view};
 use crate::catalog::{Catalog, Class, Relation, RelationKind};
 use crate::syntax::ast::{
-    Argument, Call, Copy, Delete, Expr, ExprKind, Insert, Lock, Merge, MergeAction, QualifiedName, Query, QueryBody,
-    Select, Truncate, Update,
+    Argument, Call, Copy, Delete, Expr, ExprKind, FromItem, Insert, Lock, Merge, MergeAction, QualifiedName, Query,
+    QueryBody, Select, Truncate, Update,
 };
 
 pub(super) fn query(cat: &mut Catalog, stmt: &Query) -> Replayed<Effects> {
@@ -22,19 +22,27 @@ pub(super) fn query(cat: &mut Catalog, stmt: &Query) -> Replayed<Effects> {
     Ok(Effects::none())
 }
 
-/// `SELECT set_config('search_path', …, false)`: the calls that change what later statements mean.
+/// The calls that run once and for certain: `SELECT f()`, `SELECT * FROM f()`. They may change what later statements mean
+/// (`set_config('search_path', …, false)`), or be a migration's own functions.
 fn call_effects(cat: &mut Catalog, select: &Select) -> Replayed<Effects> {
-    if !select.from.is_empty() {
+    if select.filter.is_some() || select.having.is_some() {
         return Ok(Effects::none());
     }
-    for target in &select.targets {
-        if let ExprKind::Call(call) = &target.expr.kind
-            && is_builtin(call, "set_config")
-        {
-            settings::set_config(cat, call, target.expr.span)?;
+    let calls: Vec<&Expr> = match &select.from[..] {
+        [] => select.targets.iter().map(|t| &t.expr).collect(),
+        [FromItem::Function { calls, .. }] => calls.iter().map(|(call, _)| call).collect(),
+        _ => Vec::new(),
+    };
+    let mut effects = Effects::none();
+    for expr in calls {
+        let ExprKind::Call(call) = &expr.kind else { continue };
+        if is_builtin(call, "set_config") {
+            settings::set_config(cat, call, expr.span)?;
+        } else {
+            effects.extend(do_block::call_function(cat, call, expr.span)?);
         }
     }
-    Ok(Effects::none())
+    Ok(effects)
 }
 
 fn is_builtin(call: &Call, name: &str) -> bool {
@@ -146,7 +154,7 @@ pub(super) fn call(cat: &mut Catalog, stmt: &Expr) -> Replayed<Effects> {
         .hint("To call a function, use SELECT.")
         .into());
     }
-    Ok(Effects::none())
+    do_block::call_function(cat, call, stmt.span)
 }
 
 pub(super) fn truncate(cat: &mut Catalog, stmt: &Truncate) -> Replayed<Effects> {

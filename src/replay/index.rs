@@ -1,9 +1,348 @@
-//! Index statements.
+//! CREATE INDEX, and the indexes that constraints bring.
 
-use super::{Effects, Replayed, Stop};
-use crate::catalog::Catalog;
-use crate::syntax::ast::CreateIndex;
+use super::error::state;
+use super::expr::{self, References};
+use super::types::bare_relation;
+use super::{Change, Effects, Replayed, SqlError, Stop};
+use crate::catalog::{
+    Catalog, Class, DependencyKind, Index, IndexKey, ObjectAddress, Oid, Relation, RelationKind, choose_relation_name,
+};
+use crate::source::Span;
+use crate::syntax::ast::{CreateIndex, Expr, ExprKind, IndexElement, Symbol};
+use std::sync::Arc;
 
-pub(super) fn create_index(_cat: &mut Catalog, _stmt: &CreateIndex) -> Replayed<Effects> {
-    Err(Stop::unknown("not followed"))
+/// An index that is about to be made.
+pub(super) struct NewIndex {
+    pub name: Symbol,
+    pub index: Index,
+    /// What its expressions and predicate name beside the key columns.
+    pub references: References,
+}
+
+pub(super) fn create_index(cat: &mut Catalog, stmt: &CreateIndex) -> Replayed<Effects> {
+    let table = cat.resolve_relation(&stmt.table)?.clone();
+    if !matches!(
+        table.kind,
+        RelationKind::Table
+            | RelationKind::PartitionedTable
+            | RelationKind::MaterializedView
+            | RelationKind::ForeignTable
+    ) {
+        let message = format!("cannot create index on relation \"{}\"", table.name);
+        let detail = format!("This operation is not supported for {}s.", table.kind.noun());
+        return Err(SqlError::new(state::WRONG_OBJECT_TYPE, stmt.table.span(), message).detail(detail).into());
+    }
+    if table.kind == RelationKind::ForeignTable {
+        let message = format!("cannot create index on relation \"{}\"", table.name);
+        return Err(SqlError::new(state::WRONG_OBJECT_TYPE, stmt.table.span(), message)
+            .detail("This operation is not supported for foreign tables.")
+            .into());
+    }
+    if let Some(span) = stmt.concurrently
+        && table.kind == RelationKind::PartitionedTable
+    {
+        let message = format!("cannot create index on partitioned table \"{}\" concurrently", table.name);
+        return Err(SqlError::new(state::FEATURE_NOT_SUPPORTED, span, message).into());
+    }
+    if let Some(name) = &stmt.name
+        && stmt.if_not_exists
+    {
+        cat.must_be_known(name)?;
+        if cat.relation_named(table.schema, name).is_some() {
+            return Ok(Effects::none());
+        }
+    }
+    let method: Symbol = stmt.method.as_ref().map_or("btree".into(), |m| m.text.clone());
+    let able = abilities(cat, &method);
+    if let (Some(name), None) = (&stmt.method, able) {
+        let message = format!("access method \"{name}\" does not exist");
+        if &*method != "rtree" {
+            cat.must_be_known(name)?;
+            return Err(SqlError::new(state::UNDEFINED_OBJECT, name.span, message)
+                .about("access method", name.to_string())
+                .into());
+        }
+    }
+    let unsupported = |what: &str| {
+        let message = format!("access method \"{method}\" does not support {what}");
+        Err(SqlError::new(state::FEATURE_NOT_SUPPORTED, stmt.table.span(), message).into())
+    };
+    if let Some(able) = able {
+        if stmt.unique && !able.contains('u') {
+            return unsupported("unique indexes");
+        }
+        if !stmt.include.is_empty() && !able.contains('i') {
+            return unsupported("included columns");
+        }
+        if stmt.elements.len() > 1 && !able.contains('m') {
+            return unsupported("multicolumn indexes");
+        }
+        if !able.contains('o') && stmt.elements.iter().any(|e| e.descending || e.nulls_first.is_some()) {
+            return unsupported(if stmt.elements.iter().any(|e| e.descending) {
+                "ASC/DESC options"
+            } else {
+                "NULLS FIRST/LAST options"
+            });
+        }
+    }
+    let mut references = References::default();
+    if let Some(filter) = &stmt.filter {
+        references.addresses.extend(expr::in_table(cat, &table, filter)?.addresses);
+    }
+    let mut keys = Vec::with_capacity(stmt.elements.len());
+    for element in &stmt.elements {
+        keys.push(key(cat, &table, element, &method, &mut references)?);
+    }
+    let include = stmt.include.iter().map(|c| key_column(cat, &table, c, c.span)).collect::<Replayed<Vec<u16>>>()?;
+    let name: Symbol = match &stmt.name {
+        Some(name) => {
+            cat.must_be_known(name)?;
+            if cat.relation_named(table.schema, name).is_some() {
+                let message = format!("relation \"{name}\" already exists");
+                return Err(SqlError::new(state::DUPLICATE_TABLE, name.span, message)
+                    .about("relation", name.to_string())
+                    .into());
+            }
+            name.text.clone()
+        }
+        None => {
+            let label = name_addition(&table, &keys, &include);
+            choose_relation_name(cat, table.schema, &table.name, Some(&label), "idx", false).into()
+        }
+    };
+    if table.kind == RelationKind::PartitionedTable && stmt.unique {
+        check_partition_key(&table, &keys, stmt.table.span(), "UNIQUE")?;
+    }
+    let index = Index {
+        table: table.oid,
+        method,
+        unique: stmt.unique,
+        primary: false,
+        nulls_not_distinct: stmt.nulls_not_distinct,
+        keys,
+        include,
+        filter: stmt.filter.clone(),
+        filter_text: stmt.filter.as_ref().map(|f| f.to_string().into()),
+        constraint: Oid::INVALID,
+        valid: !(stmt.only && table.kind == RelationKind::PartitionedTable),
+    };
+    let oid = insert(cat, NewIndex { name, index, references });
+    let mut effects = Effects::none();
+    effects.add_in(table.oid, ObjectAddress::new(Class::Relation, oid), Change::Created);
+    if table.kind == RelationKind::PartitionedTable && !stmt.only {
+        clone_to_partitions(cat, table.oid, oid);
+    }
+    Ok(effects)
+}
+
+/// What an index access method can do, in the letters of names.tsv; `None` when there is none of that name.
+fn abilities<'c>(cat: &'c Catalog, method: &str) -> Option<&'c str> {
+    let found = cat.other_named(crate::syntax::ast::ObjectKind::AccessMethod, Oid::INVALID, method)?;
+    Some(&found.detail)
+}
+
+/// A key of CREATE INDEX or EXCLUDE.
+pub(super) fn key(
+    cat: &Catalog,
+    table: &Relation,
+    element: &IndexElement,
+    method: &str,
+    references: &mut References,
+) -> Replayed<IndexKey> {
+    let mut key = IndexKey {
+        column: 0,
+        expr: None,
+        text: "".into(),
+        operator_class: None,
+        collation: element.collation.as_ref().map(|c| c.name.text.clone()),
+        descending: element.descending,
+        nulls_first: element.nulls_first.unwrap_or(element.descending),
+    };
+    match plain_column(&element.expr) {
+        Some(name) => key.column = key_column(cat, table, name, element.expr.span)?,
+        None => {
+            references.addresses.extend(expr::in_table(cat, table, &element.expr)?.addresses);
+            key.text = element.expr.to_string().into();
+            key.expr = Some(element.expr.clone());
+        }
+    }
+    if let Some(class) = &element.operator_class {
+        check_operator_class(cat, class, method)?;
+        key.operator_class = Some(class.name.text.clone());
+    }
+    Ok(key)
+}
+
+/// The name of a column that stands alone.
+fn plain_column(expr: &Expr) -> Option<&crate::syntax::ast::Name> {
+    match &expr.kind {
+        ExprKind::Column(parts) => match &parts[..] {
+            [name] => Some(name),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn key_column(cat: &Catalog, table: &Relation, name: &crate::syntax::ast::Name, span: Span) -> Replayed<u16> {
+    if let Some(column) = table.column(name) {
+        return Ok(column.number);
+    }
+    if let Some(reason) = &table.columns_unknown {
+        return Err(Stop::Unknown(reason.clone()));
+    }
+    // System columns cannot be indexed either, but by another message; nobody does.
+    let message = format!("column \"{name}\" does not exist");
+    Err(SqlError::new(state::UNDEFINED_COLUMN, span, message)
+        .about("column", format!("{}.{name}", cat.relation_name(table)))
+        .into())
+}
+
+fn check_operator_class(cat: &Catalog, class: &crate::syntax::ast::QualifiedName, method: &str) -> Replayed<()> {
+    use crate::syntax::ast::ObjectKind::OperatorClass;
+    cat.must_be_known(&class.name)?;
+    let schemas = match &class.schema {
+        Some(schema) => vec![cat.resolve_schema(schema)?],
+        None => cat.active_search_path(),
+    };
+    let fits = |oid: Oid| {
+        cat.other(oid).is_some_and(|o| o.kind == OperatorClass && (&*o.detail == method || o.detail.is_empty()))
+    };
+    let found = schemas.into_iter().any(|s| cat.named(Class::Other, s, &class.name).any(fits));
+    if found {
+        return Ok(());
+    }
+    if let Some(reason) = cat.unknowns.may_exist(class.schema.as_deref(), &class.name) {
+        return Err(Stop::Unknown(reason.clone()));
+    }
+    let message = format!("operator class \"{class}\" does not exist for access method \"{method}\"");
+    Err(SqlError::new(state::UNDEFINED_OBJECT, class.span(), message).about("operator class", class.to_string()).into())
+}
+
+/// The columns' part of an automatic name: names joined by `_`, `expr` for expressions (ChooseIndexNameAddition).
+pub(super) fn name_addition(table: &Relation, keys: &[IndexKey], include: &[u16]) -> String {
+    let mut names: Vec<String> = Vec::new();
+    let columns = keys.iter().map(|k| (k.column, k.expr.as_ref())).chain(include.iter().map(|c| (*c, None)));
+    for (column, expression) in columns {
+        let base = match (table.column_by_number(column), expression) {
+            (Some(column), _) => column.name.to_string(),
+            (None, Some(expression)) => expr::column_name(expression).map_or("expr".into(), |n| n.to_string()),
+            (None, None) => "expr".into(),
+        };
+        // ChooseIndexColumnNames numbers the second of a name.
+        let mut name = base.clone();
+        let mut number = 1;
+        while names.contains(&name) {
+            name = format!("{base}{number}");
+            number += 1;
+        }
+        names.push(name);
+    }
+    join_limited(&names)
+}
+
+/// Names joined by `_`, of which those after 64 bytes are left out.
+pub(super) fn join_limited(names: &[String]) -> String {
+    let mut joined = String::new();
+    for name in names {
+        if !joined.is_empty() {
+            joined.push('_');
+        }
+        joined.push_str(name);
+        if joined.len() >= 64 {
+            break;
+        }
+    }
+    joined
+}
+
+/// A unique index of a partitioned table must have the partition key's columns among its own.
+pub(super) fn check_partition_key(table: &Relation, keys: &[IndexKey], span: Span, what: &str) -> Replayed<()> {
+    let Some(partition_by) = &table.partition_by else { return Ok(()) };
+    if partition_by.columns.contains(&0) {
+        let message = format!("unsupported {what} constraint with partition key definition");
+        return Err(SqlError::new(state::FEATURE_NOT_SUPPORTED, span, message).into());
+    }
+    if partition_by.columns.iter().all(|c| keys.iter().any(|k| k.column == *c)) {
+        return Ok(());
+    }
+    let message = "unique constraint on partitioned table must include all partitioning columns";
+    Err(SqlError::new(state::FEATURE_NOT_SUPPORTED, span, message).into())
+}
+
+/// Puts an index into the catalog, with its edges.
+pub(super) fn insert(cat: &mut Catalog, new: NewIndex) -> Oid {
+    let table = new.index.table;
+    let (schema, owner, partitioned) = cat
+        .relation(table)
+        .map_or((Oid::INVALID, Oid::INVALID, false), |t| (t.schema, t.owner, t.kind == RelationKind::PartitionedTable));
+    let oid = cat.new_oid();
+    let kind = if partitioned { RelationKind::PartitionedIndex } else { RelationKind::Index };
+    let columns: Vec<u16> = new.index.keys.iter().map(|k| k.column).chain(new.index.include.iter().copied()).collect();
+    let for_constraint = new.index.constraint.is_valid();
+    let mut relation = bare_relation(cat, oid, schema, &new.name, kind, Oid::INVALID);
+    relation.owner = owner;
+    relation.persistence = cat.relation(table).map_or(relation.persistence, |t| t.persistence);
+    relation.index = Some(Arc::new(new.index));
+    cat.insert_relation(relation);
+    if let Some(table) = cat.relation_mut(table) {
+        table.indexes.push(oid);
+    }
+    let address = ObjectAddress::new(Class::Relation, oid);
+    if !for_constraint {
+        // The index of a constraint goes with that; any other with its columns, or its table if it has none.
+        let plain: Vec<u16> = columns.into_iter().filter(|c| *c != 0).collect();
+        for column in &plain {
+            cat.depend(address, ObjectAddress::column(table, *column), DependencyKind::Auto);
+        }
+        let named = new.references.columns_of(table);
+        for column in named {
+            cat.depend(address, ObjectAddress::column(table, column), DependencyKind::Auto);
+        }
+    }
+    for referenced in new.references.addresses.iter().filter(|a| a.oid != table && a.oid >= Oid::FIRST_USER) {
+        cat.depend(address, *referenced, DependencyKind::Normal);
+    }
+    oid
+}
+
+/// Gives the partitions of a table the index that it got.
+fn clone_to_partitions(cat: &mut Catalog, table: Oid, index: Oid) {
+    let children: Vec<Oid> =
+        cat.relations().filter(|r| r.is_partition && r.inherits.contains(&table)).map(|r| r.oid).collect();
+    for child in children {
+        clone_index(cat, index, child, Oid::INVALID);
+    }
+}
+
+/// The same index on a partition, whose columns are found by name. Goes with the parent's.
+pub(super) fn clone_index(cat: &mut Catalog, index: Oid, partition: Oid, constraint: Oid) -> Option<Oid> {
+    let (parent_index, parent) = {
+        let definition = cat.relation(index)?.index.clone()?;
+        let parent = cat.relation(definition.table)?.clone();
+        (definition, parent)
+    };
+    let child = cat.relation(partition)?.clone();
+    let translate =
+        |column: u16| parent.column_by_number(column).and_then(|c| child.column(&c.name)).map_or(0, |c| c.number);
+    let mut definition = parent_index.as_ref().clone();
+    definition.table = partition;
+    definition.constraint = constraint;
+    definition.keys.iter_mut().for_each(|k| k.column = translate(k.column));
+    definition.include.iter_mut().for_each(|c| *c = translate(*c));
+    let label = match (definition.primary, constraint.is_valid()) {
+        (true, _) => "pkey",
+        (false, true) => "key",
+        (false, false) => "idx",
+    };
+    let addition = name_addition(&child, &definition.keys, &definition.include);
+    let addition = (!definition.primary).then_some(&*addition);
+    let name = choose_relation_name(cat, child.schema, &child.name, addition, label, constraint.is_valid());
+    let oid = insert(cat, NewIndex { name: name.into(), index: definition, references: References::default() });
+    let address = ObjectAddress::new(Class::Relation, oid);
+    cat.depend(address, ObjectAddress::new(Class::Relation, index), DependencyKind::Auto);
+    if child.kind == RelationKind::PartitionedTable {
+        clone_to_partitions(cat, partition, oid);
+    }
+    Some(oid)
 }

@@ -4,8 +4,11 @@
 //! explicit block aborts as a whole.
 
 mod address;
+mod alter_column;
 mod alter_table;
 mod comment;
+mod constraint;
+mod describe;
 mod dml;
 mod do_block;
 mod domain;
@@ -43,7 +46,7 @@ mod view;
 pub use effect::{Change, Effect, Effects};
 pub use error::{Replayed, SqlError, Stop, Subject, state};
 pub use timeline::{FileReplay, Step, Timeline, Verdict};
-pub use transaction::{replay, replay_file};
+pub use transaction::replay_file;
 
 use crate::catalog::Catalog;
 use crate::syntax::ast::{Statement, StatementKind};

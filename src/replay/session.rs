@@ -35,6 +35,7 @@ impl Catalog {
             drop::remove_cascade(self, &[ObjectAddress::new(Class::Schema, schema)]);
         }
         self.session.variables.clear();
+        self.session.call_depth = 0;
         self.connect_as(self.session.session_role);
     }
 }

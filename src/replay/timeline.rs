@@ -5,12 +5,13 @@ use crate::catalog::Catalog;
 use crate::source::{FileId, SourceFile, Span};
 use crate::syntax::ast::{Statement, Symbol};
 use crate::syntax::{Comment, SyntaxError};
+use std::sync::Arc;
 
 /// A replayed chain.
 #[derive(Clone, Debug)]
 pub struct Timeline {
     /// In replay order: byte order of the file names.
-    pub files: Vec<FileReplay>,
+    pub files: Vec<Arc<FileReplay>>,
     pub start: Catalog,
 }
 
@@ -25,7 +26,7 @@ impl Timeline {
     }
 
     pub fn steps(&self) -> impl Iterator<Item = (&FileReplay, &Step)> {
-        self.files.iter().flat_map(|file| file.steps.iter().map(move |step| (file, step)))
+        self.files.iter().flat_map(|file| file.steps.iter().map(move |step| (&**file, step)))
     }
 }
 

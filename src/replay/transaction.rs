@@ -1,20 +1,10 @@
 //! The walk over the files: one session a file, psql's autocommit, explicit transaction blocks.
 
-use super::{Effects, FileReplay, SqlError, Step, Stop, Timeline, Verdict, apply, mark_unknown, state};
+use super::{Effects, FileReplay, SqlError, Step, Stop, Verdict, apply, mark_unknown, state};
 use crate::catalog::Catalog;
 use crate::source::{FileId, Location, SourceFile, Span};
 use crate::syntax::ast::{Name, Statement, StatementKind, Transaction};
 use crate::syntax::{self, ParsedStatement};
-
-/// Replays the files in the order given.
-pub fn replay(files: &[SourceFile], start: &Catalog) -> Timeline {
-    let mut timeline = Timeline { files: Vec::with_capacity(files.len()), start: start.clone() };
-    for (index, source) in files.iter().enumerate() {
-        let before = timeline.end().clone();
-        timeline.files.push(replay_file(FileId(index as u32), source, before));
-    }
-    timeline
-}
 
 /// Replays one file in a session of its own.
 pub fn replay_file(id: FileId, source: &SourceFile, before: Catalog) -> FileReplay {

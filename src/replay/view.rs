@@ -199,14 +199,14 @@ fn reads_temporary(cat: &Catalog, references: &References) -> bool {
 }
 
 /// Where the new relation goes: temporary ones to the session's own schema.
-fn creation_schema(cat: &mut Catalog, name: &QualifiedName, temporary: bool) -> Replayed<Oid> {
+pub(super) fn creation_schema(cat: &mut Catalog, name: &QualifiedName, temporary: bool) -> Replayed<Oid> {
     match (&name.schema, temporary) {
         (None, true) => Ok(cat.temporary_schema()),
         _ => cat.creation_place(name),
     }
 }
 
-fn free_name(cat: &Catalog, schema: Oid, name: &Name) -> Replayed<()> {
+pub(super) fn free_name(cat: &Catalog, schema: Oid, name: &Name) -> Replayed<()> {
     match cat.relation_named(schema, name) {
         Some(existing) => {
             Err(SqlError::new(state::DUPLICATE_TABLE, name.span, format!("relation \"{name}\" already exists"))

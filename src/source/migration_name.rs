@@ -51,6 +51,11 @@ impl<'a> MigrationName<'a> {
         self.version == BASELINE
     }
 
+    /// Whether a file's version is at or before `until`: the live database has it. Versions compare as `supabase db push` orders them, as text.
+    pub fn is_until(file_name: &str, until: &str) -> bool {
+        Self::version_of(file_name).is_some_and(|version| version <= until)
+    }
+
     /// The leading digits before the first `_`, well-formed or not: what two files may not share.
     pub fn version_of(file_name: &str) -> Option<Version<'_>> {
         let (version, _) = file_name.split_once('_')?;

@@ -59,11 +59,21 @@ pub struct Location {
 pub struct SourceFile {
     pub path: Arc<str>,
     pub text: Arc<str>,
+    /// Where the file is not UTF-8: the offset in `text`, which has U+FFFD there, and the first wrong byte.
+    pub invalid_utf8: Option<(u32, u8)>,
 }
 
 impl SourceFile {
     pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
-        Self { path: path.into(), text: text.into() }
+        Self { path: path.into(), text: text.into(), invalid_utf8: None }
+    }
+
+    /// A file of any bytes. What is not UTF-8 is replaced, and the first such place kept.
+    pub fn from_bytes(path: impl Into<Arc<str>>, bytes: &[u8]) -> Self {
+        let invalid = std::str::from_utf8(bytes).err().map(|e| e.valid_up_to());
+        let text: Arc<str> = String::from_utf8_lossy(bytes).into();
+        let invalid_utf8 = invalid.and_then(|at| Some((u32::try_from(at).ok()?, *bytes.get(at)?)));
+        Self { path: path.into(), text, invalid_utf8 }
     }
 
     /// The last component of the path, which is what orders and names a migration.

@@ -39,9 +39,8 @@ impl Place<'_> {
 
     fn is_first_on_line(&self) -> bool {
         let start = self.token(0).map_or(0, |token| token.start as usize);
-        let before = self.text.get(..start).unwrap_or("");
-        let line = before.rsplit('\n').next().unwrap_or("");
-        line.len() < before.len() && line.trim().is_empty()
+        let before = self.text.as_bytes().get(..start).unwrap_or(&[]);
+        before.iter().rev().find(|byte| !matches!(byte, b' ' | b'\t')) == Some(&b'\n')
     }
 }
 

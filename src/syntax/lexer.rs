@@ -150,17 +150,27 @@ fn continues_ident(byte: u8) -> bool {
 /// The longest name, and one more than the longest operator, in bytes (NAMEDATALEN - 1).
 pub(super) const MAX_NAME: usize = 63;
 
+/// Operator characters in a row, which may be several operators: looked at once, however many they are.
+#[derive(Clone, Copy, Default)]
+struct Run {
+    end: usize,
+    /// Where its trailing plus and minus signs begin.
+    signs: usize,
+    last_special: Option<usize>,
+}
+
 /// Walks a text token by token.
 pub(super) struct Lexer<'a> {
     text: &'a str,
     pos: usize,
+    run: Run,
     pub comments: Vec<Comment>,
 }
 
 impl<'a> Lexer<'a> {
     pub fn new(text: &'a str, part: Span) -> Self {
         let text = text.get(..part.end as usize).unwrap_or(text);
-        Self { text, pos: part.start as usize, comments: Vec::new() }
+        Self { text, pos: part.start as usize, run: Run::default(), comments: Vec::new() }
     }
 
     pub fn position(&self) -> usize {
@@ -306,24 +316,31 @@ impl<'a> Lexer<'a> {
     }
 
     fn operator(&mut self, start: usize) -> Result<TokenKind, SyntaxError> {
-        let run = self.skip_while(start, is_operator);
-        let bytes = self.text.as_bytes().get(start..run).unwrap_or(&[]);
-        // A comment ends the operator before it.
-        let mut length = bytes.windows(2).position(|pair| pair == b"/*" || pair == b"--").unwrap_or(bytes.len());
+        if start >= self.run.end {
+            self.run = self.operator_run(start);
+        }
+        let run = self.run;
+        let mut end = run.end;
         // `=-` is two operators, `?-` is one: a trailing sign stays only after a character that SQL's operators do not have.
-        let bytes = bytes.get(..length).unwrap_or(bytes);
+        if end > start + 1 && run.signs < end && run.last_special.is_none_or(|special| special < start) {
+            end = run.signs.max(start + 1);
+        }
+        self.pos = end;
+        if end - start > MAX_NAME {
+            return self.fail(start, end, "operator too long");
+        }
+        Ok(if self.text.get(start..end) == Some("=>") { TokenKind::EqualsGreater } else { TokenKind::Operator })
+    }
+
+    /// The operator characters from here on, up to a comment.
+    fn operator_run(&self, start: usize) -> Run {
+        let bytes = self.text.as_bytes().get(start..self.skip_while(start, is_operator)).unwrap_or(&[]);
+        let comment = bytes.windows(2).position(|pair| pair == b"/*" || pair == b"--");
+        let bytes = bytes.get(..comment.unwrap_or(bytes.len())).unwrap_or(bytes);
         let signs = bytes.iter().rev().take_while(|&&b| b == b'+' || b == b'-').count();
-        if signs > 0 && length > 1 {
-            let qualifies = |b: &u8| matches!(b, b'~' | b'!' | b'@' | b'#' | b'^' | b'&' | b'|' | b'`' | b'?' | b'%');
-            if !bytes.iter().take(length - 1).any(qualifies) {
-                length = (length - signs).max(1);
-            }
-        }
-        self.pos = start + length;
-        if length > MAX_NAME {
-            return self.fail(start, self.pos, "operator too long");
-        }
-        Ok(if bytes.get(..length) == Some(b"=>") { TokenKind::EqualsGreater } else { TokenKind::Operator })
+        let special = |b: &u8| matches!(b, b'~' | b'!' | b'@' | b'#' | b'^' | b'&' | b'|' | b'`' | b'?' | b'%');
+        let last_special = bytes.iter().rposition(special).map(|at| start + at);
+        Run { end: start + bytes.len(), signs: start + bytes.len() - signs, last_special }
     }
 
     /// A literal that only `'` ends. `body` is the offset after the opening quote.
@@ -414,10 +431,14 @@ impl<'a> Lexer<'a> {
 
     /// The escape character of `UESCAPE 'c'`, or a backslash when no such clause follows.
     fn unicode_escape_clause(&mut self) -> Result<char, SyntaxError> {
-        let mut ahead = Lexer { text: self.text, pos: self.pos, comments: Vec::new() };
-        if ahead.skip_blanks().is_err() || ahead.scan() != Ok(TokenKind::Keyword(kw::UESCAPE)) {
+        let mut ahead = Lexer::new(self.text, Span::new(self.pos as u32, self.text.len() as u32));
+        let blanks = ahead.skip_blanks();
+        let word = ahead.skip_while(ahead.pos, continues_ident);
+        let word = self.text.get(ahead.pos..word).unwrap_or("");
+        if blanks.is_err() || !word.eq_ignore_ascii_case(kw::UESCAPE.text()) {
             return Ok('\\');
         }
+        ahead.pos += word.len();
         let next = ahead.next_token();
         self.comments.append(&mut ahead.comments);
         self.pos = ahead.pos;
@@ -535,97 +556,4 @@ impl<'a> Lexer<'a> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The tokens as `kind:text`, and the error of each that is none.
-    fn cut(text: &str) -> String {
-        let shown = |token: Token| {
-            let source = text.get(token.span().range()).unwrap_or("?");
-            match token.kind {
-                TokenKind::Invalid => format!("!{}", error(text, token).message),
-                TokenKind::Keyword(keyword) => keyword.text().to_uppercase(),
-                TokenKind::Ident | TokenKind::Operator => source.to_owned(),
-                kind => format!("{kind:?}:{source}"),
-            }
-        };
-        lex(text).tokens.into_iter().map(shown).collect::<Vec<_>>().join(" ")
-    }
-
-    #[test]
-    fn cuts_as_postgres_does() {
-        for (text, tokens) in [
-            ("Select ab$1 _x é", "SELECT ab$1 _x é"),
-            ("a<=b", "a <= b"),
-            ("a=-1", "a = - Integer:1"),
-            ("a?-1", "a ?- Integer:1"),
-            ("a->>'b'", "a ->> String:'b'"),
-            ("a*--x\nb", "a * b"),
-            ("a+/*x*/b", "a + b"),
-            ("a@>+b", "a @>+ b"),
-            ("a<+-b", "a < + - b"),
-            ("a=>b:=c::d", "a EqualsGreater:=> b ColonEquals::= c TypeCast::: d"),
-            ("1..10", "Integer:1 DotDot:.. Integer:10"),
-            ("1.5 .5 1. 1e5 1.e+5", "Float:1.5 Float:.5 Float:1. Float:1e5 Float:1.e+5"),
-            ("0x1F 0o17 0b101 1_000", "Integer:0x1F Integer:0o17 Integer:0b101 Integer:1_000"),
-            ("2147483647 2147483648", "Integer:2147483647 Float:2147483648"),
-            ("$1 $a$x;'$a$ $$ $b$ $$", "Param:$1 DollarString:$a$x;'$a$ DollarString:$$ $b$ $$"),
-            ("a$b$c", "a$b$c"),
-            (
-                "'it''s' E'\\'x' b'1' X'F' N'n'",
-                "String:'it''s' EscapeString:E'\\'x' BitString:b'1' HexString:X'F' NationalString:N'n'",
-            ),
-            ("'a' -- c\n 'b'", "String:'a' -- c\n 'b'"),
-            ("'a' 'b'", "String:'a' String:'b'"),
-            (
-                "U&'\\0061' u&\"x!0061\" uescape '!' u & a",
-                "UnicodeString:U&'\\0061' UnicodeIdent:u&\"x!0061\" uescape '!' u & a",
-            ),
-            ("\"a\"\"b\" \"select\"", "QuotedIdent:\"a\"\"b\" QuotedIdent:\"select\""),
-            ("/* a /* b */ c */ x", "x"),
-        ] {
-            assert_eq!(cut(text), tokens, "{text}");
-        }
-    }
-
-    #[test]
-    fn says_what_is_wrong() {
-        for (text, tokens) in [
-            ("'abc", "!unterminated quoted string at or near \"'abc\""),
-            ("\"abc\nd", "!unterminated quoted identifier at or near \"\"abc…\""),
-            ("$x$ abc $x", "!unterminated dollar-quoted string at or near \"$x$ abc $x\""),
-            ("a /* b", "a !unterminated /* comment at or near \"/* b\""),
-            ("\"\" a", "!zero-length delimited identifier at or near \"\"\"\" a"),
-            ("123abc 1", "!trailing junk after numeric literal at or near \"123abc\" Integer:1"),
-            (
-                "0x 0xg 0b2",
-                "!invalid hexadecimal integer at or near \"0x\" !trailing junk after numeric literal at or near \"0xg\" !trailing junk after numeric literal at or near \"0b2\"",
-            ),
-            (
-                "1e+ 1_ $1a",
-                "!trailing junk after numeric literal at or near \"1e+\" !trailing junk after numeric literal at or near \"1_\" !trailing junk after parameter at or near \"$1a\"",
-            ),
-            ("$99999999999", "!parameter number too large at or near \"$99999999999\""),
-            ("\\d", "!syntax error at or near \"\\\" d"),
-            (
-                "E'\\u12' E'\\ud800' E'\\xff'",
-                "!invalid Unicode escape !invalid Unicode surrogate pair at or near \"'\" !invalid byte sequence for encoding \"UTF8\": 0xff",
-            ),
-            (
-                "U&'\\zz' U&'a' UESCAPE 'a'",
-                "!invalid Unicode escape !invalid Unicode escape character at or near \"'a'\"",
-            ),
-        ] {
-            assert_eq!(cut(text), tokens, "{text}");
-        }
-    }
-
-    #[test]
-    fn keeps_comments_and_the_offsets_of_the_whole() {
-        let text = "x -- one\n/* two */ y";
-        let lexed = lex_at(text, Span::new(2, text.len() as u32));
-        let comments: Vec<_> = lexed.comments.iter().map(|c| (&text[c.span.range()], c.block)).collect();
-        assert_eq!(comments, [("-- one", false), ("/* two */", true)]);
-        assert_eq!(lexed.tokens.iter().map(|t| t.start).collect::<Vec<_>>(), [19]);
-    }
-}
+mod tests;

@@ -11,6 +11,8 @@ mod lexer;
 mod literal;
 mod split;
 mod statement;
+#[cfg(test)]
+mod tests;
 mod types;
 pub mod walk;
 

@@ -83,7 +83,7 @@ impl Check<'_> {
                 Ok(())
             }
             StepKind::Leave { when, .. } => self.optional(*when),
-            StepKind::Return(value) => self.optional(*value),
+            StepKind::Return(value) | StepKind::ReturnNext(value) => self.optional(*value),
             StepKind::ReturnQuery(query) => self.query(*query),
             StepKind::Raise(raise) => self.raise(raise, span),
             StepKind::Execute { query, into, using } => {

@@ -36,6 +36,23 @@ pub(super) struct Variable {
     pub value: Value,
 }
 
+impl<'c> Interpreter<'c> {
+    pub(super) fn new(cat: &'c mut Catalog, variables: Vec<Variable>) -> Self {
+        Self {
+            cat,
+            variables,
+            scopes: Vec::new(),
+            groups: Vec::new(),
+            ctes: Vec::new(),
+            tables: Vec::new(),
+            effects: Effects::none(),
+            rows_seen: 0,
+            steps: 0,
+            caught: Vec::new(),
+        }
+    }
+}
+
 impl Interpreter<'_> {
     /// The expression's value, which may be an unknown one.
     pub(super) fn value(&mut self, expr: &Expr) -> Replayed<Value> {
@@ -55,6 +72,10 @@ impl Interpreter<'_> {
             },
             ExprKind::String(text) => Value::Text(text.clone()),
             ExprKind::Column(parts) => self.column(parts)?,
+            ExprKind::Parameter(number) => match self.variable(&format!("${number}")) {
+                Some(variable) => variable.value.clone(),
+                None => return Err(Stop::unknown("a parameter without a value")),
+            },
             ExprKind::Paren(inner) | ExprKind::Collate { expr: inner, .. } => self.eval(inner)?,
             ExprKind::Cast { expr, to } => {
                 let value = self.eval(expr)?;
@@ -349,6 +370,8 @@ impl Interpreter<'_> {
                     Some(Value::Record(fields)) => record_field(fields, &name.text),
                     Some(Value::Unknown(reason)) => Err(Stop::Unknown(reason.clone())),
                     Some(Value::Null) => Err(Stop::unknown("a record is not assigned yet")),
+                    // `function.parameter`, `label.variable`.
+                    None if self.variable(&name.text).is_some() => self.column(std::slice::from_ref(name)),
                     _ => Err(Stop::unknown(format!("\"{qualifier}.{name}\" is not modelled"))),
                 }
             }

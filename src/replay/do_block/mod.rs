@@ -3,6 +3,7 @@
 //! `parse` reads the body's statements, `run` executes them, `eval` and `query` answer expressions and catalog queries. Values that depend on rows or
 //! on what is not modelled are unknown; a statement that runs or not depending on one is not followed: what it may touch becomes unknown (`targets`).
 
+mod call;
 mod check;
 mod conditions;
 mod eval;
@@ -15,12 +16,14 @@ mod tables;
 mod targets;
 mod value;
 
+pub(super) use call::call_function;
+
 use super::{Effects, Replayed, Stop};
 use crate::catalog::{Catalog, Oid};
 use crate::source::Span;
 use crate::syntax::ast::{Do, ObjectKind, StringLiteral, Symbol};
 use eval::{Interpreter, Variable};
-use parse::Code;
+use parse::{Block, Code};
 use value::Value;
 
 pub(super) fn do_block(cat: &mut Catalog, stmt: &Do) -> Replayed<Effects> {
@@ -35,27 +38,23 @@ pub(super) fn do_block(cat: &mut Catalog, stmt: &Do) -> Replayed<Effects> {
         Ok(block) => block,
         Err(_) => return Err(check::unread(&code, &stmt.body)),
     };
-    let variables = cat.session.variables.clone();
-    let mut run = Interpreter {
-        cat,
-        variables: vec![Variable { name: "found".into(), ty: None, value: Value::Bool(false) }],
-        scopes: Vec::new(),
-        groups: Vec::new(),
-        ctes: Vec::new(),
-        tables: Vec::new(),
-        effects: Effects::none(),
-        rows_seen: 0,
-        steps: 0,
-        caught: Vec::new(),
-    };
-    run.announce_variables();
-    let result = check::block(&code, &block, &["found"]).and_then(|()| run.block(&code, &block));
-    let effects = run.effects;
-    cat.session.variables = variables;
-    match result {
-        Ok(_) => Ok(effects),
-        Err(stop) => Err(placed(stop, &stmt.body)),
+    if let Err(stop) = check::block(&code, &block, &["found"]) {
+        return Err(placed(stop, &stmt.body));
     }
+    execute(cat, &code, &block, Vec::new()).map_err(|stop| placed(stop, &stmt.body))
+}
+
+/// Runs a body with these variables around it.
+fn execute(cat: &mut Catalog, code: &Code, block: &Block, parameters: Vec<Variable>) -> Replayed<Effects> {
+    let outer = cat.session.variables.clone();
+    let mut variables = vec![Variable { name: "found".into(), ty: None, value: Value::Bool(false) }];
+    variables.extend(parameters);
+    let mut run = Interpreter::new(cat, variables);
+    run.announce_variables();
+    let result = run.block(code, block);
+    let effects = run.effects;
+    cat.session.variables = outer;
+    result.map(|_| effects)
 }
 
 /// An error in a text that is not the file's is about the constant as a whole.
@@ -429,6 +428,73 @@ mod tests {
                 "select 1",
                 "ok",
             ),
+            // Functions that are called.
+            (
+                "create function mk(name text) returns void language plpgsql as $$ begin execute format('create table %I (a int)', name); end $$; select mk('u')",
+                "select a from u",
+                "ok",
+            ),
+            (
+                "create function mk(name text) returns void language plpgsql as $$ begin execute format('create table %I (a int)', name); end $$; select mk('u')",
+                "select mk('u')",
+                "42P07 relation \"u\" already exists",
+            ),
+            (
+                "create function mk(name text) returns void language plpgsql as $$ begin execute format('create table %I (a int)', name); end $$; do $$ begin perform mk('u'); end $$",
+                "create table u (a int)",
+                "42P07 relation \"u\" already exists",
+            ),
+            (
+                "create function bad() returns void language plpgsql as $$ begin insert into nothing values (1); end $$",
+                "select bad()",
+                "42P01 relation \"nothing\" does not exist",
+            ),
+            (
+                "create function bad() returns int language plpgsql as $$ declare n int; begin select count(*) into n from nothing; return n; end $$",
+                "select * from bad()",
+                "42P01 relation \"nothing\" does not exist",
+            ),
+            (
+                "create function bad() returns void language plpgsql as $$ begin insert into nothing values (1); exception when undefined_table then null; end $$",
+                "select bad()",
+                "ok",
+            ),
+            (
+                "create schema s; create table s.x (a int); create function f() returns void language plpgsql set search_path = s as $$ begin perform a from x; create table y (a int); end $$; select f()",
+                "select a from s.y",
+                "ok",
+            ),
+            (
+                "create schema s; create function f() returns void language plpgsql set search_path = s as $$ begin create table y (a int); end $$; select f()",
+                "select a from y",
+                "42P01 relation \"y\" does not exist",
+            ),
+            (
+                "create procedure p() language plpgsql as $$ begin create table u (a int); end $$; call p()",
+                "create table u (a int)",
+                "42P07 relation \"u\" already exists",
+            ),
+            (
+                "create function f() returns setof int language plpgsql as $$ begin return next 1; return query select 2; raise exception 'x'; end $$",
+                "select * from f()",
+                "P0001 x",
+            ),
+            (
+                "create function f(n int) returns void language plpgsql as $$ begin if n > 1 then raise exception 'big %', n; end if; end $$",
+                "select f(2)",
+                "P0001 big 2",
+            ),
+            (
+                "create function f(n int) returns void language plpgsql as $$ begin if f.n > $1 then raise exception 'big'; end if; end $$",
+                "select f(2)",
+                "ok",
+            ),
+            (
+                "create function f() returns void language sql as $$ create table u (a int) $$; select f()",
+                "create table u (a int)",
+                "42P07 relation \"u\" already exists",
+            ),
+            ("create function f() returns void language plpgsql as $$ begin perform f(); end $$", "select 1", "ok"),
         ]);
     }
 

@@ -73,8 +73,8 @@ pub(super) enum StepKind {
         label: Option<Symbol>,
         when: Option<Part>,
     },
-    /// `RETURN expr`, `RETURN NEXT expr`: what is evaluated.
     Return(Option<Part>),
+    ReturnNext(Option<Part>),
     ReturnQuery(Part),
     Raise(Raise),
     Execute {
@@ -699,11 +699,9 @@ impl Reader<'_> {
             }
             return Ok(StepKind::ReturnQuery(self.until(&[])?));
         }
-        self.eat("next");
-        if self.kind() == TokenKind::Semicolon {
-            return Ok(StepKind::Return(None));
-        }
-        Ok(StepKind::Return(Some(self.until(&[])?)))
+        let next = self.eat("next");
+        let value = if self.kind() == TokenKind::Semicolon { None } else { Some(self.until(&[])?) };
+        Ok(if next { StepKind::ReturnNext(value) } else { StepKind::Return(value) })
     }
 
     fn diagnostics(&mut self) -> Parsed<StepKind> {

@@ -133,8 +133,24 @@ impl Interpreter<'_> {
                     (true, false) => Flow::Continue(label.clone()),
                 });
             }
-            StepKind::Return(_) => return Ok(Flow::Return),
-            StepKind::ReturnQuery(_) => return Err(Stop::unknown("a block returns no rows")),
+            StepKind::Return(value) => {
+                if let Some(value) = value {
+                    self.part_value(code, *value)?;
+                }
+                return Ok(Flow::Return);
+            }
+            StepKind::ReturnNext(value) => {
+                if let Some(value) = value {
+                    self.part_value(code, *value)?;
+                }
+            }
+            StepKind::ReturnQuery(query) => match code.query(*query) {
+                Ok(query) => self.check_query(&query)?,
+                Err(_) => {
+                    let statement = code.statement(&[*query]).map_err(refused)?;
+                    self.apply(&statement)?;
+                }
+            },
             StepKind::Raise(raise) => self.raise(code, step, raise)?,
             StepKind::Execute { query, into, using } => self.execute(code, step, *query, into, using)?,
             StepKind::Perform(part) => {

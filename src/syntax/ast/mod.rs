@@ -9,6 +9,8 @@ mod expr;
 mod name;
 mod object;
 mod privilege;
+mod render;
+mod tag;
 
 pub use alter::*;
 pub use create::*;

@@ -11,7 +11,7 @@ use crate::syntax::keywords::kw;
 use crate::syntax::lexer::TokenKind;
 use crate::syntax::statement::alter::{rename, set_schema};
 use crate::syntax::statement::common::other;
-use crate::syntax::statement::constraint;
+use crate::syntax::statement::constraint_attributes;
 
 impl Cursor<'_> {
     /// After `ALTER {TABLE | INDEX | SEQUENCE | VIEW | MATERIALIZED VIEW | FOREIGN TABLE}`.
@@ -324,7 +324,6 @@ impl Cursor<'_> {
         if self.eat(kw::INHERIT) {
             return Ok(Action::AlterConstraint { name });
         }
-        let start = self.position();
         let mut n = 0;
         while self.keyword_at(n).is_some() {
             if self.keyword_at(n) == Some(kw::NOT) && self.keyword_at(n + 1) == Some(kw::VALID) {
@@ -334,8 +333,7 @@ impl Cursor<'_> {
             }
             n += 1;
         }
-        self.set_position(start);
-        self.constraint_attributes(constraint::ALTERED)?;
+        self.constraint_attributes(constraint_attributes::ALTERED)?;
         Ok(Action::AlterConstraint { name })
     }
 

@@ -1,60 +1,16 @@
 //! Columns and constraints, as CREATE TABLE, ALTER TABLE and CREATE DOMAIN write them.
 
-use crate::source::Span;
 use crate::syntax::ast::{
     ColumnConstraint, ColumnConstraintKind, ColumnDef, ConstraintAttributes, ForeignKeyAction, IndexElement,
     IndexParameters, Name, QualifiedName, References, Symbol, TableConstraint, TableConstraintKind,
 };
 use crate::syntax::cursor::Cursor;
 use crate::syntax::error::{Result, SyntaxError};
-use crate::syntax::keywords::{Keyword, kw};
+use crate::syntax::keywords::kw;
 use crate::syntax::lexer::TokenKind;
-
-/// Which attributes a kind of constraint takes after it.
-#[derive(Clone, Copy)]
-pub(super) struct Allowed {
-    /// As messages name it: `CHECK`.
-    pub kind: &'static str,
-    pub deferrable: bool,
-    pub not_valid: bool,
-    pub no_inherit: bool,
-    pub enforced: bool,
-}
-
-impl Allowed {
-    const fn nothing(kind: &'static str) -> Self {
-        Self { kind, deferrable: false, not_valid: false, no_inherit: false, enforced: false }
-    }
-}
-
-/// UNIQUE, PRIMARY KEY and EXCLUDE.
-const fn index_attributes(kind: &'static str) -> Allowed {
-    Allowed { deferrable: true, ..Allowed::nothing(kind) }
-}
-
-pub(super) const TRIGGER: Allowed = index_attributes("TRIGGER");
-const CHECK: Allowed = Allowed { not_valid: true, no_inherit: true, enforced: true, ..Allowed::nothing("CHECK") };
-const NOT_NULL: Allowed = Allowed { not_valid: true, no_inherit: true, ..Allowed::nothing("NOT NULL") };
-const FOREIGN_KEY: Allowed = Allowed { not_valid: true, enforced: true, ..index_attributes("FOREIGN KEY") };
-const DOMAIN_CHECK: Allowed = Allowed { not_valid: true, no_inherit: true, ..Allowed::nothing("CHECK") };
-const DOMAIN_NOT_NULL: Allowed = Allowed::nothing("NOT NULL");
-/// ALTER CONSTRAINT; NOT VALID has a message of its own.
-pub(super) const ALTERED: Allowed = Allowed { no_inherit: true, ..FOREIGN_KEY };
-
-/// The attributes as written.
-#[derive(Default)]
-pub(super) struct Written {
-    pub attributes: ConstraintAttributes,
-    pub no_inherit: bool,
-}
-
-/// What has been said so far of one constraint's attributes, each with where.
-#[derive(Default)]
-struct Said {
-    deferrable: Option<bool>,
-    deferred: Option<bool>,
-    enforced: Option<bool>,
-}
+use crate::syntax::statement::constraint_attributes::{
+    Allowed, CHECK, DOMAIN_CHECK, DOMAIN_NOT_NULL, FOREIGN_KEY, NOT_NULL, Said, index_attributes,
+};
 
 impl Cursor<'_> {
     /// `name type [STORAGE …] [COMPRESSION …] [OPTIONS …] constraint…`.
@@ -132,52 +88,6 @@ impl Cursor<'_> {
                 return Ok((collation, constraints));
             }
         }
-    }
-
-    fn at_constraint_attribute(&self) -> bool {
-        self.at_any(&[kw::DEFERRABLE, kw::INITIALLY, kw::ENFORCED])
-            || self.at_all(&[kw::NOT, kw::DEFERRABLE])
-            || self.at_all(&[kw::NOT, kw::ENFORCED])
-    }
-
-    /// DEFERRABLE and its kin belong to the constraint before them.
-    fn column_constraint_attribute(&mut self, last: Option<&mut ColumnConstraint>, said: &mut Said) -> Result<()> {
-        let start = self.peek();
-        let not = self.eat(kw::NOT);
-        let keyword = self.keyword();
-        self.bump();
-        let deferred = keyword == Some(kw::INITIALLY) && self.initially_deferred()?;
-        let span = self.span_from(start);
-        let words = self.text().get(span.range()).unwrap_or("").to_ascii_uppercase();
-        if let Some(message) = misplaced(last.as_deref(), keyword, &words) {
-            self.defer(SyntaxError::new(span, message));
-            return Ok(());
-        }
-        let Some(constraint) = last else { return Ok(()) };
-        let twice = match keyword {
-            Some(kw::ENFORCED) => said.enforced.replace(!not).map(|_| "ENFORCED/NOT ENFORCED"),
-            Some(kw::INITIALLY) => said.deferred.replace(deferred).map(|_| "INITIALLY IMMEDIATE/DEFERRED"),
-            _ => said.deferrable.replace(!not).map(|_| "DEFERRABLE/NOT DEFERRABLE"),
-        };
-        if let Some(clauses) = twice {
-            self.defer(SyntaxError::new(span, format!("multiple {clauses} clauses not allowed")));
-        }
-        if said.deferrable == Some(false) && said.deferred == Some(true) {
-            let message = "constraint declared INITIALLY DEFERRED must be DEFERRABLE";
-            self.defer(SyntaxError::new(span, message));
-        }
-        constraint.attributes = said.attributes(false);
-        constraint.span = constraint.span.to(span);
-        Ok(())
-    }
-
-    /// After INITIALLY.
-    fn initially_deferred(&mut self) -> Result<bool> {
-        if self.eat(kw::DEFERRED) {
-            return Ok(true);
-        }
-        self.expect(kw::IMMEDIATE)?;
-        Ok(false)
     }
 
     fn constraint_name(&mut self) -> Result<Option<Name>> {
@@ -511,108 +421,5 @@ impl Cursor<'_> {
             *no_inherit = written.no_inherit;
         }
         Ok(ColumnConstraint { name, kind, attributes: written.attributes, span: self.span_from(start) })
-    }
-
-    /// `[NOT] DEFERRABLE`, `INITIALLY …`, `NOT VALID`, `NO INHERIT`, `[NOT] ENFORCED`, in any order.
-    pub(super) fn constraint_attributes(&mut self, allowed: Allowed) -> Result<Written> {
-        let mut said = Said::default();
-        let mut written = Written::default();
-        let mut not_valid = false;
-        let Allowed { kind, .. } = allowed;
-        loop {
-            let start = self.peek();
-            let unsupported = |span: Span, what: &str| {
-                let message = format!("{kind} constraints cannot be marked {what}");
-                Err(SyntaxError::new(span, message).with_sqlstate("0A000"))
-            };
-            let (field, value) = match (self.keyword(), self.keyword_at(1)) {
-                (Some(kw::NOT), Some(kw::VALID)) => {
-                    self.bump();
-                    self.bump();
-                    not_valid = true;
-                    if !allowed.not_valid {
-                        return unsupported(self.span_from(start), "NOT VALID");
-                    }
-                    continue;
-                }
-                (Some(kw::NO), _) => {
-                    self.bump();
-                    self.expect(kw::INHERIT)?;
-                    written.no_inherit = true;
-                    if !allowed.no_inherit {
-                        return unsupported(self.span_from(start), "NO INHERIT");
-                    }
-                    continue;
-                }
-                (Some(kw::NOT), Some(kw::DEFERRABLE)) => {
-                    self.bump();
-                    (&mut said.deferrable, false)
-                }
-                (Some(kw::NOT), Some(kw::ENFORCED)) => {
-                    self.bump();
-                    (&mut said.enforced, false)
-                }
-                (Some(kw::NOT), _) => {
-                    self.bump();
-                    return self.fail();
-                }
-                (Some(kw::DEFERRABLE), _) => (&mut said.deferrable, true),
-                (Some(kw::ENFORCED), _) => (&mut said.enforced, true),
-                (Some(kw::INITIALLY), Some(kw::DEFERRED)) => {
-                    self.bump();
-                    (&mut said.deferred, true)
-                }
-                (Some(kw::INITIALLY), Some(kw::IMMEDIATE)) => {
-                    self.bump();
-                    (&mut said.deferred, false)
-                }
-                (Some(kw::INITIALLY), _) => {
-                    self.bump();
-                    return self.fail();
-                }
-                _ => {
-                    written.attributes = said.attributes(not_valid);
-                    return Ok(written);
-                }
-            };
-            self.bump();
-            let conflict = field.replace(value).is_some_and(|before| before != value);
-            let span = self.span_from(start);
-            if said.deferrable == Some(false) && said.deferred == Some(true) {
-                let message = "constraint declared INITIALLY DEFERRED must be DEFERRABLE";
-                return Err(SyntaxError::new(span, message));
-            }
-            if conflict {
-                return Err(SyntaxError::new(span, "conflicting constraint properties"));
-            }
-            if !allowed.deferrable && (said.deferrable == Some(true) || said.deferred == Some(true)) {
-                return unsupported(span, "DEFERRABLE");
-            }
-            if let (false, Some(enforced)) = (allowed.enforced, said.enforced) {
-                return unsupported(span, if enforced { "ENFORCED" } else { "NOT ENFORCED" });
-            }
-        }
-    }
-}
-
-/// What is wrong when the attribute of a column's constraint stands after nothing that takes it.
-fn misplaced(constraint: Option<&ColumnConstraint>, attribute: Option<Keyword>, words: &str) -> Option<String> {
-    use ColumnConstraintKind::{Check, PrimaryKey, References, Unique};
-    let takes = constraint.is_some_and(|constraint| match attribute {
-        Some(kw::ENFORCED) => matches!(constraint.kind, Check { .. } | References(_)),
-        _ => matches!(constraint.kind, PrimaryKey(_) | Unique { .. } | References(_)),
-    });
-    (!takes).then(|| format!("misplaced {words} clause"))
-}
-
-impl Said {
-    fn attributes(&self, not_valid: bool) -> ConstraintAttributes {
-        let initially_deferred = self.deferred == Some(true);
-        ConstraintAttributes {
-            deferrable: self.deferrable == Some(true) || initially_deferred,
-            initially_deferred,
-            not_valid,
-            not_enforced: self.enforced == Some(false),
-        }
     }
 }

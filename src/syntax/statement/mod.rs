@@ -4,6 +4,7 @@ mod alter;
 mod alter_table;
 mod common;
 mod constraint;
+mod constraint_attributes;
 mod copy;
 mod create;
 mod create_type;
@@ -25,6 +26,8 @@ mod sequence;
 mod session;
 mod settings;
 mod table;
+#[cfg(test)]
+mod tests;
 mod text_search;
 mod transaction;
 mod trigger;

@@ -6,7 +6,7 @@ use crate::syntax::error::{Result, SyntaxError};
 use crate::syntax::keywords::kw;
 use crate::syntax::lexer::TokenKind;
 use crate::syntax::statement::common::{other, plain};
-use crate::syntax::statement::constraint::{self, Written};
+use crate::syntax::statement::constraint_attributes::{self, Written};
 
 impl Cursor<'_> {
     /// From `[CONSTRAINT] TRIGGER` on.
@@ -28,7 +28,7 @@ impl Cursor<'_> {
             if self.eat(kw::FROM) {
                 from = Some(self.qualified_name()?);
             }
-            written = self.constraint_attributes(constraint::TRIGGER)?;
+            written = self.constraint_attributes(constraint_attributes::TRIGGER)?;
             self.expect_all(&[kw::FOR, kw::EACH, kw::ROW])?;
             true
         } else {
@@ -81,17 +81,19 @@ impl Cursor<'_> {
                 Some(kw::UPDATE) => TriggerEvent::Update(Vec::new()),
                 _ => return self.fail(),
             };
-            self.bump();
+            let mut last = self.bump();
             let event = match event {
                 TriggerEvent::Update(_) if self.eat(kw::OF) => TriggerEvent::Update(self.name_list()?),
                 event => event,
             };
             let same = |other: &TriggerEvent| std::mem::discriminant(other) == std::mem::discriminant(&event);
             if events.iter().any(same) {
-                // PostgreSQL finds out when it has read the token after.
-                let next = self.peek();
+                // After UPDATE PostgreSQL has read one token more before it finds out.
+                if matches!(event, TriggerEvent::Update(_)) {
+                    last = self.peek();
+                }
                 let message = "duplicate trigger events specified";
-                return Err(SyntaxError::near(self.text(), next.span(), message));
+                return Err(SyntaxError::near(self.text(), last.span(), message));
             }
             events.push(event);
             if !self.eat(kw::OR) {

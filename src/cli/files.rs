@@ -1,0 +1,98 @@
+//! Which files a command reads.
+
+use super::Failure;
+use crate::config::Config;
+use crate::source::SourceFile;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+const DEFAULT_FOLDER: &str = "supabase/migrations";
+
+/// What the paths of the command line stand for.
+pub struct Input {
+    pub files: Vec<PathBuf>,
+    pub stdin: bool,
+    /// Whether any path is a folder: the whole history, then.
+    pub folder: bool,
+}
+
+/// Finds the SQL files behind the paths.
+pub fn find(paths: &[PathBuf]) -> Result<Input, Failure> {
+    let default = [PathBuf::from(DEFAULT_FOLDER)];
+    let given = if paths.is_empty() { &default[..] } else { paths };
+    let mut input = Input { files: Vec::new(), stdin: false, folder: false };
+    for path in given {
+        if path.as_os_str() == "-" {
+            input.stdin = true;
+        } else if path.is_dir() {
+            input.folder = true;
+            input.files.extend(migrations_in(path)?);
+        } else if path.exists() {
+            input.files.push(path.clone());
+        } else if paths.is_empty() {
+            return Err(format!("there is no folder {DEFAULT_FOLDER} here: name a folder or files to check"));
+        } else {
+            return Err(format!("{}: no such file or folder", path.display()));
+        }
+    }
+    Ok(input)
+}
+
+/// The `.sql` files of a folder of migrations, or of the `supabase/migrations` in it. Folders below are not read, as the Supabase CLI does not.
+fn migrations_in(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let nested = folder.join(DEFAULT_FOLDER);
+    let folder = if nested.is_dir() { &nested } else { folder };
+    let entries = std::fs::read_dir(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(|e| format!("{}: {e}", folder.display()))?.path();
+        if path.extension().is_some_and(|e| e == "sql") && path.is_file() {
+            files.push(path);
+        }
+    }
+    if files.is_empty() {
+        return Err(format!("{}: no .sql files in this folder", folder.display()));
+    }
+    Ok(files)
+}
+
+/// Reads the files.
+pub fn read(input: Input) -> Result<Vec<SourceFile>, Failure> {
+    let mut sources = Vec::with_capacity(input.files.len());
+    for path in input.files {
+        let bytes = std::fs::read(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+        sources.push(SourceFile::from_bytes(path.display().to_string(), &bytes));
+    }
+    if input.stdin {
+        sources.push(stdin()?);
+    }
+    Ok(sources)
+}
+
+/// Standard input as a file.
+pub fn stdin() -> Result<SourceFile, Failure> {
+    let mut bytes = Vec::new();
+    std::io::stdin().lock().read_to_end(&mut bytes).map_err(|e| format!("standard input: {e}"))?;
+    Ok(SourceFile::from_bytes("<stdin>", &bytes))
+}
+
+/// The configuration named, or the nearest `pgdry.toml` in or above the folder of the first path, or the defaults.
+pub fn config(named: Option<&Path>, input: &Input) -> Result<Config, Failure> {
+    let path = match named {
+        Some(path) => path.to_path_buf(),
+        None => match nearest_config(input) {
+            Some(path) => path,
+            None => return Ok(Config::default()),
+        },
+    };
+    let text = std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+    Config::from_toml(&text).map_err(|e| format!("{}: {e}", path.display()))
+}
+
+fn nearest_config(input: &Input) -> Option<PathBuf> {
+    let start = match input.files.first() {
+        Some(file) => file.canonicalize().ok()?,
+        None => std::env::current_dir().ok()?.join("stdin"),
+    };
+    start.ancestors().skip(1).map(|folder| folder.join("pgdry.toml")).find(|path| path.is_file())
+}

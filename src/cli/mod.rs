@@ -1,0 +1,245 @@
+//! The native command.
+
+mod check;
+mod files;
+mod parse;
+
+use crate::config::{Config, History};
+use crate::generate::typescript::{Dialect, TypesOptions};
+use crate::rules::{self, Preset, Severity};
+use crate::{Project, VERSION};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Proves PostgreSQL and Supabase migrations before any database sees them.
+#[derive(Parser)]
+#[command(name = "pgdry", version = VERSION, about, disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Check migrations: would they apply, and what is wrong with them?
+    Check(CheckArgs),
+    /// Print the TypeScript types of the schema that the migrations leave, as `supabase gen types` does
+    Types(TypesArgs),
+    /// Print the schema that the migrations leave
+    Schema(SchemaArgs),
+    /// Show the statements of files, or judge statements from standard input
+    Parse(ParseArgs),
+    /// List the rules
+    Rules,
+    /// Print a rule's page
+    Explain {
+        /// `family/name`, as findings name it
+        rule: String,
+    },
+}
+
+/// What every command that reads a project takes.
+#[derive(Args)]
+struct ProjectArgs {
+    /// Folders of migrations or SQL files; `-` is standard input [default: supabase/migrations]
+    paths: Vec<PathBuf>,
+    /// The configuration file [default: the nearest pgdry.toml above the first path]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+#[derive(Args)]
+struct CheckArgs {
+    #[command(flatten)]
+    project: ProjectArgs,
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// The severity from which findings make the exit status 1
+    #[arg(long, value_enum, default_value_t, value_name = "SEVERITY")]
+    fail_on: FailOn,
+    /// Apply every fix and report what is left
+    #[arg(long)]
+    fix: bool,
+    /// The set of rules that is on, over what the configuration says
+    #[arg(long, value_enum)]
+    preset: Option<PresetArg>,
+}
+
+#[derive(Args)]
+struct TypesArgs {
+    #[command(flatten)]
+    project: ProjectArgs,
+    /// Whose output to print, byte for byte: the `supabase` CLI's or postgres-meta's
+    #[arg(long, value_enum, default_value_t)]
+    dialect: DialectArg,
+    /// The schemas to include
+    #[arg(long, value_delimiter = ',', default_value = "public", value_name = "A,B")]
+    schema: Vec<String>,
+}
+
+#[derive(Args)]
+struct SchemaArgs {
+    #[command(flatten)]
+    project: ProjectArgs,
+    #[arg(long, value_enum, default_value_t)]
+    format: SchemaFormat,
+}
+
+#[derive(Args)]
+struct ParseArgs {
+    /// SQL files; `-` is standard input
+    files: Vec<PathBuf>,
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// Read JSON lines `{"id","sql"}` from standard input and write a JSON line for each
+    #[arg(long, conflicts_with = "files")]
+    batch: bool,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    #[default]
+    Text,
+    Json,
+}
+
+#[derive(Clone, Copy, Default, ValueEnum)]
+enum SchemaFormat {
+    #[default]
+    Json,
+}
+
+#[derive(Clone, Copy, Default, ValueEnum)]
+enum DialectArg {
+    #[default]
+    Cli,
+    Meta,
+}
+
+#[derive(Clone, Copy, Default, ValueEnum)]
+enum FailOn {
+    #[default]
+    Error,
+    Warning,
+    Info,
+    Never,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum PresetArg {
+    Ci,
+    Recommended,
+    Supabase,
+    Strict,
+}
+
+/// Bad usage, configuration or I/O: exit status 2.
+type Failure = String;
+
+/// Runs the command line of this process. Exit status 0: clean; 1: findings at or above `--fail-on`; 2: bad usage, configuration or I/O.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome = match cli.command {
+        Command::Check(args) => check::run(&args),
+        Command::Types(args) => types(&args),
+        Command::Schema(args) => schema(&args),
+        Command::Parse(args) => parse::run(&args),
+        Command::Rules => list_rules(),
+        Command::Explain { rule } => explain(&rule),
+    };
+    outcome.unwrap_or_else(|message| {
+        eprintln!("pgdry: {message}");
+        ExitCode::from(2)
+    })
+}
+
+/// Writes to standard output; a reader that closed the pipe is no error.
+fn print(text: &str) -> Result<(), Failure> {
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(format!("standard output: {error}")),
+        _ => Ok(()),
+    }
+}
+
+/// The project that the arguments name. `history` is what holds where the configuration does not say.
+fn open(
+    args: &ProjectArgs,
+    preset: Option<PresetArg>,
+    history: impl Fn(&files::Input) -> History,
+) -> Result<Project, Failure> {
+    let input = files::find(&args.paths)?;
+    let mut config = files::config(args.config.as_deref(), &input)?;
+    config.history = config.history.or(Some(history(&input)));
+    if let Some(preset) = preset {
+        config.preset = match preset {
+            PresetArg::Ci => Preset::Ci,
+            PresetArg::Recommended => Preset::Recommended,
+            PresetArg::Supabase => Preset::Supabase,
+            PresetArg::Strict => Preset::Strict,
+        };
+    }
+    project(config, input)
+}
+
+fn project(config: Config, input: files::Input) -> Result<Project, Failure> {
+    let mut project = Project::new(config);
+    for file in files::read(input)? {
+        project.set_file(file);
+    }
+    Ok(project)
+}
+
+fn types(args: &TypesArgs) -> Result<ExitCode, Failure> {
+    let mut project = open(&args.project, None, |_| History::Complete)?;
+    let dialect = match args.dialect {
+        DialectArg::Cli => Dialect::Cli,
+        DialectArg::Meta => Dialect::Meta,
+    };
+    let options = TypesOptions { dialect, schemas: args.schema.clone() };
+    print(&project.types(&options).map_err(|e| e.to_string())?)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn schema(args: &SchemaArgs) -> Result<ExitCode, Failure> {
+    let mut project = open(&args.project, None, |_| History::Complete)?;
+    let SchemaFormat::Json = args.format;
+    let json = serde_json::to_string_pretty(&project.schema()).map_err(|e| e.to_string())?;
+    print(&(json + "\n"))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn list_rules() -> Result<ExitCode, Failure> {
+    let width = rules::RULES.iter().map(|r| r.name.len()).max().unwrap_or(0);
+    let mut out = String::new();
+    for rule in rules::RULES {
+        let severity = match rule.preset {
+            Preset::Ci | Preset::Recommended => rule.severity.word().to_string(),
+            Preset::Supabase | Preset::Strict => format!("({})", rule.severity.word()),
+        };
+        out.push_str(&format!("{:width$}  {severity:9}  {}\n", rule.name, rule.summary));
+    }
+    print(&out)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn explain(name: &str) -> Result<ExitCode, Failure> {
+    let Some(rule) = rules::find(name) else {
+        let nearest = rules::nearest(name).map(|n| format!("; did you mean `{n}`?")).unwrap_or_default();
+        return Err(format!("there is no rule `{name}`{nearest}"));
+    };
+    print(rule.doc)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+impl FailOn {
+    fn reached(self, severity: Severity) -> bool {
+        match self {
+            FailOn::Error => severity >= Severity::Error,
+            FailOn::Warning => severity >= Severity::Warning,
+            FailOn::Info => true,
+            FailOn::Never => false,
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! `pgdry.toml`: what to check, how severely, and what is known of the live database.
+
+use crate::rules::{self, Preset, Rule, Severity};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use thiserror::Error;
+
+/// The configuration. Every key is optional.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(from_wasm_abi))]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Which rules are on: `ci`, `recommended` (default), `supabase`, `strict`.
+    pub preset: Preset,
+    /// What exists before the first migration: `supabase` (default) or `postgres`.
+    pub base: Base,
+    /// Whether the files are the whole history (`complete`, the default for a folder) or build on objects that are not among them (`partial`, the
+    /// default for single files and standard input).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub history: Option<History>,
+    /// Who applies the migrations: `supabase` (default; each file is one transaction) or `psql` (each statement is).
+    pub runner: Runner,
+    /// The version of the newest migration that the live database has. Later files are the ones that meet live tables.
+    pub applied_until: Option<String>,
+    /// The schemas that clients reach through the API.
+    pub exposed_schemas: Vec<String>,
+    /// By rule name: `"off"`, `"info"`, `"warning"`, `"error"`, or a table with `severity` and the rule's options.
+    pub rules: BTreeMap<String, RuleSetting>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            preset: Preset::default(),
+            base: Base::default(),
+            history: None,
+            runner: Runner::default(),
+            applied_until: None,
+            exposed_schemas: vec!["public".into(), "graphql_public".into()],
+            rules: BTreeMap::new(),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "lowercase")]
+pub enum Base {
+    #[default]
+    Supabase,
+    Postgres,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "lowercase")]
+pub enum History {
+    #[default]
+    Complete,
+    Partial,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "lowercase")]
+pub enum Runner {
+    #[default]
+    Supabase,
+    Psql,
+}
+
+/// What the configuration says of one rule.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(untagged)]
+pub enum RuleSetting {
+    Level(Level),
+    Options(RuleOptions),
+}
+
+/// A severity, or `off`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    Off,
+    Info,
+    Warning,
+    Error,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(default, deny_unknown_fields)]
+pub struct RuleOptions {
+    pub severity: Option<Level>,
+    /// `naming/identifier`: by kind of object (`table`, `column`, `index`, …) a style (`snake_case`, `camel_case`, `pascal_case`, `any`) or a regular
+    /// expression that the whole name must match.
+    pub patterns: BTreeMap<String, String>,
+}
+
+/// Why a configuration is refused.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum ConfigError {
+    /// Not TOML, an unknown key, or a value of the wrong type: the parser's message, which names the place.
+    #[error("{0}")]
+    Invalid(String),
+    #[error("there is no rule `{name}`{}", .nearest.map(|n| format!("; did you mean `{n}`?")).unwrap_or_default())]
+    UnknownRule { name: String, nearest: Option<&'static str> },
+    #[error("`applied_until` is `{0}`: expected a migration's version, such as 20250131120000")]
+    AppliedUntil(String),
+    #[error("rule `naming/identifier`: {0}")]
+    Pattern(String),
+}
+
+impl Config {
+    /// Reads and checks the text of a `pgdry.toml`.
+    #[cfg(feature = "cli")]
+    pub fn from_toml(text: &str) -> Result<Self, ConfigError> {
+        let config: Config = toml::from_str(text).map_err(|e| ConfigError::Invalid(e.to_string()))?;
+        config.validated()
+    }
+
+    /// The configuration, when its rules exist and its values make sense.
+    pub fn validated(self) -> Result<Self, ConfigError> {
+        for name in self.rules.keys() {
+            if rules::find(name).is_none() {
+                return Err(ConfigError::UnknownRule { name: name.clone(), nearest: rules::nearest(name) });
+            }
+        }
+        if let Some(version) = &self.applied_until
+            && (version.is_empty() || !version.bytes().all(|b| b.is_ascii_digit()))
+        {
+            return Err(ConfigError::AppliedUntil(version.clone()));
+        }
+        rules::check_naming_patterns(&self).map_err(ConfigError::Pattern)?;
+        Ok(self)
+    }
+
+    /// The severity that a rule reports with; `None` when it is off.
+    pub fn severity(&self, rule: &Rule) -> Option<Severity> {
+        let level = match self.rules.get(rule.name) {
+            Some(RuleSetting::Level(level)) => Some(*level),
+            Some(RuleSetting::Options(options)) => options.severity,
+            None => None,
+        };
+        match level {
+            Some(Level::Off) => None,
+            Some(Level::Info) => Some(Severity::Info),
+            Some(Level::Warning) => Some(Severity::Warning),
+            Some(Level::Error) => Some(Severity::Error),
+            None => {
+                let preset = self.preset.max(Preset::Recommended);
+                (rule.preset <= preset || self.rules.contains_key(rule.name)).then_some(rule.severity)
+            }
+        }
+    }
+
+    /// The options given for a rule.
+    pub fn options(&self, rule: &str) -> Option<&RuleOptions> {
+        match self.rules.get(rule) {
+            Some(RuleSetting::Options(options)) => Some(options),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(all(test, feature = "cli"))]
+mod tests {
+    use super::*;
+
+    fn error(text: &str) -> String {
+        Config::from_toml(text).map(|_| ()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn reads_every_key() {
+        let config = Config::from_toml(
+            r#"
+            preset = "strict"
+            base = "postgres"
+            history = "partial"
+            runner = "psql"
+            applied_until = "20250101000000"
+            exposed_schemas = ["api"]
+            [rules]
+            "rls/no-policy" = "off"
+            "naming/identifier" = { severity = "error", patterns = { table = "pascal_case" } }
+            "#,
+        )
+        .unwrap();
+        assert_eq!(config.severity(rules::find("rls/no-policy").unwrap()), None);
+        assert_eq!(config.severity(rules::find("naming/identifier").unwrap()), Some(Severity::Error));
+        assert_eq!(config.options("naming/identifier").unwrap().patterns["table"], "pascal_case");
+        assert_eq!((config.base, config.runner), (Base::Postgres, Runner::Psql));
+    }
+
+    #[test]
+    fn says_what_is_wrong() {
+        assert_eq!(
+            error("[rules]\n\"rls/no-polici\" = \"off\""),
+            "there is no rule `rls/no-polici`; did you mean `rls/no-policy`?"
+        );
+        assert!(error("presset = 1").contains("unknown field `presset`"));
+        assert!(error("applied_until = \"yesterday\"").contains("expected a migration's version"));
+        assert!(
+            error("[rules]\n\"naming/identifier\" = { patterns = { table = \"(\" } }").contains("naming/identifier")
+        );
+    }
+}

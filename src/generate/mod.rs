@@ -1,0 +1,4 @@
+//! What can be printed from a schema.
+
+pub mod schema;
+pub mod typescript;

@@ -1,0 +1,181 @@
+//! postgres-meta's dialect: the same text as oxfmt lays it out, without semicolons and 80 columns wide.
+
+use super::json;
+use super::model::{Field, Model, RelationTypes, Relationship, SchemaTypes, Ts};
+
+const WIDTH: usize = 80;
+const EMPTY: &str = "[_ in never]: never";
+const HEAD: &str = "export type Json =\n  | string\n  | number\n  | boolean\n  | null\n  | { [key: string]: Json | undefined }\n  | Json[]\n\n";
+const HELPERS: &str = include_str!("helpers.meta.txt");
+
+pub fn print(model: &Model) -> String {
+    let mut out = Lines { text: String::from(HEAD) };
+    out.line(0, "export type Database = {");
+    for s in &model.schemas {
+        schema(&mut out, s);
+    }
+    out.line(0, "}\n");
+    out.text.push_str(&HELPERS.replace("\"public\"", &string(&model.default_schema)));
+    out.line(0, "export const Constants = {");
+    for s in &model.schemas {
+        constants(&mut out, s);
+    }
+    out.line(0, "} as const");
+    out.text
+}
+
+struct Lines {
+    text: String,
+}
+
+impl Lines {
+    fn line(&mut self, indent: usize, text: &str) {
+        self.text.extend(std::iter::repeat_n(' ', indent));
+        self.text.push_str(text);
+        self.text.push('\n');
+    }
+}
+
+fn schema(out: &mut Lines, schema: &SchemaTypes) {
+    out.line(2, &format!("{}: {{", key(&schema.name)));
+    section(out, "Tables", &schema.tables, relation);
+    section(out, "Views", &schema.views, relation);
+    section(out, "Functions", &[], |_, _: &()| {});
+    section(out, "Enums", &schema.enums, |out, (name, labels)| {
+        member(out, 6, key(name), &Ts::Labels(labels.clone()));
+    });
+    section(out, "CompositeTypes", &schema.composites, |out, (name, attributes)| {
+        object(out, 6, &key(name), attributes)
+    });
+    out.line(2, "}");
+}
+
+fn section<T>(out: &mut Lines, name: &str, entries: &[T], print: impl Fn(&mut Lines, &T)) {
+    out.line(4, &format!("{name}: {{"));
+    if entries.is_empty() {
+        out.line(6, EMPTY);
+    }
+    entries.iter().for_each(|entry| print(out, entry));
+    out.line(4, "}");
+}
+
+fn relation(out: &mut Lines, relation: &RelationTypes) {
+    out.line(6, &format!("{}: {{", key(&relation.name)));
+    object(out, 8, "Row", &relation.row);
+    for (name, fields) in [("Insert", &relation.insert), ("Update", &relation.update)] {
+        if let Some(fields) = fields {
+            object(out, 8, name, fields);
+        }
+    }
+    if relation.relationships.is_empty() {
+        out.line(8, "Relationships: []");
+    } else {
+        out.line(8, "Relationships: [");
+        relation.relationships.iter().for_each(|r| relationship(out, r));
+        out.line(8, "]");
+    }
+    out.line(6, "}");
+}
+
+fn relationship(out: &mut Lines, r: &Relationship) {
+    out.line(10, "{");
+    out.line(12, &format!("foreignKeyName: {}", string(&r.foreign_key)));
+    list(out, 12, "columns", &r.columns, "");
+    out.line(12, &format!("isOneToOne: {}", r.one_to_one));
+    out.line(12, &format!("referencedRelation: {}", string(&r.referenced_relation)));
+    list(out, 12, "referencedColumns", &r.referenced_columns, "");
+    out.line(10, "},");
+}
+
+fn constants(out: &mut Lines, schema: &SchemaTypes) {
+    out.line(2, &format!("{}: {{", key(&schema.name)));
+    if schema.enums.is_empty() {
+        out.line(4, "Enums: {},");
+    } else {
+        out.line(4, "Enums: {");
+        schema.enums.iter().for_each(|(name, labels)| list(out, 6, &key(name), labels, ","));
+        out.line(4, "},");
+    }
+    out.line(2, "},");
+}
+
+/// `key: ["a", "b"]`, one item a line where that is too long.
+fn list(out: &mut Lines, indent: usize, key: &str, items: &[String], end: &str) {
+    let items: Vec<String> = items.iter().map(|i| string(i)).collect();
+    let line = format!("{key}: [{}]{end}", items.join(", "));
+    if indent + width(&line) <= WIDTH {
+        return out.line(indent, &line);
+    }
+    out.line(indent, &format!("{key}: ["));
+    items.iter().for_each(|item| out.line(indent + 2, &format!("{item},")));
+    out.line(indent, &format!("]{end}"));
+}
+
+fn object(out: &mut Lines, indent: usize, key: &str, fields: &[Field]) {
+    if fields.is_empty() {
+        return out.line(indent, &format!("{key}: {{}}"));
+    }
+    out.line(indent, &format!("{key}: {{"));
+    for field in fields {
+        let optional = if field.optional { "?" } else { "" };
+        member(out, indent + 2, format!("{}{optional}", self::key(&field.name)), &field.ty);
+    }
+    out.line(indent, "}");
+}
+
+/// `key: type`; a union that is too long for its line goes on lines of its own.
+fn member(out: &mut Lines, indent: usize, key: String, ty: &Ts) {
+    let line = format!("{key}: {}", ts(ty));
+    let parts = union(ty);
+    if indent + width(&line) <= WIDTH || parts.len() < 2 {
+        return out.line(indent, &line);
+    }
+    out.line(indent, &format!("{key}:"));
+    parts.iter().for_each(|part| out.line(indent + 2, &format!("| {part}")));
+}
+
+/// The parts of a union; one for any other type.
+fn union(ty: &Ts) -> Vec<String> {
+    match ty {
+        Ts::Labels(labels) => labels.iter().map(|l| string(l)).collect(),
+        Ts::Nullable(inner) => union(inner).into_iter().chain(["null".to_string()]).collect(),
+        ty => vec![ts(ty)],
+    }
+}
+
+fn ts(ty: &Ts) -> String {
+    match ty {
+        Ts::Word(word) => word.to_string(),
+        Ts::NonNullJson => "NonNullable<Json>".to_string(),
+        Ts::Array(element) if union(element).len() > 1 => format!("({})[]", ts(element)),
+        Ts::Array(element) => format!("{}[]", ts(element)),
+        Ts::Labels(_) | Ts::Nullable(_) => union(ty).join(" | "),
+        Ts::Entry { schema, section, name } => {
+            let row = if matches!(*section, "Tables" | "Views") { "[\"Row\"]" } else { "" };
+            format!("Database[{}][\"{section}\"][{}]{row}", string(schema), string(name))
+        }
+    }
+}
+
+/// A property name: quoted only where it must be.
+fn key(name: &str) -> String {
+    let mut chars = name.chars();
+    let first = |c: char| c.is_ascii_alphabetic() || c == '_' || c == '$';
+    let plain = chars.next().is_some_and(first) && chars.all(|c| first(c) || c.is_ascii_digit());
+    if plain { name.to_string() } else { string(name) }
+}
+
+/// A string literal in double quotes, or in single ones where that needs fewer escapes.
+fn string(text: &str) -> String {
+    let quoted = json(text);
+    if text.matches('"').count() <= text.matches('\'').count() {
+        return quoted;
+    }
+    let inner = quoted[1..quoted.len() - 1].replace('\'', "\\'").replace("\\\"", "\""); // json() adds the two quotes
+    format!("'{inner}'")
+}
+
+/// The columns that a line takes.
+fn width(line: &str) -> usize {
+    line.chars().count()
+}

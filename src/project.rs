@@ -1,0 +1,93 @@
+//! The façade: a set of files, checked as a chain.
+
+use crate::catalog::{Catalog, base};
+use crate::config::{Base, Config, History};
+use crate::generate::schema::Schema;
+use crate::generate::typescript::{self, TypesError, TypesOptions};
+use crate::replay::{FileReplay, Timeline, replay_file};
+use crate::report::{self, Report};
+use crate::rules;
+use crate::source::{FileId, SourceFile};
+use std::sync::Arc;
+
+/// A project of migrations. Replaying is incremental: after a change only the changed file and those after it are replayed.
+pub struct Project {
+    config: Config,
+    start: Catalog,
+    /// In replay order: by the bytes of the file name, then of the path.
+    files: Vec<SourceFile>,
+    /// The replays of the first files of that order, as far as they are still right.
+    replayed: Vec<Arc<FileReplay>>,
+}
+
+impl Project {
+    pub fn new(config: Config) -> Self {
+        let mut start = match config.base {
+            Base::Supabase => base::supabase(),
+            Base::Postgres => base::postgres(),
+        };
+        if config.history == Some(History::Partial) {
+            start.unknowns.add_everything(&"the history is partial: what the files do not create may exist".into());
+        }
+        Self { config, start, files: Vec::new(), replayed: Vec::new() }
+    }
+
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The files in replay order.
+    pub fn files(&self) -> &[SourceFile] {
+        &self.files
+    }
+
+    /// Adds a file, or gives it a new text.
+    pub fn set_file(&mut self, file: SourceFile) {
+        let place = self.place(&file);
+        match place {
+            Ok(at) if self.files[at].text == file.text => return,
+            Ok(at) => self.files[at] = file,
+            Err(at) => self.files.insert(at, file),
+        }
+        let (Ok(at) | Err(at)) = place;
+        self.replayed.truncate(at);
+    }
+
+    /// Removes the file of that path, if it is there.
+    pub fn remove_file(&mut self, path: &str) {
+        if let Ok(at) = self.place(&SourceFile::new(path, "")) {
+            self.files.remove(at);
+            self.replayed.truncate(at);
+        }
+    }
+
+    fn place(&self, file: &SourceFile) -> Result<usize, usize> {
+        self.files.binary_search_by(|f| (f.file_name(), &*f.path).cmp(&(file.file_name(), &*file.path)))
+    }
+
+    /// Replays what has changed, and hands the whole chain over.
+    pub fn timeline(&mut self) -> Timeline {
+        for at in self.replayed.len()..self.files.len() {
+            let before = self.replayed.last().map_or(&self.start, |f| &f.after).clone();
+            self.replayed.push(Arc::new(replay_file(FileId(at as u32), &self.files[at], before)));
+        }
+        Timeline { files: self.replayed.clone(), start: self.start.clone() }
+    }
+
+    /// Checks every file with the rules of the configuration.
+    pub fn check(&mut self) -> Report {
+        let timeline = self.timeline();
+        report::build(&timeline, &rules::check(&timeline, &self.config))
+    }
+
+    /// The TypeScript types of the schema that the chain leaves.
+    pub fn types(&mut self, options: &TypesOptions) -> Result<String, TypesError> {
+        let timeline = self.timeline();
+        typescript::generate(timeline.end(), options)
+    }
+
+    /// The schema that the chain leaves.
+    pub fn schema(&mut self) -> Schema {
+        Schema::of(self.timeline().end())
+    }
+}

@@ -1,0 +1,182 @@
+//! What a check says, in the form that `--format json` prints and that crosses to JavaScript.
+
+#[cfg(feature = "cli")]
+pub mod text;
+
+use crate::replay::{Subject, Timeline, Verdict};
+use crate::rules::{Diagnostic, Severity};
+use crate::source::{FileId, LineIndex, Position, Span};
+use serde::Serialize;
+use std::collections::HashMap;
+
+/// The outcome of a check. `docs/report.schema.json` describes its JSON form.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(into_wasm_abi))]
+pub struct Report {
+    /// The version of this format: 1.
+    pub version: u32,
+    pub summary: Summary,
+    /// In order of file and place.
+    pub findings: Vec<Finding>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct Summary {
+    pub files: u32,
+    pub statements: u32,
+    pub errors: u32,
+    pub warnings: u32,
+    pub infos: u32,
+    /// Statements of which the replay could not know what they do: nothing is said of them.
+    pub uncertain: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct Finding {
+    pub rule: String,
+    pub severity: Severity,
+    pub message: String,
+    /// What to write instead.
+    pub help: Option<String>,
+    pub file: String,
+    pub start: Position,
+    pub end: Position,
+    /// The statement that it is about; `null` for findings about a file.
+    pub statement: Option<Range>,
+    /// `schema.name` of the object that it is about.
+    pub object: Option<String>,
+    /// The error that PostgreSQL raises. Present exactly when it would refuse the statement.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sqlstate: Option<String>,
+    /// The index of the finding that this one follows from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub caused_by: Option<u32>,
+    pub fixes: Vec<Fix>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct Range {
+    pub start: Position,
+    pub end: Position,
+}
+
+/// Text edits that make the finding go away.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct Fix {
+    pub title: String,
+    pub edits: Vec<Edit>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct Edit {
+    pub file: String,
+    pub start: Position,
+    pub end: Position,
+    pub text: String,
+}
+
+/// Turns diagnostics, in order, into a report.
+pub fn build(timeline: &Timeline, diagnostics: &[Diagnostic]) -> Report {
+    let mut places = Places { timeline, lines: HashMap::new() };
+    let causes = causes(diagnostics);
+    let mut summary = Summary { files: timeline.files.len() as u32, ..Summary::default() };
+    for (_, step) in timeline.steps() {
+        summary.statements += 1;
+        summary.uncertain += u32::from(matches!(step.verdict, Verdict::Unknown(_)));
+    }
+    let findings = diagnostics
+        .iter()
+        .zip(causes)
+        .map(|(d, caused_by)| {
+            match d.severity {
+                Severity::Error => summary.errors += 1,
+                Severity::Warning => summary.warnings += 1,
+                Severity::Info => summary.infos += 1,
+            }
+            let file = d.location.file;
+            Finding {
+                rule: d.rule.to_string(),
+                severity: d.severity,
+                message: d.message.clone(),
+                help: d.help.clone(),
+                file: timeline.file(file).source.path.to_string(),
+                start: places.position(file, d.location.span.start),
+                end: places.position(file, d.location.span.end),
+                statement: d.statement.map(|span| places.range(file, span)),
+                object: d.object.clone(),
+                sqlstate: d.sqlstate.map(str::to_string),
+                caused_by,
+                fixes: d.fixes.iter().map(|fix| places.fix(fix)).collect(),
+            }
+        })
+        .collect();
+    Report { version: 1, summary, findings }
+}
+
+/// For each diagnostic the index of the one that it follows from.
+fn causes(diagnostics: &[Diagnostic]) -> Vec<Option<u32>> {
+    // The same object may be written with and without its schema.
+    let key = |s: &Subject| (s.kind, s.name.strip_prefix("public.").unwrap_or(&s.name).to_string());
+    let mut first_missing: HashMap<(&str, String), u32> = HashMap::new();
+    let mut by_place: HashMap<(FileId, Span), u32> = HashMap::new();
+    let mut causes = Vec::with_capacity(diagnostics.len());
+    for (index, d) in diagnostics.iter().enumerate() {
+        let index = index as u32;
+        let missing = d.subject.as_ref().filter(|_| d.sqlstate.is_some_and(is_missing)).map(key);
+        let cause = match &missing {
+            Some(key) => first_missing.get(key).copied(),
+            None => d.cause.and_then(|span| by_place.get(&(d.location.file, span)).copied()),
+        };
+        if d.sqlstate.is_some() {
+            by_place.entry((d.location.file, d.location.span)).or_insert(index);
+        }
+        if let Some(key) = missing {
+            first_missing.entry(key).or_insert(index);
+        }
+        for subject in &d.provides {
+            first_missing.entry(key(subject)).or_insert(index);
+        }
+        causes.push(cause);
+    }
+    causes
+}
+
+/// The SQLSTATEs that say that something does not exist.
+fn is_missing(sqlstate: &str) -> bool {
+    matches!(sqlstate, "42P01" | "42703" | "42883" | "42704" | "3F000")
+}
+
+/// Positions, with one line index a file.
+struct Places<'a> {
+    timeline: &'a Timeline,
+    lines: HashMap<FileId, LineIndex>,
+}
+
+impl Places<'_> {
+    fn position(&mut self, file: FileId, offset: u32) -> Position {
+        let text = &self.timeline.file(file).source.text;
+        self.lines.entry(file).or_insert_with(|| LineIndex::new(text)).position(text, offset)
+    }
+
+    fn range(&mut self, file: FileId, span: Span) -> Range {
+        Range { start: self.position(file, span.start), end: self.position(file, span.end) }
+    }
+
+    fn fix(&mut self, fix: &crate::rules::Fix) -> Fix {
+        let edits = fix
+            .edits
+            .iter()
+            .map(|edit| {
+                let Range { start, end } = self.range(edit.file, edit.span);
+                let file = self.timeline.file(edit.file).source.path.to_string();
+                Edit { file, start, end, text: edit.text.clone() }
+            })
+            .collect();
+        Fix { title: fix.title.clone(), edits }
+    }
+}

@@ -1,0 +1,213 @@
+//! What a rule sees: the replayed chain at the place it judges, and where it reports.
+
+use super::{Diagnostic, Rule};
+use crate::catalog::sql_identifier;
+use crate::catalog::{Catalog, Class, Oid, Relation};
+use crate::config::{Config, History};
+use crate::replay::{Change, Effect, FileReplay, Step, Timeline, Verdict};
+use crate::source::{FileId, Location, Span};
+use crate::syntax::ast::{Persistence, Statement, StatementKind};
+use std::sync::Arc;
+
+/// What all contexts share.
+pub struct Common<'a> {
+    pub timeline: &'a Timeline,
+    pub config: &'a Config,
+    rule: &'static Rule,
+    found: &'a mut Vec<Diagnostic>,
+}
+
+impl<'a> Common<'a> {
+    /// Reports a finding; its help, object and fixes are added on the value that comes back.
+    pub fn report_at(&mut self, location: Location, message: impl Into<String>) -> &mut Diagnostic {
+        let file = self.timeline.file(location.file);
+        let statement = file.steps.iter().find(|s| s.span.contains(location.span)).map(|s| s.span);
+        let severity = self.config.severity(self.rule).unwrap_or(self.rule.severity);
+        let mut diagnostic = Diagnostic::new(self.rule, severity, location, message);
+        diagnostic.statement = statement;
+        let last = self.found.len();
+        self.found.push(diagnostic);
+        &mut self.found[last] // just pushed
+    }
+
+    /// Whether clients reach the schema's tables through the API.
+    pub fn is_exposed(&self, catalog: &Catalog, schema: Oid) -> bool {
+        catalog.schema(schema).is_some_and(|s| self.config.exposed_schemas.iter().any(|e| **e == *s.name))
+    }
+
+    /// Whether the relation stands in the live database with rows, before the file `at` is applied.
+    ///
+    /// What the unapplied part of the chain creates is empty, and so is not live.
+    pub fn is_live(&self, relation: &Relation, at: FileId) -> bool {
+        if relation.persistence == Persistence::Temporary || self.is_applied(at) {
+            return false;
+        }
+        relation.origin.created.is_none_or(|created| created.file != at && self.is_applied(created.file))
+    }
+
+    /// Whether the live database already has this file.
+    pub fn is_applied(&self, file: FileId) -> bool {
+        let name = self.timeline.file(file).source.file_name();
+        self.config.applied_until.as_ref().is_some_and(|until| crate::source::MigrationName::is_until(name, until))
+    }
+
+    pub fn is_partial(&self) -> bool {
+        self.config.history == Some(History::Partial)
+    }
+}
+
+/// A statement that parses, whether it applied or not.
+pub struct StatementContext<'a> {
+    pub common: Common<'a>,
+    pub file: &'a FileReplay,
+    pub step: &'a Step,
+    pub statement: &'a Statement,
+    pub before: &'a Catalog,
+    pub after: &'a Catalog,
+}
+
+/// A whole migration.
+pub struct MigrationContext<'a> {
+    pub common: Common<'a>,
+    pub file: &'a FileReplay,
+    pub before: &'a Catalog,
+    pub after: &'a Catalog,
+}
+
+/// The chain and the schema that it leaves.
+pub struct ProjectContext<'a> {
+    pub common: Common<'a>,
+    pub schema: &'a Catalog,
+}
+
+impl<'a> StatementContext<'a> {
+    pub(super) fn new(
+        timeline: &'a Timeline,
+        config: &'a Config,
+        rule: &'static Rule,
+        file: &'a FileReplay,
+        step: &'a Step,
+        statement: &'a Statement,
+        found: &'a mut Vec<Diagnostic>,
+    ) -> Self {
+        let common = Common { timeline, config, rule, found };
+        Self { common, file, step, statement, before: &step.before, after: &step.after }
+    }
+
+    pub fn report(&mut self, span: Span, message: impl Into<String>) -> &mut Diagnostic {
+        self.common.report_at(Location { file: self.file.id, span }, message)
+    }
+
+    pub fn applied(&self) -> bool {
+        matches!(self.step.verdict, Verdict::Applied)
+    }
+
+    pub fn is_live(&self, relation: &Relation) -> bool {
+        self.common.is_live(relation, self.file.id)
+    }
+
+    /// The statements of the migration's transaction that come before this one.
+    pub fn earlier_in_transaction(&self) -> impl Iterator<Item = &'a Step> {
+        let (file, step) = (self.file, self.step);
+        let own_block = step.block;
+        file.steps.iter().take_while(move |s| s.span.start < step.span.start).filter(move |s| s.block == own_block)
+    }
+}
+
+impl<'a> MigrationContext<'a> {
+    pub(super) fn new(
+        timeline: &'a Timeline,
+        config: &'a Config,
+        rule: &'static Rule,
+        file: &'a FileReplay,
+        found: &'a mut Vec<Diagnostic>,
+    ) -> Self {
+        let common = Common { timeline, config, rule, found };
+        Self { common, file, before: &file.before, after: &file.after }
+    }
+
+    pub fn report(&mut self, span: Span, message: impl Into<String>) -> &mut Diagnostic {
+        self.common.report_at(Location { file: self.file.id, span }, message)
+    }
+
+    /// The effects of the migration's statements, in order, with their steps.
+    pub fn effects(&self) -> impl Iterator<Item = (&'a Step, &'a Effect)> + use<'a> {
+        self.file.steps.iter().flat_map(|step| step.effects.iter().map(move |effect| (step, effect)))
+    }
+
+    /// The ordinary and partitioned tables that this migration creates and that stand at its end, with the step that created each.
+    pub fn created_tables(&self) -> Vec<(&'a Step, &'a Arc<Relation>)> {
+        let after = self.after;
+        self.effects()
+            .filter(|(_, e)| e.object.class == Class::Relation && e.change == Change::Created && e.object.column == 0)
+            .filter_map(|(step, e)| after.relation(e.object.oid).map(|relation| (step, relation)))
+            .filter(|(_, relation)| relation.kind.is_table() && !relation.is_temporary())
+            .collect()
+    }
+}
+
+impl<'a> ProjectContext<'a> {
+    pub(super) fn new(
+        timeline: &'a Timeline,
+        config: &'a Config,
+        rule: &'static Rule,
+        found: &'a mut Vec<Diagnostic>,
+    ) -> Self {
+        let common = Common { timeline, config, rule, found };
+        Self { common, schema: timeline.end() }
+    }
+
+    pub fn report(&mut self, location: Location, message: impl Into<String>) -> &mut Diagnostic {
+        self.common.report_at(location, message)
+    }
+
+    /// The tables that the migrations leave in exposed schemas, with where each was created.
+    pub fn exposed_tables(&self) -> Vec<(&'a Arc<Relation>, Location)> {
+        let schema = self.schema;
+        schema
+            .relations()
+            .filter(|r| r.kind.is_table() && !r.is_temporary() && self.common.is_exposed(schema, r.schema))
+            .filter_map(|r| r.origin.created.map(|location| (r, location)))
+            .collect()
+    }
+
+    /// Where the statement at a location names what it creates; the location itself for other statements.
+    pub fn name_location(&self, location: Location) -> Location {
+        let span = self.statement_at(location).map_or(location.span, created_name);
+        Location { file: location.file, span }
+    }
+
+    /// The statement that stands around a location.
+    pub fn statement_at(&self, location: Location) -> Option<&'a Step> {
+        self.common.timeline.file(location.file).steps.iter().find(|s| s.span.contains(location.span))
+    }
+}
+
+/// An edit that puts a statement on a line of its own after another and its `;`.
+pub fn insert_after(step: &Step, statement: String) -> (Span, String) {
+    let semicolon = if step.end == step.span.end { ";" } else { "" };
+    (Span::at(step.end), format!("{semicolon}\n{statement}"))
+}
+
+/// Where a CREATE statement names its object; the whole statement for others.
+pub fn created_name(step: &Step) -> Span {
+    match step.statement.as_ref().map(|s| &s.kind) {
+        Some(StatementKind::CreateTable(s)) => s.name.span(),
+        Some(StatementKind::CreateTableAs(s)) => s.name.span(),
+        Some(StatementKind::CreateView(s)) => s.name.span(),
+        Some(StatementKind::CreateIndex(s)) => s.name.as_ref().map_or(step.span, |n| n.span),
+        _ => step.span,
+    }
+}
+
+/// `schema.name`, quoted where SQL needs it.
+pub fn sql_name(catalog: &Catalog, relation: &Relation) -> String {
+    let name = sql_identifier(&relation.name);
+    catalog.schema(relation.schema).map_or(name.clone(), |s| format!("{}.{name}", sql_identifier(&s.name)))
+}
+
+/// False when something that could not be followed may have changed the relation.
+pub fn is_certain(catalog: &Catalog, relation: &Relation) -> bool {
+    let schema = catalog.schema(relation.schema).map(|s| &*s.name);
+    catalog.unknowns.may_exist(schema, &relation.name).is_none()
+}

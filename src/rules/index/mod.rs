@@ -1,0 +1,5 @@
+//! Indexes.
+
+pub mod concurrently;
+pub mod duplicate;
+pub mod foreign_key;

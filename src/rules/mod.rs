@@ -1,0 +1,199 @@
+//! The rules: one file each, grouped by family, and the one list of them.
+//!
+//! A rule is a declaration (`Rule`) plus a small function. To add one: write its file and its page in `docs/rules/`, and add a line to `RULES`.
+
+mod atomicity;
+mod context;
+pub mod fix;
+mod index;
+mod naming;
+mod prelude;
+mod registry;
+mod rls;
+mod schema;
+mod suppression;
+mod syntax;
+#[cfg(test)]
+mod tests;
+
+pub use context::{MigrationContext, ProjectContext, StatementContext};
+pub use naming::identifier::check_patterns as check_naming_patterns;
+pub use registry::{RULES, edit_distance, find, nearest};
+
+use crate::config::Config;
+use crate::replay::{Subject, Timeline};
+use crate::source::{FileId, Location, Span};
+use serde::{Deserialize, Serialize};
+
+/// What a rule is, and how it judges.
+pub struct Rule {
+    /// `family/name`.
+    pub name: &'static str,
+    /// The severity unless the configuration says otherwise.
+    pub severity: Severity,
+    /// The smallest preset that has it on.
+    pub preset: Preset,
+    /// One line, as `pgdry rules` lists it.
+    pub summary: &'static str,
+    /// Its page: what, why, examples, how to fix.
+    pub doc: &'static str,
+    /// The Supabase splinter lint that finds the same.
+    pub splinter: Option<&'static str>,
+    /// The first pgdry version that has it.
+    pub since: &'static str,
+    pub check: Check,
+}
+
+/// At what grain a rule judges.
+#[derive(Clone, Copy)]
+pub enum Check {
+    /// Once a statement that parses.
+    Statement(fn(&mut StatementContext)),
+    /// Once a migration, at its end.
+    Migration(fn(&mut MigrationContext)),
+    /// Once, on the whole chain and the schema it leaves.
+    Project(fn(&mut ProjectContext)),
+    /// Found by the parser, the replay or the suppression pass themselves.
+    Engine,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    Info,
+    Warning,
+    Error,
+}
+
+impl Severity {
+    pub const fn word(self) -> &'static str {
+        match self {
+            Severity::Info => "info",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+}
+
+/// Which rules are on. Each preset has the rules of those before it, but for `ci`, which is `recommended` cut down to errors.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "lowercase")]
+pub enum Preset {
+    Ci,
+    #[default]
+    Recommended,
+    Supabase,
+    Strict,
+}
+
+/// A finding before its positions are worked out.
+#[derive(Clone, Debug)]
+pub struct Diagnostic {
+    pub rule: &'static str,
+    pub severity: Severity,
+    pub message: String,
+    pub help: Option<String>,
+    pub location: Location,
+    /// The statement that it is about.
+    pub statement: Option<Span>,
+    /// `schema.name` of the object that it is about.
+    pub object: Option<String>,
+    /// Present exactly when the replay refuses the statement.
+    pub sqlstate: Option<&'static str>,
+    /// What is missing or there already: findings with the same subject have one cause.
+    pub subject: Option<Subject>,
+    /// What a refused statement would have created: what misses it later fails because of this.
+    pub provides: Vec<Subject>,
+    /// The error in the same file that this one follows from.
+    pub cause: Option<Span>,
+    pub fixes: Vec<Fix>,
+}
+
+/// Text edits that make the finding go away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    pub title: String,
+    pub edits: Vec<Edit>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    pub file: FileId,
+    pub span: Span,
+    pub text: String,
+}
+
+impl Diagnostic {
+    pub fn new(rule: &Rule, severity: Severity, location: Location, message: impl Into<String>) -> Self {
+        Self {
+            rule: rule.name,
+            severity,
+            message: message.into(),
+            help: None,
+            location,
+            statement: None,
+            object: None,
+            sqlstate: None,
+            subject: None,
+            provides: Vec::new(),
+            cause: None,
+            fixes: Vec::new(),
+        }
+    }
+
+    pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    pub fn object(&mut self, object: impl Into<String>) -> &mut Self {
+        self.object = Some(object.into());
+        self
+    }
+
+    /// A fix of one edit in the finding's own file.
+    pub fn fix(&mut self, title: impl Into<String>, (span, text): (Span, String)) -> &mut Self {
+        let edit = Edit { file: self.location.file, span, text };
+        self.fixes.push(Fix { title: title.into(), edits: vec![edit] });
+        self
+    }
+
+    pub fn fix_all(&mut self, title: impl Into<String>, edits: Vec<Edit>) -> &mut Self {
+        self.fixes.push(Fix { title: title.into(), edits });
+        self
+    }
+}
+
+/// Runs every rule that is on over the chain, takes suppressed findings out, and puts the rest in order of file and place.
+pub fn check(timeline: &Timeline, config: &Config) -> Vec<Diagnostic> {
+    let mut found = schema::refusals(timeline, config);
+    for rule in RULES.iter().filter(|rule| config.severity(rule).is_some()) {
+        match rule.check {
+            Check::Statement(check) => {
+                for (file, step) in timeline.steps() {
+                    if let Some(statement) = &step.statement {
+                        check(&mut StatementContext::new(timeline, config, rule, file, step, statement, &mut found));
+                    }
+                }
+            }
+            Check::Migration(check) => {
+                for file in &timeline.files {
+                    check(&mut MigrationContext::new(timeline, config, rule, file, &mut found));
+                }
+            }
+            Check::Project(check) => check(&mut ProjectContext::new(timeline, config, rule, &mut found)),
+            Check::Engine => {}
+        }
+    }
+    let mut found = suppression::apply(timeline, config, found);
+    if config.preset == Preset::Ci {
+        found.retain(|d| d.severity == Severity::Error);
+    }
+    found.sort_by(|a, b| {
+        let place = |d: &Diagnostic| (d.location.file, d.location.span.start, d.location.span.end);
+        place(a).cmp(&place(b)).then(a.rule.cmp(b.rule)).then_with(|| a.message.cmp(&b.message))
+    });
+    found
+}

@@ -1,0 +1,121 @@
+//! naming/identifier: an object whose name does not follow the project's pattern for its kind.
+
+use crate::catalog::{Catalog, Class, RelationKind};
+use crate::config::Config;
+use crate::replay::{Change, Effect};
+use crate::rules::prelude::*;
+use regex_lite::Regex;
+
+pub const RULE: Rule = Rule {
+    name: "naming/identifier",
+    severity: Severity::Warning,
+    preset: Preset::Recommended,
+    summary: "name does not follow the pattern for its kind of object",
+    doc: include_str!("../../../docs/rules/naming/identifier.md"),
+    splinter: None,
+    since: "0.1.0",
+    check: Check::Migration(check),
+};
+
+/// The kinds that a pattern can be given for, and the pattern that each has otherwise. Policies are titles in most projects, and indexes,
+/// constraints and triggers are mostly named by generators: only those that hurt as quoted names are held to a pattern by default.
+const KINDS: &[(&str, &str)] = &[
+    ("schema", "snake_case"),
+    ("table", "snake_case"),
+    ("view", "snake_case"),
+    ("column", "snake_case"),
+    ("sequence", "snake_case"),
+    ("index", "snake_case"),
+    ("constraint", "snake_case"),
+    ("function", "snake_case"),
+    ("type", "snake_case"),
+    ("trigger", "any"),
+    ("policy", "any"),
+];
+
+/// Checks the patterns of a configuration: their kinds and that they are regular expressions.
+pub fn check_patterns(config: &Config) -> Result<(), String> {
+    for (kind, pattern) in config.options(RULE.name).map(|o| &o.patterns).into_iter().flatten() {
+        if !KINDS.iter().any(|(known, _)| known == kind) {
+            let known: Vec<&str> = KINDS.iter().map(|(kind, _)| *kind).collect();
+            return Err(format!("there is no kind `{kind}`; there are {}", known.join(", ")));
+        }
+        compile(pattern)?;
+    }
+    Ok(())
+}
+
+/// A style's or a regular expression's matcher; `None` for `any`.
+fn compile(pattern: &str) -> Result<Option<Regex>, String> {
+    let expression = match pattern {
+        "any" => return Ok(None),
+        "snake_case" => "[a-z_][a-z0-9_]*",
+        "camel_case" => "[a-z][a-zA-Z0-9]*",
+        "pascal_case" => "[A-Z][a-zA-Z0-9]*",
+        other => other,
+    };
+    Regex::new(&format!("^(?:{expression})$")).map(Some).map_err(|e| format!("pattern `{pattern}`: {e}"))
+}
+
+fn check(cx: &mut MigrationContext) {
+    let patterns: Vec<(&str, &str, Option<Regex>)> = KINDS
+        .iter()
+        .map(|&(kind, default)| {
+            let own = cx.common.config.options(RULE.name).and_then(|o| o.patterns.get(kind));
+            let pattern = own.map_or(default, |p| p.as_str());
+            // Patterns were checked with the configuration.
+            (kind, pattern, compile(pattern).ok().flatten())
+        })
+        .collect();
+    for (step, effect) in cx.effects() {
+        if !matches!(effect.change, Change::Created | Change::Renamed) {
+            continue;
+        }
+        let Some((kind, name)) = named(&step.after, effect) else { continue };
+        let Some((_, pattern, Some(regex))) = patterns.iter().find(|(k, ..)| *k == kind) else { continue };
+        // A name that PostgreSQL chose, or that the file does not spell, is not the author's.
+        let text = cx.file.source.slice(step.span);
+        if regex.is_match(&name) || !text.contains(&*name) {
+            continue;
+        }
+        let start = text.find(&*name).unwrap_or(0) as u32 + step.span.start;
+        let span = crate::source::Span::new(start, start + name.len() as u32);
+        cx.report(span, format!("{kind} `{name}` does not match `{pattern}`"))
+            .help("an unquoted name folds to lower case; any other must be quoted wherever it is used")
+            .object(name.to_string());
+    }
+}
+
+/// The kind and name of what an effect created or renamed.
+fn named(after: &Catalog, effect: &Effect) -> Option<(&'static str, String)> {
+    let oid = effect.object.oid;
+    Some(match effect.object.class {
+        Class::Relation if effect.object.column != 0 => {
+            ("column", after.relation(oid)?.column_by_number(effect.object.column)?.name.to_string())
+        }
+        Class::Relation => {
+            let relation = after.relation(oid)?;
+            let kind = match relation.kind {
+                RelationKind::Table | RelationKind::PartitionedTable | RelationKind::ForeignTable => "table",
+                RelationKind::View | RelationKind::MaterializedView => "view",
+                RelationKind::Index | RelationKind::PartitionedIndex => "index",
+                RelationKind::Sequence => "sequence",
+                RelationKind::CompositeType => return None,
+            };
+            (kind, relation.name.to_string())
+        }
+        Class::Schema => ("schema", after.schema(oid)?.name.to_string()),
+        Class::Type => ("type", after.type_(oid)?.name.to_string()),
+        Class::Function => ("function", after.function(oid)?.name.to_string()),
+        Class::Constraint => {
+            ("constraint", after.relation(effect.relation)?.constraints.iter().find(|c| c.oid == oid)?.name.to_string())
+        }
+        Class::Trigger => {
+            ("trigger", after.relation(effect.relation)?.triggers.iter().find(|t| t.oid == oid)?.name.to_string())
+        }
+        Class::Policy => {
+            ("policy", after.relation(effect.relation)?.policies.iter().find(|p| p.oid == oid)?.name.to_string())
+        }
+        _ => return None,
+    })
+}

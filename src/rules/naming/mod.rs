@@ -1,0 +1,5 @@
+//! Names of files and of objects.
+
+pub mod duplicate_version;
+pub mod identifier;
+pub mod migration_file;

@@ -1,0 +1,92 @@
+//! The one list of rules.
+
+use super::{Rule, atomicity, index, naming, rls, schema, suppression, syntax};
+
+/// Every rule, by family.
+pub static RULES: &[&Rule] = &[
+    &syntax::error::RULE,
+    &naming::migration_file::RULE,
+    &naming::duplicate_version::RULE,
+    &naming::identifier::RULE,
+    &atomicity::cannot_run_in_transaction::RULE,
+    &atomicity::schema_and_data::RULE,
+    &schema::UNDEFINED_TABLE,
+    &schema::UNDEFINED_COLUMN,
+    &schema::UNDEFINED_FUNCTION,
+    &schema::UNDEFINED_TYPE,
+    &schema::UNDEFINED_OBJECT,
+    &schema::UNDEFINED_SCHEMA,
+    &schema::DUPLICATE_TABLE,
+    &schema::DUPLICATE_COLUMN,
+    &schema::DUPLICATE_OBJECT,
+    &schema::DUPLICATE_FUNCTION,
+    &schema::DEPENDENT_OBJECTS,
+    &schema::WRONG_OBJECT_TYPE,
+    &schema::INVALID_FOREIGN_KEY,
+    &schema::DATATYPE_MISMATCH,
+    &schema::INVALID_DEFINITION,
+    &schema::REFUSED,
+    &rls::enabled_on_create::RULE,
+    &rls::no_policy::RULE,
+    &rls::policy_without_rls::RULE,
+    &rls::incomplete_commands::RULE,
+    &rls::auth_initplan::RULE,
+    &index::foreign_key::RULE,
+    &index::duplicate::RULE,
+    &index::concurrently::RULE,
+    &suppression::UNUSED,
+    &suppression::UNKNOWN_RULE,
+    &suppression::NO_REASON,
+];
+
+/// The rule by its full name.
+pub fn find(name: &str) -> Option<&'static Rule> {
+    RULES.iter().copied().find(|rule| rule.name == name)
+}
+
+/// The rule whose name is nearest to a misspelt one, if any is near.
+pub fn nearest(name: &str) -> Option<&'static str> {
+    let distance = |rule: &Rule| {
+        // The family may have been left out.
+        let bare = rule.name.split_once('/').map_or(rule.name, |(_, bare)| bare);
+        edit_distance(name, rule.name).min(edit_distance(name, bare))
+    };
+    let best = RULES.iter().min_by_key(|rule| distance(rule))?;
+    (distance(best) <= 2 + name.len() / 6).then_some(best.name)
+}
+
+/// Levenshtein's distance in bytes.
+pub fn edit_distance(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.bytes().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.bytes().enumerate() {
+            let substituted = diagonal + usize::from(x != y);
+            diagonal = row[j + 1];
+            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_the_nearest_name() {
+        assert_eq!(nearest("rls/no-polcy"), Some("rls/no-policy"));
+        assert_eq!(nearest("enabled-on-create"), Some("rls/enabled-on-create"));
+        assert_eq!(nearest("something-else-entirely"), None);
+        assert_eq!(edit_distance("kitten", "sitting"), 3);
+    }
+
+    #[test]
+    fn names_are_unique_and_of_the_form_family_slash_name() {
+        for (i, rule) in RULES.iter().enumerate() {
+            assert!(rule.name.split_once('/').is_some_and(|(f, n)| !f.is_empty() && !n.contains('/')), "{}", rule.name);
+            assert!(RULES[..i].iter().all(|other| other.name != rule.name), "{} twice", rule.name);
+        }
+    }
+}

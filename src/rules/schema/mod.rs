@@ -1,0 +1,235 @@
+//! What the replay refuses, as findings: would the chain apply?
+
+use crate::catalog::{Catalog, Class};
+use crate::config::Config;
+use crate::replay::{Change, FileReplay, SqlError, Step, Subject, Timeline, Verdict, state};
+use crate::rules::{Check, Diagnostic, Preset, Rule, Severity, syntax};
+use crate::source::{FileId, Location, Span};
+use crate::syntax::ast::{AlterTableActionKind, QualifiedName, Statement, StatementKind};
+use std::collections::HashMap;
+
+const fn rule(name: &'static str, summary: &'static str, doc: &'static str) -> Rule {
+    Rule {
+        name,
+        severity: Severity::Error,
+        preset: Preset::Recommended,
+        summary,
+        doc,
+        splinter: None,
+        since: "0.1.0",
+        check: Check::Engine,
+    }
+}
+
+macro_rules! refusal {
+    ($constant:ident, $name:literal, $summary:literal) => {
+        pub const $constant: Rule = rule(
+            concat!("schema/", $name),
+            $summary,
+            include_str!(concat!("../../../docs/rules/schema/", $name, ".md")),
+        );
+    };
+}
+
+refusal!(UNDEFINED_TABLE, "undefined-table", "relation does not exist at that point of the chain (42P01)");
+refusal!(UNDEFINED_COLUMN, "undefined-column", "column does not exist at that point of the chain (42703)");
+refusal!(UNDEFINED_FUNCTION, "undefined-function", "function does not exist at that point of the chain (42883)");
+refusal!(UNDEFINED_TYPE, "undefined-type", "type does not exist at that point of the chain (42704)");
+refusal!(UNDEFINED_OBJECT, "undefined-object", "object does not exist at that point of the chain (42704)");
+refusal!(UNDEFINED_SCHEMA, "undefined-schema", "schema does not exist at that point of the chain (3F000)");
+refusal!(DUPLICATE_TABLE, "duplicate-table", "relation exists already (42P07)");
+refusal!(DUPLICATE_COLUMN, "duplicate-column", "column exists already (42701)");
+refusal!(DUPLICATE_OBJECT, "duplicate-object", "object exists already (42710)");
+refusal!(DUPLICATE_FUNCTION, "duplicate-function", "function with these argument types exists already (42723)");
+refusal!(DEPENDENT_OBJECTS, "dependent-objects", "other objects depend on what is dropped (2BP01)");
+refusal!(WRONG_OBJECT_TYPE, "wrong-object-type", "object is of another kind (42809)");
+refusal!(INVALID_FOREIGN_KEY, "invalid-foreign-key", "foreign key does not fit the table that it references (42830)");
+refusal!(DATATYPE_MISMATCH, "datatype-mismatch", "types do not fit (42804)");
+refusal!(INVALID_DEFINITION, "invalid-definition", "definition that PostgreSQL refuses (42P16, 42P17)");
+refusal!(REFUSED, "refused", "any other error that PostgreSQL raises");
+
+/// The rule for an error of the replay.
+fn rule_of(error: &SqlError) -> &'static Rule {
+    match error.sqlstate {
+        state::UNDEFINED_TABLE => &UNDEFINED_TABLE,
+        state::UNDEFINED_COLUMN => &UNDEFINED_COLUMN,
+        state::UNDEFINED_FUNCTION => &UNDEFINED_FUNCTION,
+        state::UNDEFINED_OBJECT if error.subject.as_ref().is_some_and(|s| s.kind == "type") => &UNDEFINED_TYPE,
+        state::UNDEFINED_OBJECT => &UNDEFINED_OBJECT,
+        state::UNDEFINED_SCHEMA => &UNDEFINED_SCHEMA,
+        state::DUPLICATE_TABLE => &DUPLICATE_TABLE,
+        state::DUPLICATE_COLUMN => &DUPLICATE_COLUMN,
+        state::DUPLICATE_OBJECT => &DUPLICATE_OBJECT,
+        state::DUPLICATE_FUNCTION => &DUPLICATE_FUNCTION,
+        state::DEPENDENT_OBJECTS => &DEPENDENT_OBJECTS,
+        state::WRONG_OBJECT_TYPE => &WRONG_OBJECT_TYPE,
+        state::INVALID_FOREIGN_KEY => &INVALID_FOREIGN_KEY,
+        state::DATATYPE_MISMATCH => &DATATYPE_MISMATCH,
+        state::INVALID_TABLE_DEFINITION | state::INVALID_OBJECT_DEFINITION => &INVALID_DEFINITION,
+        _ => &REFUSED,
+    }
+}
+
+/// A finding for each statement that does not parse, that PostgreSQL would refuse, or that stands in an aborted block.
+pub fn refusals(timeline: &Timeline, config: &Config) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    let mut created = None;
+    for file in &timeline.files {
+        if let (Some((offset, byte)), Some(severity)) =
+            (file.source.invalid_utf8, config.severity(&syntax::error::RULE))
+        {
+            let message = format!("invalid byte sequence for encoding \"UTF8\": 0x{byte:02x}");
+            let mut diagnostic = Diagnostic::new(
+                &syntax::error::RULE,
+                severity,
+                Location { file: file.id, span: Span::at(offset) },
+                message,
+            );
+            diagnostic.help("save the file as UTF-8");
+            found.push(diagnostic);
+        }
+        // The error that aborted each open block.
+        let mut aborted: HashMap<u32, Span> = HashMap::new();
+        for step in &file.steps {
+            let diagnostic = match &step.verdict {
+                Verdict::Applied | Verdict::Unknown(_) => continue,
+                Verdict::Syntax(error) => {
+                    diagnose(file, step, config, &syntax::error::RULE, error.message.clone(), error.span).map(
+                        |mut d| {
+                            d.help = error.help.clone();
+                            d.sqlstate = Some(error.sqlstate);
+                            d
+                        },
+                    )
+                }
+                Verdict::Refused(error) => {
+                    diagnose(file, step, config, rule_of(error), error.message.clone(), error.span).map(|mut d| {
+                        d.sqlstate = Some(error.sqlstate);
+                        d.subject = error.subject.clone();
+                        let later = error.subject.as_ref().and_then(|subject| {
+                            let created = created.get_or_insert_with(|| creations(timeline));
+                            created_later(timeline, created, file.id, error, subject)
+                        });
+                        d.help = later.or_else(|| error.hint.clone()).or_else(|| error.detail.clone());
+                        d.object = error.subject.as_ref().map(|s| s.name.clone());
+                        d.provides = step.statement.as_ref().map(would_create).unwrap_or_default();
+                        d
+                    })
+                }
+                Verdict::Skipped => {
+                    let message = "current transaction is aborted, commands ignored until end of transaction block";
+                    diagnose(file, step, config, &REFUSED, message.into(), step.span).map(|mut d| {
+                        d.sqlstate = Some(state::IN_FAILED_TRANSACTION);
+                        d.cause = step.block.and_then(|block| aborted.get(&block).copied());
+                        d
+                    })
+                }
+            };
+            if let (Some(block), Some(diagnostic)) = (step.block, &diagnostic) {
+                aborted.entry(block).or_insert(diagnostic.location.span);
+            }
+            found.extend(diagnostic);
+        }
+    }
+    found
+}
+
+fn diagnose(
+    file: &FileReplay,
+    step: &Step,
+    config: &Config,
+    rule: &'static Rule,
+    message: String,
+    span: Span,
+) -> Option<Diagnostic> {
+    let severity = config.severity(rule)?;
+    let mut diagnostic = Diagnostic::new(rule, severity, Location { file: file.id, span }, message);
+    diagnostic.statement = Some(step.span);
+    Some(diagnostic)
+}
+
+/// What a statement would have created, in the words of the messages that miss it.
+fn would_create(statement: &Statement) -> Vec<Subject> {
+    let one = |kind, name: &QualifiedName| vec![Subject { kind, name: name.to_string() }];
+    match &statement.kind {
+        StatementKind::CreateTable(s) => one("relation", &s.name),
+        StatementKind::CreateTableAs(s) => one("relation", &s.name),
+        StatementKind::CreateView(s) => one("relation", &s.name),
+        StatementKind::CreateSequence(s) => one("relation", &s.name),
+        StatementKind::CreateFunction(s) => one("function", &s.name),
+        StatementKind::CreateType(s) => one("type", &s.name),
+        StatementKind::CreateDomain(s) => one("type", &s.name),
+        StatementKind::CreateSchema(s) => {
+            s.name.iter().map(|name| Subject { kind: "schema", name: name.to_string() }).collect()
+        }
+        StatementKind::AlterTable(s) => s
+            .actions
+            .iter()
+            .filter_map(|action| match &action.kind {
+                AlterTableActionKind::AddColumn { column, .. } => {
+                    Some(Subject { kind: "column", name: format!("{}.{}", s.name, column.name) })
+                }
+                _ => None,
+            })
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// By kind of subject and bare name: the first file that creates it.
+type Creations = HashMap<(&'static str, String), Vec<FileId>>;
+
+fn creations(timeline: &Timeline) -> Creations {
+    let mut created = Creations::new();
+    for (file, step) in timeline.steps() {
+        for effect in step.effects.iter().filter(|e| e.change == Change::Created) {
+            if let Some(key) = created_key(&step.after, effect.object.class, effect.object.oid, effect.object.column) {
+                created.entry(key).or_default().push(file.id);
+            }
+        }
+    }
+    created
+}
+
+fn created_key(after: &Catalog, class: Class, oid: crate::catalog::Oid, column: u16) -> Option<(&'static str, String)> {
+    Some(match class {
+        Class::Relation if column != 0 => ("column", after.relation(oid)?.column_by_number(column)?.name.to_string()),
+        Class::Relation => ("relation", after.relation(oid)?.name.to_string()),
+        Class::Type => ("type", after.type_(oid)?.name.to_string()),
+        Class::Function => ("function", after.function(oid)?.name.to_string()),
+        Class::Schema => ("schema", after.schema(oid)?.name.to_string()),
+        Class::Role => ("role", after.role(oid)?.name.to_string()),
+        Class::Extension => ("extension", after.extension(oid)?.name.to_string()),
+        _ => return None,
+    })
+}
+
+/// `created only in later.sql`, for something that is missing here.
+fn created_later(
+    timeline: &Timeline,
+    created: &Creations,
+    here: FileId,
+    error: &SqlError,
+    subject: &Subject,
+) -> Option<String> {
+    let missing = matches!(
+        error.sqlstate,
+        state::UNDEFINED_TABLE
+            | state::UNDEFINED_COLUMN
+            | state::UNDEFINED_FUNCTION
+            | state::UNDEFINED_OBJECT
+            | state::UNDEFINED_SCHEMA
+    );
+    let bare = subject.name.rsplit('.').next().unwrap_or(&subject.name);
+    let files = created.get(&(subject.kind, bare.to_string())).filter(|_| missing)?;
+    let first = *files.iter().min()?;
+    if first < here {
+        return None;
+    }
+    let name = timeline.file(first).source.file_name();
+    Some(if first == here {
+        format!("{} `{bare}` is created only further down in this file", subject.kind)
+    } else {
+        format!("{} `{bare}` is created only in {name}, which runs later", subject.kind)
+    })
+}

@@ -1,0 +1,3 @@
+//! What the parser refuses.
+
+pub mod error;

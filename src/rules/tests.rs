@@ -1,0 +1,127 @@
+//! Every example of every rule's page is a test: `bad` must report the rule, `good` must not, `fixed` is what the fix makes of the `bad` before it.
+
+use super::{RULES, Rule, fix};
+use crate::Project;
+use crate::config::Config;
+use crate::report::Report;
+use crate::source::SourceFile;
+
+struct Example {
+    kind: &'static str,
+    config: Config,
+    files: Vec<SourceFile>,
+}
+
+/// The ```` ```sql kind ```` blocks of a page. `-- config: key = value` lines configure, `-- file: name` lines begin files.
+fn examples(page: &str) -> Vec<Example> {
+    let mut examples = Vec::new();
+    for block in page.split("```sql ").skip(1) {
+        let (kind, rest) = block.split_once('\n').unwrap();
+        let kind = ["bad", "good", "fixed"].into_iter().find(|k| *k == kind.trim()).unwrap_or_else(|| panic!("{kind}"));
+        let (body, _) = rest.split_once("```").expect("a closed block");
+        let mut toml = String::new();
+        let mut files: Vec<(String, String)> = Vec::new();
+        for line in body.lines() {
+            if let Some(setting) = line.strip_prefix("-- config: ") {
+                toml.push_str(setting);
+                toml.push('\n');
+            } else if let Some(name) = line.strip_prefix("-- file: ") {
+                files.push((name.to_string(), String::new()));
+            } else {
+                if files.is_empty() {
+                    files.push(("20250101000000_example.sql".into(), String::new()));
+                }
+                let text = &mut files.last_mut().unwrap().1;
+                text.push_str(line);
+                text.push('\n');
+            }
+        }
+        let config = Config::from_toml(&toml).unwrap_or_else(|e| panic!("{toml}: {e}"));
+        let files = files.into_iter().map(|(name, text)| SourceFile::new(name, text)).collect();
+        examples.push(Example { kind, config, files });
+    }
+    examples
+}
+
+fn check(config: &Config, files: &[SourceFile]) -> Report {
+    let mut project = Project::new(config.clone());
+    files.iter().for_each(|f| project.set_file(f.clone()));
+    project.check()
+}
+
+fn reports(report: &Report, rule: &Rule) -> bool {
+    report.findings.iter().any(|f| f.rule == rule.name)
+}
+
+fn texts(files: &[SourceFile]) -> Vec<(&str, &str)> {
+    files.iter().map(|f| (f.file_name(), &*f.text)).collect()
+}
+
+#[test]
+fn pages_show_what_they_say() {
+    let mut wrong = Vec::new();
+    for rule in RULES {
+        let examples = examples(rule.doc);
+        assert!(rule.doc.starts_with(&format!("# {}\n", rule.name)), "{}: the title", rule.name);
+        for kind in ["bad", "good"] {
+            assert!(examples.iter().any(|e| e.kind == kind), "{}: no {kind} example", rule.name);
+        }
+        let mut last_bad: Option<(&Example, Report)> = None;
+        for example in &examples {
+            let report = check(&example.config, &example.files);
+            let shown = || texts(&example.files);
+            match example.kind {
+                "bad" => {
+                    if !reports(&report, rule) {
+                        wrong.push(format!(
+                            "{}: bad example is not reported: {:#?} {:#?}",
+                            rule.name,
+                            shown(),
+                            report.findings
+                        ));
+                    }
+                    last_bad = Some((example, report));
+                }
+                "good" => {
+                    if reports(&report, rule) {
+                        wrong.push(format!(
+                            "{}: good example is reported: {:#?} {:#?}",
+                            rule.name,
+                            shown(),
+                            report.findings
+                        ));
+                    }
+                }
+                _ => {
+                    let (bad, mut bad_report) = last_bad.take().expect("a bad example before");
+                    bad_report.findings.retain(|f| f.rule == rule.name);
+                    let (changed, count) = fix::apply(&bad.files, &bad_report);
+                    let fixed: Vec<SourceFile> = bad
+                        .files
+                        .iter()
+                        .map(|old| changed.iter().find(|new| new.path == old.path).unwrap_or(old).clone())
+                        .collect();
+                    if count == 0 || texts(&fixed) != shown() {
+                        wrong.push(format!(
+                            "{}: the fix gives {:#?}, the page says {:#?}",
+                            rule.name,
+                            texts(&fixed),
+                            shown()
+                        ));
+                    }
+                    let after = check(&bad.config, &fixed);
+                    let new: Vec<&str> = after
+                        .findings
+                        .iter()
+                        .map(|f| f.rule.as_str())
+                        .filter(|r| *r == rule.name || *r == "syntax/error" || r.starts_with("schema/"))
+                        .collect();
+                    if !new.is_empty() {
+                        wrong.push(format!("{}: after the fix there is {new:?}", rule.name));
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}

@@ -1,0 +1,92 @@
+//! What crosses to JavaScript: plain data by serde-wasm-bindgen, errors as `Error`s with a `code`.
+
+use crate::config::Config;
+use crate::generate::schema::Schema;
+use crate::generate::typescript::TypesOptions;
+use crate::report::Report;
+use crate::source::SourceFile;
+use crate::{Project, rules};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(start)]
+fn start() {
+    console_error_panic_hook::set_once();
+}
+
+/// A JavaScript `Error` with a `code`.
+fn error(code: &str, message: &str) -> JsValue {
+    let error = js_sys::Error::new(message);
+    // Setting a property of a fresh Error cannot fail.
+    let _ = js_sys::Reflect::set(&error, &"code".into(), &code.into());
+    error.into()
+}
+
+/// The version of pgdry.
+#[wasm_bindgen]
+pub fn version() -> String {
+    crate::VERSION.to_string()
+}
+
+/// A project of migrations, checked as a chain.
+#[wasm_bindgen]
+pub struct Validator {
+    project: Project,
+}
+
+#[wasm_bindgen]
+impl Validator {
+    /// Throws an `Error` with the code `config` when the configuration is refused.
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        #[wasm_bindgen(unchecked_optional_param_type = "Partial<Config>")] config: JsValue,
+    ) -> Result<Validator, JsValue> {
+        let config: Config = read(config, "config")?;
+        let config = config.validated().map_err(|e| error("config", &e.to_string()))?;
+        Ok(Self { project: Project::new(config) })
+    }
+
+    /// Adds a file, or gives it a new text. Files are checked in the order of their names.
+    #[wasm_bindgen(js_name = setFile)]
+    pub fn set_file(&mut self, path: &str, text: &str) {
+        self.project.set_file(SourceFile::new(path, text));
+    }
+
+    /// Removes a file; without effect when there is none of that path.
+    #[wasm_bindgen(js_name = removeFile)]
+    pub fn remove_file(&mut self, path: &str) {
+        self.project.remove_file(path);
+    }
+
+    /// Checks all files.
+    pub fn check(&mut self) -> Report {
+        self.project.check()
+    }
+
+    /// The TypeScript types of the schema that the files leave. Throws an `Error` with the code `options` or `types`.
+    pub fn types(
+        &mut self,
+        #[wasm_bindgen(unchecked_optional_param_type = "Partial<TypesOptions>")] options: JsValue,
+    ) -> Result<String, JsValue> {
+        let options: TypesOptions = read(options, "options")?;
+        self.project.types(&options).map_err(|e| error("types", &e.to_string()))
+    }
+
+    /// The schema that the files leave.
+    pub fn schema(&mut self) -> Schema {
+        self.project.schema()
+    }
+
+    /// A rule's page as Markdown. Throws an `Error` with the code `unknown-rule`.
+    pub fn explain(&self, rule: &str) -> Result<String, JsValue> {
+        let found = rules::find(rule).ok_or_else(|| error("unknown-rule", &format!("there is no rule `{rule}`")))?;
+        Ok(found.doc.to_string())
+    }
+}
+
+/// Reads an options object; `undefined` and `null` are the defaults.
+fn read<T: Default + serde::de::DeserializeOwned>(value: JsValue, code: &str) -> Result<T, JsValue> {
+    if value.is_undefined() || value.is_null() {
+        return Ok(T::default());
+    }
+    serde_wasm_bindgen::from_value(value).map_err(|e| error(code, &e.to_string()))
+}
