@@ -1,15 +1,17 @@
 //! What PL/pgSQL refuses before anything runs: SQL that does not parse, unknown variables, RAISE with the wrong number of parameters.
 
 use super::parse::{Block, Code, Handler, LoopHead, Part, Raise, Step, StepKind, Target};
+use crate::catalog::Catalog;
 use crate::replay::error::state;
+use crate::replay::expr::quiet;
 use crate::replay::{Replayed, SqlError, Stop};
 use crate::source::Span;
-use crate::syntax::SyntaxError;
 use crate::syntax::ast::{StringLiteral, Symbol};
+use crate::syntax::{Category, SyntaxError, TokenKind};
 
 /// Checks a body. `names`: the variables that stand around it.
-pub(super) fn block(code: &Code, block: &Block, names: &[&str]) -> Replayed<()> {
-    let mut check = Check { code, names: names.iter().map(|name| Symbol::from(*name)).collect() };
+pub(super) fn block(cat: &Catalog, code: &Code, block: &Block, names: &[&str]) -> Replayed<()> {
+    let mut check = Check { cat, code, names: names.iter().map(|name| Symbol::from(*name)).collect() };
     check.block(block)
 }
 
@@ -26,6 +28,7 @@ fn refused(error: SyntaxError) -> Stop {
 }
 
 struct Check<'c> {
+    cat: &'c Catalog,
     code: &'c Code,
     names: Vec<Symbol>,
 }
@@ -35,6 +38,7 @@ impl Check<'_> {
         let outer = self.names.len();
         self.names.extend(block.label.clone());
         for declaration in &block.declarations {
+            self.declared_type(declaration.ty)?;
             self.optional(declaration.default)?;
             self.names.push(declaration.name.clone());
         }
@@ -57,6 +61,7 @@ impl Check<'_> {
             StepKind::Block(block) => self.block(block),
             StepKind::Assign { target, value } => {
                 self.target(target, span)?;
+                self.assignable(step.part)?;
                 self.expr(*value)
             }
             StepKind::If { branches, otherwise } => {
@@ -147,6 +152,42 @@ impl Check<'_> {
         }
         let message = format!("\"{}\" is not a known variable", target.name);
         Err(SqlError::new(state::SYNTAX_ERROR, span, message).into())
+    }
+
+    /// The SQL grammar, which reads assignments, takes no reserved word for a variable.
+    fn assignable(&self, part: Part) -> Replayed<()> {
+        let Some(token) = self.code.tokens(part).first() else { return Ok(()) };
+        match token.kind {
+            TokenKind::Keyword(keyword)
+                if matches!(keyword.category(), Category::Reserved | Category::TypeOrFunction) =>
+            {
+                Err(refused(SyntaxError::at(&self.code.text, *token)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// A variable's type, `table%ROWTYPE`, `table.column%TYPE` or `variable%TYPE` (42704, 42P01, 42703, 3F000).
+    fn declared_type(&self, part: Part) -> Replayed<()> {
+        let tokens = self.code.tokens(part);
+        if let [.., percent, word] = tokens
+            && self.code.text_of(*percent) == "%"
+            && self.code.text_of(*word).eq_ignore_ascii_case("rowtype")
+        {
+            let name = Part { start: part.start, end: part.end - 2 };
+            let Some(name) = self.code.qualified_name(name) else { return Ok(()) };
+            return quiet(self.cat.resolve_relation(&name)).map(|_| ());
+        }
+        let Ok(ty) = self.code.type_name(part) else { return Ok(()) };
+        let of_variable = tokens.iter().any(|t| self.code.text_of(*t) == "%")
+            && self
+                .names
+                .iter()
+                .any(|name| *name == ty.name.name.text || ty.name.schema.as_ref().is_some_and(|s| s.text == *name));
+        if of_variable {
+            return Ok(());
+        }
+        quiet(self.cat.resolve_type(&ty)).map(|_| ())
     }
 
     fn optional(&self, part: Option<Part>) -> Replayed<()> {

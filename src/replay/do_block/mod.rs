@@ -38,7 +38,7 @@ pub(super) fn do_block(cat: &mut Catalog, stmt: &Do) -> Replayed<Effects> {
         Ok(block) => block,
         Err(_) => return Err(check::unread(&code, &stmt.body)),
     };
-    if let Err(stop) = check::block(&code, &block, &["found"]) {
+    if let Err(stop) = check::block(cat, &code, &block, &["found"]) {
         return Err(placed(stop, &stmt.body));
     }
     execute(cat, &code, &block, Vec::new()).map_err(|stop| placed(stop, &stmt.body))
@@ -69,10 +69,10 @@ fn placed(stop: Stop, body: &StringLiteral) -> Stop {
 }
 
 /// What CREATE FUNCTION refuses in a PL/pgSQL body. `names`: its parameters and what else is a variable in it.
-pub(super) fn check_function(body: &StringLiteral, names: &[&str]) -> Replayed<()> {
+pub(super) fn check_function(cat: &Catalog, body: &StringLiteral, names: &[&str]) -> Replayed<()> {
     let code = read(body);
     let checked = match code.block() {
-        Ok(block) => check::block(&code, &block, names),
+        Ok(block) => check::block(cat, &code, &block, names),
         Err(_) => Err(check::unread(&code, body)),
     };
     match checked {
@@ -427,6 +427,36 @@ mod tests {
                 "create table t (a int primary key, b text); do $$ declare n int; begin select count(*) into n from t; if n > 0 then create table u (a int); end if; end $$",
                 "select 1",
                 "ok",
+            ),
+            (
+                "",
+                "create function f() returns void language plpgsql as $$ declare x nothing; begin end $$",
+                "42704 type \"nothing\" does not exist",
+            ),
+            (
+                "",
+                "create function f() returns void language plpgsql as $$ declare x nothing%rowtype; begin end $$",
+                "42P01 relation \"nothing\" does not exist",
+            ),
+            (
+                "",
+                "create function f() returns void language plpgsql as $$ declare x nothing.a%type; begin end $$",
+                "42P01 relation \"nothing\" does not exist",
+            ),
+            (
+                "create table t (a int)",
+                "create function f() returns void language plpgsql as $$ declare x t.b%type; begin end $$",
+                "42703 column \"b\" of relation \"t\" does not exist",
+            ),
+            (
+                "create table t (a int)",
+                "create function f(p text) returns void language plpgsql as $$ declare x t%rowtype; y t.a%type; z p%type; w t; v int[]; u public.t%rowtype; r record; begin end $$",
+                "ok",
+            ),
+            (
+                "",
+                "create function f() returns void language plpgsql as $$ declare current_date date; begin current_date := '2020-01-01'; end $$",
+                "42601 syntax error at or near \"current_date\"",
             ),
             // Functions that are called.
             (

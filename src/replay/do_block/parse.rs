@@ -1,7 +1,7 @@
 //! PL/pgSQL's own grammar (pl_gram.y): a body's tokens to statements. The SQL in it stays a range of tokens until it runs.
 
 use crate::source::Span;
-use crate::syntax::ast::{Expr, Query, Statement, Symbol, TypeName};
+use crate::syntax::ast::{Expr, QualifiedName, Query, Statement, Symbol, TypeName};
 use crate::syntax::{self, Cursor, SyntaxError, Token, TokenKind, lex_at};
 
 /// The text that a body was read from, and its tokens: ranges point into them.
@@ -192,7 +192,11 @@ impl Code {
     }
 
     pub fn type_name(&self, part: Part) -> Result<TypeName, SyntaxError> {
-        self.whole(part, |cursor| cursor.type_name())
+        self.whole(part, |cursor| cursor.function_type())
+    }
+
+    pub fn qualified_name(&self, part: Part) -> Option<QualifiedName> {
+        self.whole(part, |cursor| cursor.qualified_name()).ok()
     }
 
     pub fn statement(&self, pieces: &[Part]) -> Result<Statement, SyntaxError> {

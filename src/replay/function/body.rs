@@ -18,7 +18,7 @@ pub(super) fn check(cat: &Catalog, stmt: &CreateFunction, function: &Function) -
             if matches!(function.returns.oid, oids::TRIGGER | oids::EVENT_TRIGGER) {
                 names.extend(["new", "old"]);
             }
-            do_block::check_function(body, &names)?;
+            do_block::check_function(cat, body, &names)?;
             Ok(References::default())
         }
         ("sql", body) => {
