@@ -6,6 +6,7 @@ use crate::generate::typescript::TypesOptions;
 use crate::report::Report;
 use crate::source::SourceFile;
 use crate::{Project, rules};
+use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(start)]
@@ -58,8 +59,8 @@ impl Validator {
     }
 
     /// Checks all files.
-    pub fn check(&mut self) -> Report {
-        self.project.check()
+    pub fn check(&mut self) -> Result<Ts<Report>, JsValue> {
+        self.project.check().into_ts().map_err(|e| error("internal", &e.to_string()))
     }
 
     /// The TypeScript types of the schema that the files leave. Throws an `Error` with the code `options` or `types`.
@@ -72,8 +73,8 @@ impl Validator {
     }
 
     /// The schema that the files leave.
-    pub fn schema(&mut self) -> Schema {
-        self.project.schema()
+    pub fn schema(&mut self) -> Result<Ts<Schema>, JsValue> {
+        self.project.schema().into_ts().map_err(|e| error("internal", &e.to_string()))
     }
 
     /// A rule's page as Markdown. Throws an `Error` with the code `unknown-rule`.

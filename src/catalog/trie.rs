@@ -93,44 +93,30 @@ impl<V: Clone, const LEVELS: u32> Trie<V, LEVELS> {
         }
     }
 
-    /// All entries by ascending key.
-    pub fn iter(&self) -> impl Iterator<Item = (u32, &V)> {
-        let mut stack: Vec<(&Node<V>, usize, u32)> = self.root.as_deref().map(|n| (n, 0, 0)).into_iter().collect();
+    /// All values by ascending key.
+    pub fn values(&self) -> impl Iterator<Item = &V> {
+        let mut branches: Vec<std::slice::Iter<'_, Option<Arc<Node<V>>>>> = Vec::with_capacity(LEVELS as usize);
+        let mut leaf: std::slice::Iter<'_, Option<V>> = [].iter();
+        if let Some(root) = self.root.as_deref() {
+            match root {
+                Node::Branch(children) => branches.push(children.iter()),
+                Node::Leaf(values) => leaf = values.iter(),
+            }
+        }
         std::iter::from_fn(move || {
-            while let Some((node, slot, prefix)) = stack.pop() {
-                if slot == WIDTH {
-                    continue;
+            loop {
+                if let Some(value) = leaf.find_map(Option::as_ref) {
+                    return Some(value);
                 }
-                stack.push((node, slot + 1, prefix));
-                let key = (prefix << BITS) | slot as u32;
-                match node {
-                    Node::Branch(children) => {
-                        if let Some(child) = &children[slot] {
-                            stack.push((child, 0, key));
-                        }
-                    }
-                    Node::Leaf(values) => {
-                        if let Some(value) = &values[slot] {
-                            return Some((key, value));
-                        }
+                match branches.last_mut()?.find_map(Option::as_deref) {
+                    Some(Node::Branch(children)) => branches.push(children.iter()),
+                    Some(Node::Leaf(values)) => leaf = values.iter(),
+                    None => {
+                        branches.pop();
                     }
                 }
             }
-            None
         })
-    }
-
-    pub fn values(&self) -> impl Iterator<Item = &V> {
-        self.iter().map(|(_, value)| value)
-    }
-
-    /// True when both are the same tree in memory: nothing was written since one was cloned from the other.
-    pub fn same(&self, other: &Self) -> bool {
-        match (&self.root, &other.root) {
-            (Some(a), Some(b)) => Arc::ptr_eq(a, b),
-            (None, None) => true,
-            _ => false,
-        }
     }
 
     fn empty_node(level: u32) -> Node<V> {
@@ -161,7 +147,8 @@ mod tests {
             }
             versions.push((trie, map));
             for (trie, map) in versions {
-                prop_assert_eq!(trie.iter().map(|(k, v)| (k, *v)).collect::<Vec<_>>(), map.into_iter().collect::<Vec<_>>());
+                prop_assert_eq!(trie.values().copied().collect::<Vec<_>>(), map.values().copied().collect::<Vec<_>>());
+                prop_assert!(map.iter().all(|(k, v)| trie.get(*k) == Some(v)));
             }
         }
     }

@@ -7,7 +7,7 @@ use thiserror::Error;
 
 /// The configuration. Every key is optional.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(from_wasm_abi))]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     /// Which rules are on: `ci`, `recommended` (default), `supabase`, `strict`.

@@ -165,9 +165,18 @@ fn depend_on_others(cat: &mut Catalog, address: ObjectAddress, table: Oid, refer
     }
 }
 
-/// The tables that inherit from a table, partitions among them.
+/// The tables that inherit from a table, partitions among them: each depends on it.
 pub(super) fn children(cat: &Catalog, table: Oid) -> Vec<Oid> {
-    cat.relations().filter(|r| r.inherits.contains(&table)).map(|r| r.oid).collect()
+    let mut children: Vec<Oid> = cat
+        .dependents(table)
+        .iter()
+        .filter(|e| e.dependent.class == Class::Relation)
+        .map(|e| e.dependent.oid)
+        .collect();
+    children.retain(|oid| cat.relation(*oid).is_some_and(|r| r.inherits.contains(&table)));
+    children.sort_unstable();
+    children.dedup();
+    children
 }
 
 /// A child's copy of its parent's CHECK, unless it has one of that name.

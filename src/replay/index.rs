@@ -304,9 +304,8 @@ pub(super) fn insert(cat: &mut Catalog, new: NewIndex) -> Oid {
 
 /// Gives the partitions of a table the index that it got.
 fn clone_to_partitions(cat: &mut Catalog, table: Oid, index: Oid) {
-    let children: Vec<Oid> =
-        cat.relations().filter(|r| r.is_partition && r.inherits.contains(&table)).map(|r| r.oid).collect();
-    for child in children {
+    let children = super::constraint::children(cat, table);
+    for child in children.into_iter().filter(|c| cat.relation(*c).is_some_and(|r| r.is_partition)).collect::<Vec<_>>() {
         clone_index(cat, index, child, Oid::INVALID);
     }
 }

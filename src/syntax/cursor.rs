@@ -17,6 +17,8 @@ pub struct Cursor<'a> {
     pos: usize,
     eof: Token,
     depth: u32,
+    /// How tall the trees are that lean to one side and are part of what is being read.
+    pub(super) height: u32,
     deferred: Option<SyntaxError>,
 }
 
@@ -34,6 +36,7 @@ impl<'a> Cursor<'a> {
             pos: 0,
             eof: Token { kind: TokenKind::Eof, start: eof, end: eof },
             depth: 0,
+            height: 0,
             deferred: None,
         }
     }
@@ -105,6 +108,12 @@ impl<'a> Cursor<'a> {
 
     pub fn fail<T>(&self) -> Result<T> {
         Err(self.error())
+    }
+
+    /// The error at the token that begins at an offset.
+    pub fn error_from(&self, offset: u32) -> SyntaxError {
+        let index = self.tokens.partition_point(|token| token.start < offset);
+        self.error_at(self.tokens.get(index).copied().unwrap_or(self.eof))
     }
 
     /// Keeps an error that PostgreSQL finds only after its grammar has accepted the whole statement.

@@ -1,11 +1,11 @@
 //! INSERT, UPDATE, DELETE, MERGE.
 
 use super::ast::{
-    Assignment, CommonTable, ConflictTarget, Delete, Expr, ExprKind, FromItem, Insert, InsertSource, Merge,
-    MergeAction, MergeWhen, Name, OnConflict, Target, Update,
+    Assignment, CommonTable, ConflictTarget, Delete, Expr, ExprKind, Insert, InsertSource, Merge, MergeAction,
+    MergeWhen, Name, OnConflict, QualifiedName, Target, Update,
 };
 use super::cursor::Cursor;
-use super::error::Result;
+use super::error::{Result, SyntaxError};
 use super::keywords::kw;
 use super::lexer::TokenKind;
 
@@ -15,38 +15,58 @@ impl Cursor<'_> {
         self.expect(kw::INTO)?;
         let table = self.qualified_name()?;
         let alias = if self.eat(kw::AS) { Some(self.name()?) } else { None };
-        let columns = if self.at_kind(TokenKind::LParen) && !self.is_query_in_parens() {
+        if self.eat(kw::DEFAULT) {
+            self.expect(kw::VALUES)?;
+            return self.insert_end(Insert {
+                with,
+                table,
+                alias,
+                columns: Vec::new(),
+                source: InsertSource::DefaultValues,
+                on_conflict: None,
+                returning: Vec::new(),
+            });
+        }
+        let query_in_parens = self.at_query(1) || self.peek_at(1).kind == TokenKind::LParen;
+        let columns = if self.at_kind(TokenKind::LParen) && !query_in_parens {
             self.paren_list(Self::assigned_column)?
         } else {
             Vec::new()
         };
+        self.overriding()?;
+        let source = InsertSource::Query(Box::new(self.query()?));
+        let (on_conflict, returning) = (None, Vec::new());
+        self.insert_end(Insert { with, table, alias, columns, source, on_conflict, returning })
+    }
+
+    fn insert_end(&mut self, mut insert: Insert) -> Result<Insert> {
+        if self.at(kw::ON) {
+            insert.on_conflict = Some(self.on_conflict()?);
+        }
+        insert.returning = self.returning()?;
+        Ok(insert)
+    }
+
+    /// `[OVERRIDING {SYSTEM | USER} VALUE]`.
+    fn overriding(&mut self) -> Result<()> {
         if self.eat(kw::OVERRIDING) {
             if !self.eat(kw::SYSTEM) {
                 self.expect(kw::USER)?;
             }
             self.expect(kw::VALUE)?;
         }
-        let source = if columns.is_empty() && self.eat_all(&[kw::DEFAULT, kw::VALUES]) {
-            InsertSource::DefaultValues
-        } else {
-            InsertSource::Query(Box::new(self.query()?))
-        };
-        let on_conflict = if self.at_all(&[kw::ON, kw::CONFLICT]) { Some(self.on_conflict()?) } else { None };
-        if self.at(kw::ON) {
-            return Err(self.error().with_help("PostgreSQL has `ON CONFLICT (columns) DO UPDATE SET …`"));
-        }
-        let returning = self.returning()?;
-        Ok(Insert { with, table, alias, columns, source, on_conflict, returning })
+        Ok(())
     }
 
     fn on_conflict(&mut self) -> Result<OnConflict> {
         let start = self.bump();
-        self.bump();
+        self.expect(kw::CONFLICT)?;
         let target = if self.at_kind(TokenKind::LParen) {
-            let elements = self.paren_list(Self::conflict_element)?;
+            let elements = self.paren_list(Self::index_element)?.into_iter().map(|element| element.expr).collect();
             let filter = if self.eat(kw::WHERE) { Some(self.expr()?) } else { None };
             Some(ConflictTarget::Columns(elements, filter))
-        } else if self.eat_all(&[kw::ON, kw::CONSTRAINT]) {
+        } else if self.eat(kw::ON) {
+            self.expect(kw::CONSTRAINT)?;
             Some(ConflictTarget::Constraint(self.name()?))
         } else {
             None
@@ -64,24 +84,12 @@ impl Cursor<'_> {
         Ok(OnConflict { span: self.span_from(start), target, update })
     }
 
-    /// A column or expression, with the collation and operator class that it may name.
-    fn conflict_element(&mut self) -> Result<Expr> {
-        let expr = self.primary()?;
-        if self.eat(kw::COLLATE) {
-            self.qualified_name()?;
-        }
-        if self.at_name() {
-            self.qualified_name()?;
-        }
-        Ok(expr)
-    }
-
     pub(crate) fn update(&mut self, with: Vec<CommonTable>) -> Result<Update> {
         self.expect(kw::UPDATE)?;
-        let (table, alias) = self.target_table(&[kw::SET])?;
+        let (table, alias) = self.target_table()?;
         self.expect(kw::SET)?;
         let assignments = self.assignments()?;
-        let from = if self.eat(kw::FROM) { self.from_list()? } else { Vec::new() };
+        let from = if self.eat(kw::FROM) { self.table_references()? } else { Vec::new() };
         let filter = self.where_clause()?;
         let returning = self.returning()?;
         Ok(Update { with, table, alias, assignments, from, filter, returning })
@@ -90,37 +98,29 @@ impl Cursor<'_> {
     pub(crate) fn delete(&mut self, with: Vec<CommonTable>) -> Result<Delete> {
         self.expect(kw::DELETE)?;
         self.expect(kw::FROM)?;
-        let (table, alias) = self.target_table(&[kw::USING])?;
-        let using = if self.eat(kw::USING) { self.from_list()? } else { Vec::new() };
+        let (table, alias) = self.target_table()?;
+        let using = if self.eat(kw::USING) { self.table_references()? } else { Vec::new() };
         let filter = self.where_clause()?;
         let returning = self.returning()?;
         Ok(Delete { with, table, alias, using, filter, returning })
     }
 
-    /// `[ONLY] name [*] [[AS] alias]`, where these words are no alias.
-    fn target_table(&mut self, ends: &[super::keywords::Keyword]) -> Result<(super::ast::QualifiedName, Option<Name>)> {
-        let only = self.eat(kw::ONLY);
-        let parens = only && self.eat_kind(TokenKind::LParen);
-        let table = self.qualified_name()?;
-        if parens {
-            self.expect_kind(TokenKind::RParen)?;
-        }
-        if !only {
-            self.eat_operator("*");
-        }
-        let alias = if self.eat(kw::AS) || (self.at_name() && !self.at_any(ends)) { Some(self.name()?) } else { None };
-        Ok((table, alias))
+    /// `[ONLY] name [*] [[AS] alias]`. SET is no alias without AS.
+    fn target_table(&mut self) -> Result<(QualifiedName, Option<Name>)> {
+        let (table, _) = self.relation()?;
+        let aliased = self.eat(kw::AS) || (self.at_name() && !self.at(kw::SET));
+        Ok((table, if aliased { Some(self.name()?) } else { None }))
     }
 
+    /// `[WHERE expr]`, `WHERE CURRENT OF cursor`.
     fn where_clause(&mut self) -> Result<Option<Expr>> {
         if !self.eat(kw::WHERE) {
             return Ok(None);
         }
-        if self.at_all(&[kw::CURRENT, kw::OF]) {
-            self.bump();
-            self.bump();
-            let name = self.name()?;
-            return Ok(Some(Expr { span: name.span, kind: ExprKind::Other(Vec::new()) }));
+        let start = self.peek();
+        if self.eat_all(&[kw::CURRENT, kw::OF]) {
+            self.name()?;
+            return Ok(Some(Expr { span: self.span_from(start), kind: ExprKind::Other(Vec::new()) }));
         }
         self.expr().map(Some)
     }
@@ -130,8 +130,7 @@ impl Cursor<'_> {
             return Ok(Vec::new());
         }
         // RETURNING WITH (OLD AS o, NEW AS n) … (PostgreSQL 18).
-        if self.at(kw::WITH) && self.peek_at(1).kind == TokenKind::LParen {
-            self.bump();
+        if self.eat(kw::WITH) {
             self.paren_list(|c| {
                 if !c.eat(kw::OLD) {
                     c.expect(kw::NEW)?;
@@ -163,7 +162,15 @@ impl Cursor<'_> {
             match self.peek().kind {
                 TokenKind::Dot => {
                     self.bump();
-                    self.label()?;
+                    if self.eat_operator("*") {
+                        // The grammar takes it as the last part.
+                        if matches!(self.peek().kind, TokenKind::Dot | TokenKind::LBracket) {
+                            let span = self.peek().span();
+                            return Err(SyntaxError::near(self.text(), span, "improper use of \"*\""));
+                        }
+                    } else {
+                        self.label()?;
+                    }
                 }
                 TokenKind::LBracket => {
                     self.subscript()?;
@@ -176,60 +183,63 @@ impl Cursor<'_> {
     pub(crate) fn merge(&mut self, with: Vec<CommonTable>) -> Result<Merge> {
         self.expect(kw::MERGE)?;
         self.expect(kw::INTO)?;
-        let (table, alias) = self.target_table(&[kw::USING])?;
+        let (table, alias) = self.target_table()?;
         self.expect(kw::USING)?;
-        let source: FromItem = self.from_item()?;
+        let source = self.table_reference()?;
         self.expect(kw::ON)?;
         let on = self.expr()?;
         let mut whens = Vec::new();
-        while self.eat(kw::WHEN) {
+        while whens.is_empty() || self.at(kw::WHEN) {
+            self.expect(kw::WHEN)?;
             whens.push(self.merge_when()?);
-        }
-        if whens.is_empty() {
-            return self.fail();
         }
         let returning = self.returning()?;
         Ok(Merge { with, table, alias, source, on, whens, returning })
     }
 
+    /// `[NOT] MATCHED [BY {SOURCE | TARGET}] [AND expr] THEN action`.
     fn merge_when(&mut self) -> Result<MergeWhen> {
-        let not_matched = self.eat(kw::NOT);
+        let mut inserts = self.eat(kw::NOT);
         self.expect(kw::MATCHED)?;
-        let mut inserts = not_matched;
-        if not_matched && self.eat(kw::BY) {
-            if self.eat(kw::SOURCE) {
-                inserts = false;
-            } else {
+        if inserts && self.eat(kw::BY) {
+            inserts = !self.eat(kw::SOURCE);
+            if inserts {
                 self.expect(kw::TARGET)?;
             }
         }
         let condition = if self.eat(kw::AND) { Some(self.expr()?) } else { None };
         self.expect(kw::THEN)?;
-        let action = if self.eat_all(&[kw::DO, kw::NOTHING]) {
-            MergeAction::Nothing
-        } else if inserts {
-            self.expect(kw::INSERT)?;
-            let columns =
-                if self.at_kind(TokenKind::LParen) { self.paren_list(Self::assigned_column)? } else { Vec::new() };
-            if self.eat(kw::OVERRIDING) {
-                if !self.eat(kw::SYSTEM) {
-                    self.expect(kw::USER)?;
-                }
-                self.expect(kw::VALUE)?;
+        let action = match self.keyword() {
+            Some(kw::DO) => {
+                self.bump();
+                self.expect(kw::NOTHING)?;
+                MergeAction::Nothing
             }
-            if self.eat_all(&[kw::DEFAULT, kw::VALUES]) {
-                MergeAction::Insert { columns, values: Vec::new() }
-            } else {
-                self.expect(kw::VALUES)?;
-                MergeAction::Insert { columns, values: self.paren_expr_list()? }
+            Some(kw::INSERT) if inserts => self.merge_insert()?,
+            Some(kw::UPDATE) if !inserts => {
+                self.bump();
+                self.expect(kw::SET)?;
+                MergeAction::Update(self.assignments()?)
             }
-        } else if self.eat(kw::DELETE) {
-            MergeAction::Delete
-        } else {
-            self.expect(kw::UPDATE)?;
-            self.expect(kw::SET)?;
-            MergeAction::Update(self.assignments()?)
+            Some(kw::DELETE) if !inserts => {
+                self.bump();
+                MergeAction::Delete
+            }
+            _ => return self.fail(),
         };
         Ok(MergeWhen { condition, action })
+    }
+
+    fn merge_insert(&mut self) -> Result<MergeAction> {
+        self.bump();
+        if self.eat(kw::DEFAULT) {
+            self.expect(kw::VALUES)?;
+            return Ok(MergeAction::Insert { columns: Vec::new(), values: Vec::new() });
+        }
+        let columns =
+            if self.at_kind(TokenKind::LParen) { self.paren_list(Self::assigned_column)? } else { Vec::new() };
+        self.overriding()?;
+        self.expect(kw::VALUES)?;
+        Ok(MergeAction::Insert { columns, values: self.paren_expr_list()? })
     }
 }

@@ -71,18 +71,23 @@ fn check(cx: &mut MigrationContext) {
         if !matches!(effect.change, Change::Created | Change::Renamed) {
             continue;
         }
-        let Some((kind, name)) = named(&step.after, effect) else { continue };
-        let Some((_, pattern, Some(regex))) = patterns.iter().find(|(k, ..)| *k == kind) else { continue };
-        // A name that PostgreSQL chose, or that the file does not spell, is not the author's.
-        let text = cx.file.source.slice(step.span);
-        if regex.is_match(&name) || !text.contains(&*name) {
-            continue;
+        let mut names: Vec<(&str, String)> = named(&step.after, effect).into_iter().collect();
+        // The columns of a new table come with it.
+        if effect.object.class == Class::Relation && effect.object.column == 0 && effect.change == Change::Created {
+            let columns = step.after.relation(effect.object.oid).into_iter().flat_map(|r| r.live_columns());
+            names.extend(columns.filter(|c| c.local && c.inherited == 0).map(|c| ("column", c.name.to_string())));
         }
-        let start = text.find(&*name).unwrap_or(0) as u32 + step.span.start;
-        let span = crate::source::Span::new(start, start + name.len() as u32);
-        cx.report(span, format!("{kind} `{name}` does not match `{pattern}`"))
-            .help("an unquoted name folds to lower case; any other must be quoted wherever it is used")
-            .object(name.to_string());
+        let text = cx.file.source.slice(step.span);
+        for (kind, name) in names {
+            let Some((_, pattern, Some(regex))) = patterns.iter().find(|(k, ..)| *k == kind) else { continue };
+            // A name that PostgreSQL chose, or that the file does not spell, is not the author's.
+            let Some(at) = text.find(&*name).filter(|_| !regex.is_match(&name)) else { continue };
+            let start = at as u32 + step.span.start;
+            let span = crate::source::Span::new(start, start + name.len() as u32);
+            cx.report(span, format!("{kind} `{name}` does not match `{pattern}`"))
+                .help("an unquoted name folds to lower case; any other must be quoted wherever it is used")
+                .object(name);
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Expressions and queries, lowered from sqlparser's tree: only what replay, inference and rules read.
+//! Expressions and queries: only what replay, inference and rules read.
 
 use super::{Delete, Insert, Merge, Name, QualifiedName, Symbol, TypeName, Update};
 use crate::source::Span;
@@ -137,6 +137,22 @@ pub struct Call {
     pub over: Option<Window>,
     /// A keyword of the grammar, not a function to look up: `current_user`, `coalesce`.
     pub builtin_syntax: bool,
+}
+
+impl Call {
+    /// `function()`.
+    pub fn of(function: QualifiedName) -> Self {
+        Self {
+            function,
+            args: Vec::new(),
+            distinct: false,
+            star: false,
+            order_by: Vec::new(),
+            filter: None,
+            over: None,
+            builtin_syntax: false,
+        }
+    }
 }
 
 #[derive(Clone, Debug)]

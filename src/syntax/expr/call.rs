@@ -1,73 +1,71 @@
-//! Function calls, and the calls that have a syntax of their own: COALESCE, EXTRACT, SUBSTRING, XMLELEMENT …
+//! Function calls (func_application, func_expr), windows, ORDER BY.
 
-use super::primary::word;
-use crate::syntax::ast::{Argument, Call, Expr, ExprKind, Name, OrderBy, QualifiedName, Symbol, TypeName, Window};
+use crate::syntax::ast::{Argument, Call, Expr, ExprKind, OrderBy, QualifiedName, Window};
 use crate::syntax::cursor::Cursor;
-use crate::syntax::error::Result;
-use crate::syntax::keywords::{Keyword, kw};
+use crate::syntax::error::{Result, SyntaxError};
+use crate::syntax::keywords::kw;
 use crate::syntax::lexer::{Token, TokenKind};
 
-/// Calls without parentheses; some take a precision.
-const VALUES: &[Keyword] = &[
-    kw::CURRENT_CATALOG,
-    kw::CURRENT_DATE,
-    kw::CURRENT_ROLE,
-    kw::CURRENT_SCHEMA,
-    kw::CURRENT_TIME,
-    kw::CURRENT_TIMESTAMP,
-    kw::CURRENT_USER,
-    kw::LOCALTIME,
-    kw::LOCALTIMESTAMP,
-    kw::SESSION_USER,
-    kw::SYSTEM_USER,
-    kw::USER,
-];
+/// Where a bound of a window's frame lies, from first to last.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Bound {
+    UnboundedPreceding,
+    Preceding,
+    CurrentRow,
+    Following,
+    UnboundedFollowing,
+}
 
 impl Cursor<'_> {
-    /// `( arguments )` and what may follow, after a function's name. Also what CALL takes.
+    /// A call after its function's name, with WITHIN GROUP, FILTER and OVER.
     pub fn call_rest(&mut self, start: Token, function: QualifiedName) -> Result<Expr> {
+        let call = self.application(start, function)?;
+        self.decorated(start, call)
+    }
+
+    /// `( arguments )` after a function's name.
+    pub(super) fn application(&mut self, start: Token, function: QualifiedName) -> Result<Expr> {
         self.expect_kind(TokenKind::LParen)?;
-        let mut call = Call {
-            function,
-            args: Vec::new(),
-            distinct: false,
-            star: false,
-            order_by: Vec::new(),
-            filter: None,
-            over: None,
-            builtin_syntax: false,
-        };
-        if self.at_operator("*") && self.peek_at(1).kind == TokenKind::RParen {
-            self.bump();
+        let mut call = Call::of(function);
+        if self.eat_operator("*") {
             call.star = true;
         } else if !self.at_kind(TokenKind::RParen) {
             let all = self.eat(kw::ALL);
             call.distinct = !all && self.eat(kw::DISTINCT);
-            call.args = self.arguments(all || call.distinct)?;
+            let variadic = !all && !call.distinct;
+            call.args = self.arguments(variadic)?;
             call.order_by = self.order_by()?;
         }
         self.expect_kind(TokenKind::RParen)?;
-        self.call_end_clauses(&mut call)?;
         Ok(self.node(start, ExprKind::Call(Box::new(call))))
     }
 
-    fn call_end_clauses(&mut self, call: &mut Call) -> Result<()> {
-        if self.at_all(&[kw::WITHIN, kw::GROUP]) && self.peek_at(2).kind == TokenKind::LParen {
-            if call.distinct || !call.order_by.is_empty() {
-                return self.fail();
+    /// Arguments, at least one; VARIADIC marks the last, where it may.
+    pub(super) fn arguments(&mut self, variadic: bool) -> Result<Vec<Argument>> {
+        let mut args = Vec::new();
+        loop {
+            let variadic = variadic && self.eat(kw::VARIADIC);
+            let named = matches!(self.peek_at(1).kind, TokenKind::EqualsGreater | TokenKind::ColonEquals);
+            let name = if named { Some(self.type_function_name()?) } else { None };
+            if named {
+                self.bump();
             }
-            self.bump();
-            self.bump();
-            self.bump();
-            if !self.at(kw::ORDER) {
-                return self.fail();
+            let value = self.expr()?;
+            args.push(Argument { name, variadic, value });
+            if variadic || !self.eat_kind(TokenKind::Comma) {
+                return Ok(args);
             }
-            call.order_by = self.order_by()?;
-            self.expect_kind(TokenKind::RParen)?;
         }
-        if self.at(kw::FILTER) && self.peek_at(1).kind == TokenKind::LParen {
-            self.bump();
-            self.bump();
+    }
+
+    /// The call with the clauses that may follow it.
+    pub(super) fn decorated(&mut self, start: Token, mut expr: Expr) -> Result<Expr> {
+        let ExprKind::Call(call) = &mut expr.kind else { return Ok(expr) };
+        if self.at(kw::WITHIN) && !call.builtin_syntax {
+            self.within_group(call)?;
+        }
+        if self.eat(kw::FILTER) {
+            self.expect_kind(TokenKind::LParen)?;
             self.expect(kw::WHERE)?;
             call.filter = Some(self.expr()?);
             self.expect_kind(TokenKind::RParen)?;
@@ -79,31 +77,30 @@ impl Cursor<'_> {
                 Window { name: Some(self.name()?), ..Window::default() }
             });
         }
-        Ok(())
+        expr.span = self.span_from(start);
+        Ok(expr)
     }
 
-    fn arguments(&mut self, plain: bool) -> Result<Vec<Argument>> {
-        let mut args: Vec<Argument> = Vec::new();
-        loop {
-            let variadic = !plain && self.eat(kw::VARIADIC);
-            let named = matches!(self.peek_at(1).kind, TokenKind::EqualsGreater | TokenKind::ColonEquals);
-            let name = if named
-                && matches!(
-                    self.peek().kind,
-                    TokenKind::Ident | TokenKind::QuotedIdent | TokenKind::UnicodeIdent | TokenKind::Keyword(_)
-                ) {
-                let name = self.type_function_name()?;
-                self.bump();
-                Some(name)
-            } else {
-                None
-            };
-            let value = self.expr()?;
-            args.push(Argument { name, variadic, value });
-            if variadic || !self.eat_kind(TokenKind::Comma) {
-                return Ok(args);
-            }
+    fn within_group(&mut self, call: &mut Call) -> Result<()> {
+        let within = self.bump();
+        self.expect(kw::GROUP)?;
+        self.expect_kind(TokenKind::LParen)?;
+        if !self.at(kw::ORDER) {
+            return self.fail();
         }
+        let order_by = self.order_by()?;
+        self.expect_kind(TokenKind::RParen)?;
+        let refused = if !call.order_by.is_empty() {
+            "cannot use multiple ORDER BY clauses with WITHIN GROUP"
+        } else if call.distinct {
+            "cannot use DISTINCT with WITHIN GROUP"
+        } else if call.args.iter().any(|arg| arg.variadic) {
+            "cannot use VARIADIC with WITHIN GROUP"
+        } else {
+            call.order_by = order_by;
+            return Ok(());
+        };
+        Err(SyntaxError::new(within.span(), refused))
     }
 
     /// `( [name] [PARTITION BY …] [ORDER BY …] [frame] )`.
@@ -119,35 +116,68 @@ impl Cursor<'_> {
         }
         window.order_by = self.order_by()?;
         if self.eat(kw::RANGE) || self.eat(kw::ROWS) || self.eat(kw::GROUPS) {
-            if self.eat(kw::BETWEEN) {
-                self.frame_bound()?;
-                self.expect(kw::AND)?;
-            }
-            self.frame_bound()?;
-            if self.eat(kw::EXCLUDE) {
-                if self.eat(kw::CURRENT) {
-                    self.expect(kw::ROW)?;
-                } else if self.eat(kw::NO) {
-                    self.expect(kw::OTHERS)?;
-                } else if !self.eat(kw::GROUP) {
-                    self.expect(kw::TIES)?;
-                }
-            }
+            self.frame()?;
         }
         self.expect_kind(TokenKind::RParen)?;
         Ok(window)
     }
 
-    fn frame_bound(&mut self) -> Result<()> {
-        if self.eat_all(&[kw::CURRENT, kw::ROW]) {
-            return Ok(());
-        }
-        if !(self.at(kw::UNBOUNDED) && matches!(self.keyword_at(1), Some(kw::PRECEDING | kw::FOLLOWING))) {
-            self.expr()?;
+    fn frame(&mut self) -> Result<()> {
+        let between = self.eat(kw::BETWEEN);
+        let at = self.peek();
+        let start = self.frame_bound()?;
+        let end = if between {
+            self.expect(kw::AND)?;
+            Some((self.peek(), self.frame_bound()?))
         } else {
-            self.bump();
+            None
+        };
+        let refused = match (start, end) {
+            (Bound::UnboundedFollowing, _) => Some((at, "frame start cannot be UNBOUNDED FOLLOWING")),
+            (Bound::Following, None) => Some((at, "frame starting from following row cannot end with current row")),
+            (_, Some((at, Bound::UnboundedPreceding))) => Some((at, "frame end cannot be UNBOUNDED PRECEDING")),
+            (Bound::CurrentRow, Some((at, Bound::Preceding))) => {
+                Some((at, "frame starting from current row cannot have preceding rows"))
+            }
+            (Bound::Following, Some((at, Bound::Preceding | Bound::CurrentRow))) => {
+                Some((at, "frame starting from following row cannot have preceding rows"))
+            }
+            _ => None,
+        };
+        if let Some((at, message)) = refused {
+            return Err(SyntaxError::new(at.span(), message).with_sqlstate("42P20"));
         }
-        if self.eat(kw::PRECEDING) { Ok(()) } else { self.expect(kw::FOLLOWING).map(|_| ()) }
+        if self.eat(kw::EXCLUDE) {
+            if self.eat(kw::CURRENT) {
+                self.expect(kw::ROW)?;
+            } else if self.eat(kw::NO) {
+                self.expect(kw::OTHERS)?;
+            } else if !self.eat(kw::GROUP) {
+                self.expect(kw::TIES)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn frame_bound(&mut self) -> Result<Bound> {
+        // CURRENT alone is a column.
+        if self.eat_all(&[kw::CURRENT, kw::ROW]) {
+            return Ok(Bound::CurrentRow);
+        }
+        let unbounded = self.at(kw::UNBOUNDED) && matches!(self.keyword_at(1), Some(kw::PRECEDING | kw::FOLLOWING));
+        if unbounded {
+            self.bump();
+        } else {
+            self.expr()?;
+        }
+        Ok(match (self.eat(kw::PRECEDING), unbounded) {
+            (true, true) => Bound::UnboundedPreceding,
+            (true, false) => Bound::Preceding,
+            (false, unbounded) => {
+                self.expect(kw::FOLLOWING)?;
+                if unbounded { Bound::UnboundedFollowing } else { Bound::Following }
+            }
+        })
     }
 
     /// `[ORDER BY item, …]`.
@@ -160,7 +190,7 @@ impl Cursor<'_> {
             let expr = c.expr()?;
             let mut descending = c.eat(kw::DESC);
             if !descending && !c.eat(kw::ASC) && c.eat(kw::USING) {
-                let op = if c.at(kw::OPERATOR) { c.qualified_operator()? } else { c.any_operator()? };
+                let op = if c.at(kw::OPERATOR) { c.qualified_operator()? } else { c.operator_symbol()? };
                 descending = &*op == ">";
             }
             let nulls_first = if c.eat_all(&[kw::NULLS, kw::FIRST]) {
@@ -172,316 +202,5 @@ impl Cursor<'_> {
             };
             Ok(OrderBy { expr, descending, nulls_first })
         })
-    }
-
-    fn any_operator(&mut self) -> Result<Symbol> {
-        let token = self.peek();
-        if token.kind != TokenKind::Operator {
-            return self.fail();
-        }
-        self.bump();
-        Ok(self.text_of(token).into())
-    }
-
-    /// A call by a keyword with a syntax of its own; `None` when the keyword is no such thing here.
-    pub(super) fn special_call(&mut self, keyword: Keyword) -> Result<Option<Expr>> {
-        let start = self.peek();
-        if VALUES.contains(&keyword) {
-            // CURRENT_SCHEMA is a function's name too.
-            if keyword == kw::CURRENT_SCHEMA && self.peek_at(1).kind == TokenKind::LParen {
-                return Ok(None);
-            }
-            self.bump();
-            let precise =
-                matches!(keyword, kw::CURRENT_TIME | kw::CURRENT_TIMESTAMP | kw::LOCALTIME | kw::LOCALTIMESTAMP);
-            if precise && self.at_kind(TokenKind::LParen) {
-                self.bump();
-                self.expect_kind(TokenKind::Integer)?;
-                self.expect_kind(TokenKind::RParen)?;
-            }
-            return Ok(Some(self.builtin(start, keyword, Vec::new())));
-        }
-        if keyword == kw::COLLATION
-            && self.at_all(&[kw::COLLATION, kw::FOR])
-            && self.peek_at(2).kind == TokenKind::LParen
-        {
-            self.bump();
-            self.bump();
-            let arg = self.paren_expr()?;
-            return Ok(Some(self.builtin(start, keyword, vec![arg])));
-        }
-        if self.peek_at(1).kind != TokenKind::LParen {
-            return Ok(None);
-        }
-        let args = match keyword {
-            kw::CAST => {
-                self.open();
-                let expr = Box::new(self.expr()?);
-                self.expect(kw::AS)?;
-                let to: Box<TypeName> = Box::new(self.type_name()?);
-                self.expect_kind(TokenKind::RParen)?;
-                let cast = self.node(start, ExprKind::Cast { expr, to });
-                return Ok(Some(cast));
-            }
-            kw::COALESCE | kw::GREATEST | kw::LEAST => {
-                self.open();
-                self.expr_list()?
-            }
-            kw::NULLIF => {
-                self.open();
-                let first = self.expr()?;
-                self.expect_kind(TokenKind::Comma)?;
-                vec![first, self.expr()?]
-            }
-            kw::GROUPING => {
-                self.open();
-                self.expr_list()?
-            }
-            kw::EXTRACT => {
-                self.open();
-                let field = self.peek();
-                if self.at_string() {
-                    self.string()?;
-                } else {
-                    self.label_of_extract()?;
-                }
-                let text = self.text_of(field).trim_matches('\'').to_ascii_lowercase();
-                let field = self.node(field, ExprKind::String(text.into()));
-                self.expect(kw::FROM)?;
-                vec![field, self.expr()?]
-            }
-            kw::POSITION => {
-                self.open();
-                let first = self.b_expr()?;
-                self.expect(kw::IN)?;
-                vec![first, self.b_expr()?]
-            }
-            kw::OVERLAY => {
-                self.open();
-                self.overlay_arguments()?
-            }
-            kw::SUBSTRING => {
-                self.open();
-                self.substring_arguments()?
-            }
-            kw::TRIM => {
-                self.open();
-                let _ = self.eat(kw::BOTH) || self.eat(kw::LEADING) || self.eat(kw::TRAILING);
-                let mut args = if self.at(kw::FROM) { Vec::new() } else { self.expr_list()? };
-                if self.eat(kw::FROM) {
-                    args.extend(self.expr_list()?);
-                }
-                args
-            }
-            kw::TREAT => {
-                self.open();
-                let expr = self.expr()?;
-                self.expect(kw::AS)?;
-                self.type_name()?;
-                vec![expr]
-            }
-            kw::NORMALIZE => {
-                self.open();
-                let expr = self.expr()?;
-                if self.eat_kind(TokenKind::Comma)
-                    && !(self.eat(kw::NFC) || self.eat(kw::NFD) || self.eat(kw::NFKC) || self.eat(kw::NFKD))
-                {
-                    return self.fail();
-                }
-                vec![expr]
-            }
-            kw::MERGE_ACTION => {
-                self.open();
-                Vec::new()
-            }
-            kw::XMLCONCAT
-            | kw::XMLELEMENT
-            | kw::XMLEXISTS
-            | kw::XMLFOREST
-            | kw::XMLPARSE
-            | kw::XMLPI
-            | kw::XMLROOT
-            | kw::XMLSERIALIZE => {
-                self.open();
-                self.xml_arguments(keyword)?
-            }
-            kw::JSON
-            | kw::JSON_ARRAY
-            | kw::JSON_ARRAYAGG
-            | kw::JSON_EXISTS
-            | kw::JSON_OBJECT
-            | kw::JSON_OBJECTAGG
-            | kw::JSON_QUERY
-            | kw::JSON_SCALAR
-            | kw::JSON_SERIALIZE
-            | kw::JSON_VALUE => {
-                self.open();
-                self.json_arguments(keyword)?
-            }
-            _ => return Ok(None),
-        };
-        self.expect_kind(TokenKind::RParen)?;
-        let mut expr = self.builtin(start, keyword, args);
-        if matches!(keyword, kw::JSON_ARRAYAGG | kw::JSON_OBJECTAGG)
-            && let ExprKind::Call(call) = &mut expr.kind
-        {
-            let mut ends = std::mem::take(&mut call.order_by);
-            self.call_end_clauses(call)?;
-            ends.append(&mut call.order_by);
-            call.order_by = ends;
-            expr.span = self.span_from(start);
-        }
-        Ok(Some(expr))
-    }
-
-    fn open(&mut self) {
-        self.bump();
-        self.bump();
-    }
-
-    fn label_of_extract(&mut self) -> Result<()> {
-        match self.peek().kind {
-            TokenKind::Ident | TokenKind::QuotedIdent | TokenKind::UnicodeIdent => {
-                self.bump();
-                Ok(())
-            }
-            TokenKind::Keyword(kw::YEAR | kw::MONTH | kw::DAY | kw::HOUR | kw::MINUTE | kw::SECOND) => {
-                self.bump();
-                Ok(())
-            }
-            _ => self.fail(),
-        }
-    }
-
-    fn overlay_arguments(&mut self) -> Result<Vec<Expr>> {
-        let mut args = vec![self.expr()?];
-        if self.eat(kw::PLACING) {
-            args.push(self.expr()?);
-            self.expect(kw::FROM)?;
-            args.push(self.expr()?);
-            if self.eat(kw::FOR) {
-                args.push(self.expr()?);
-            }
-            return Ok(args);
-        }
-        while self.eat_kind(TokenKind::Comma) {
-            args.push(self.expr()?);
-        }
-        Ok(args)
-    }
-
-    fn substring_arguments(&mut self) -> Result<Vec<Expr>> {
-        let mut args = vec![self.expr()?];
-        loop {
-            let more = self.eat(kw::FROM)
-                || self.eat(kw::FOR)
-                || self.eat(kw::ESCAPE)
-                || self.eat(kw::SIMILAR)
-                || self.eat_kind(TokenKind::Comma);
-            if !more {
-                return Ok(args);
-            }
-            args.push(self.expr()?);
-        }
-    }
-
-    fn xml_arguments(&mut self, keyword: Keyword) -> Result<Vec<Expr>> {
-        match keyword {
-            kw::XMLELEMENT => {
-                self.expect(kw::NAME)?;
-                self.label()?;
-                let mut args = Vec::new();
-                while self.eat_kind(TokenKind::Comma) {
-                    if self.at(kw::XMLATTRIBUTES) {
-                        self.open();
-                        args.extend(self.aliased_list()?);
-                        self.expect_kind(TokenKind::RParen)?;
-                    } else {
-                        args.push(self.expr()?);
-                    }
-                }
-                Ok(args)
-            }
-            kw::XMLFOREST => self.aliased_list(),
-            kw::XMLEXISTS => {
-                let first = self.primary()?;
-                self.expect(kw::PASSING)?;
-                Ok(vec![first, self.xml_passed()?])
-            }
-            kw::XMLPARSE => {
-                if !self.eat(kw::DOCUMENT) {
-                    self.expect(kw::CONTENT)?;
-                }
-                let expr = self.expr()?;
-                let _ = self.eat_all(&[kw::PRESERVE, kw::WHITESPACE]) || self.eat_all(&[kw::STRIP, kw::WHITESPACE]);
-                Ok(vec![expr])
-            }
-            kw::XMLPI => {
-                self.expect(kw::NAME)?;
-                self.label()?;
-                if self.eat_kind(TokenKind::Comma) { Ok(vec![self.expr()?]) } else { Ok(Vec::new()) }
-            }
-            kw::XMLROOT => {
-                let expr = self.expr()?;
-                self.expect_kind(TokenKind::Comma)?;
-                self.expect(kw::VERSION)?;
-                if !self.eat_all(&[kw::NO, kw::VALUE]) {
-                    self.expr()?;
-                }
-                if self.eat_kind(TokenKind::Comma) {
-                    self.expect(kw::STANDALONE)?;
-                    if !self.eat(kw::YES) {
-                        self.expect(kw::NO)?;
-                        self.eat(kw::VALUE);
-                    }
-                }
-                Ok(vec![expr])
-            }
-            kw::XMLSERIALIZE => {
-                if !self.eat(kw::DOCUMENT) {
-                    self.expect(kw::CONTENT)?;
-                }
-                let expr = self.expr()?;
-                self.expect(kw::AS)?;
-                self.simple_type_name()?;
-                let _ = self.eat(kw::INDENT) || self.eat_all(&[kw::NO, kw::INDENT]);
-                Ok(vec![expr])
-            }
-            _ => self.expr_list(),
-        }
-    }
-
-    /// `[BY REF | BY VALUE] document [BY …]`.
-    pub(super) fn xml_passed(&mut self) -> Result<Expr> {
-        let _ = self.eat_all(&[kw::BY, kw::REF]) || self.eat_all(&[kw::BY, kw::VALUE]);
-        let expr = self.primary()?;
-        let _ = self.eat_all(&[kw::BY, kw::REF]) || self.eat_all(&[kw::BY, kw::VALUE]);
-        Ok(expr)
-    }
-
-    fn aliased_list(&mut self) -> Result<Vec<Expr>> {
-        self.comma_list(|c| {
-            let expr = c.expr()?;
-            if c.eat(kw::AS) {
-                c.label()?;
-            }
-            Ok(expr)
-        })
-    }
-
-    fn builtin(&self, start: Token, keyword: Keyword, args: Vec<Expr>) -> Expr {
-        let args = args.into_iter().map(|value| Argument { name: None, variadic: false, value }).collect();
-        let function = QualifiedName { database: None, schema: None, name: Name::new(word(keyword), start.span()) };
-        let call = Call {
-            function,
-            args,
-            distinct: false,
-            star: false,
-            order_by: Vec::new(),
-            filter: None,
-            over: None,
-            builtin_syntax: true,
-        };
-        self.node(start, ExprKind::Call(Box::new(call)))
     }
 }

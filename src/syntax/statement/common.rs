@@ -79,7 +79,7 @@ impl Cursor<'_> {
         Ok(parts)
     }
 
-    pub(super) fn qualified_name_list(&mut self) -> Result<Vec<QualifiedName>> {
+    pub(in crate::syntax) fn qualified_name_list(&mut self) -> Result<Vec<QualifiedName>> {
         self.comma_list(Self::qualified_name)
     }
 
@@ -89,7 +89,7 @@ impl Cursor<'_> {
     }
 
     /// `[ONLY] name [*]`: the name, and whether ONLY.
-    pub(super) fn relation(&mut self) -> Result<(QualifiedName, bool)> {
+    pub(in crate::syntax) fn relation(&mut self) -> Result<(QualifiedName, bool)> {
         if self.eat(kw::ONLY) {
             if self.eat_kind(TokenKind::LParen) {
                 let name = self.qualified_name()?;

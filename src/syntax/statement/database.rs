@@ -126,7 +126,7 @@ impl Cursor<'_> {
         self.expect(kw::ON)?;
         self.comma_list(Self::key_expression)?;
         self.expect(kw::FROM)?;
-        self.from_list()?;
+        self.table_references()?;
         Ok(other("CREATE STATISTICS", name))
     }
 

@@ -49,7 +49,7 @@ impl Cursor<'_> {
     }
 
     /// `{column | function(…) | (expr)} [COLLATE …] [operator class [(…)]] [ASC | DESC] [NULLS {FIRST | LAST}]`.
-    pub(super) fn index_element(&mut self) -> Result<IndexElement> {
+    pub(in crate::syntax) fn index_element(&mut self) -> Result<IndexElement> {
         let mut element = self.key_without_order()?;
         if element.operator_class.is_some() && self.at_kind(TokenKind::LParen) {
             element.operator_class_options = self.storage_parameters()?;
