@@ -1,7 +1,6 @@
 //! Object names in statements to object addresses, for every kind of object (get_object_address).
 
 use super::error::state;
-use super::resolve::undefined_relation;
 use super::{Replayed, SqlError, Stop};
 use crate::catalog::{
     Catalog, Class, Lookup, NamedObject, ObjectAddress, Oid, Relation, RelationKind, TypeKind, TypeRef,
@@ -79,7 +78,7 @@ impl Catalog {
                     Ok(Ok(ObjectAddress::new(Class::Relation, relation.oid)))
                 }
                 Some(relation) => Err(not_a(kind, &relation.name, name.span()).into()),
-                None => Ok(Err(undefined_relation(name))),
+                None => Ok(Err(self.missing_relation(name))),
             },
             Type | Domain => {
                 let ty = TypeName {

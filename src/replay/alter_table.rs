@@ -55,7 +55,7 @@ fn target(cat: &Catalog, stmt: &AlterTable) -> Replayed<Option<Oid>> {
         return composite(cat, &stmt.name).map(Some);
     }
     let Some(relation) = cat.find_relation(&stmt.name)? else {
-        return if stmt.if_exists { Ok(None) } else { Err(undefined_relation(&stmt.name).into()) };
+        return if stmt.if_exists { Ok(None) } else { Err(cat.missing_relation(&stmt.name).into()) };
     };
     let expected = match stmt.kind {
         ObjectKind::View if relation.kind != RelationKind::View => Some("a view"),

@@ -3,7 +3,6 @@
 use super::error::state;
 use super::expr::{self, References};
 use super::index::{self, NewIndex, join_limited, name_addition};
-use super::resolve::undefined_relation;
 use super::{Change, Effects, Replayed, SqlError, Stop};
 use crate::catalog::{
     Catalog, Class, Constraint, ConstraintKind, DependencyKind, ForeignKey, Index, IndexKey, ObjectAddress, Oid,
@@ -524,7 +523,7 @@ pub(super) fn add_foreign_key(
     let table = table(cat, oid)?;
     let span = references.table.span();
     let Some(target) = cat.find_relation(&references.table)?.cloned() else {
-        return Err(undefined_relation(&references.table).into());
+        return Err(cat.missing_relation(&references.table).into());
     };
     let refuse = |code, message: String| Err(SqlError::new(code, span, message).into());
     if !target.kind.is_table() {

@@ -30,9 +30,7 @@ impl Catalog {
         }
         match self.absence(None, name) {
             Lookup::Unknown(reason) => Err(Stop::Unknown(reason)),
-            _ => Err(SqlError::new(state::UNDEFINED_SCHEMA, name.span, format!("schema \"{name}\" does not exist"))
-                .about("schema", name.to_string())
-                .into()),
+            _ => Err(undefined_schema(name).into()),
         }
     }
 
@@ -51,11 +49,21 @@ impl Catalog {
         }
     }
 
-    /// A relation of any kind. A missing schema is 42P01 too: `relation "s.t" does not exist`.
+    /// A relation of any kind, as utility statements name it (3F000, 42P01). Queries never say that a schema is missing: `undefined_relation`.
     pub fn resolve_relation(&self, name: &QualifiedName) -> Replayed<&Arc<Relation>> {
         match self.find_relation(name)? {
             Some(relation) => Ok(relation),
-            None => Err(undefined_relation(name).into()),
+            None => Err(self.missing_relation(name).into()),
+        }
+    }
+
+    /// What a utility statement says of a relation that is not there: its schema, when that is missing too.
+    pub fn missing_relation(&self, name: &QualifiedName) -> SqlError {
+        match &name.schema {
+            Some(schema) if self.schema_named(schema).is_none() && &*schema.text != "pg_temp" => {
+                undefined_schema(schema)
+            }
+            _ => undefined_relation(name),
         }
     }
 
@@ -264,6 +272,12 @@ impl Catalog {
         Ok(SqlError::new(state::UNDEFINED_FUNCTION, routine.span, message)
             .about("function", subject_name(&routine.name)))
     }
+}
+
+/// `schema "s" does not exist`.
+fn undefined_schema(name: &Name) -> SqlError {
+    SqlError::new(state::UNDEFINED_SCHEMA, name.span, format!("schema \"{name}\" does not exist"))
+        .about("schema", name.to_string())
 }
 
 /// `relation "t" does not exist`.

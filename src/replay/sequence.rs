@@ -143,7 +143,7 @@ pub(super) fn alter_sequence(cat: &mut Catalog, stmt: &AlterSequence) -> Replaye
         if stmt.if_exists {
             return Ok(Effects::none());
         }
-        return Err(super::resolve::undefined_relation(&stmt.name).into());
+        return Err(cat.missing_relation(&stmt.name).into());
     };
     let Some(sequence) = &relation.sequence else {
         return Err(wrong_relation_kind(&relation, stmt.name.span(), "a sequence").into());
