@@ -2,7 +2,6 @@
 
 use super::error::state;
 use super::expr::{self, Analysis};
-use super::resolve::undefined_relation;
 use super::{Change, Effects, Replayed, SqlError, settings, view};
 use crate::catalog::{Catalog, Class, Relation, RelationKind};
 use crate::syntax::ast::{
@@ -196,7 +195,7 @@ fn check_references(cat: &Catalog, stmt: &Truncate) -> Replayed<()> {
 
 pub(super) fn lock(cat: &mut Catalog, stmt: &Lock) -> Replayed<Effects> {
     for name in &stmt.tables {
-        let Some(relation) = cat.find_relation(name)? else { return Err(undefined_relation(name).into()) };
+        let relation = cat.resolve_relation(name)?;
         if !relation.kind.is_table() && relation.kind != RelationKind::View {
             let message = format!("cannot lock relation \"{}\"", relation.name);
             return Err(SqlError::new(state::WRONG_OBJECT_TYPE, name.span(), message).into());
