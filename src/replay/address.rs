@@ -40,9 +40,17 @@ impl Catalog {
                 None => Err(self.undefined_routine(kind, routine)?),
             }),
             ObjectName::Column { relation, column } => {
-                let relation = self.resolve_relation(relation)?;
-                let number = self.resolve_column(relation, column)?;
-                Ok(Ok(ObjectAddress::column(relation.oid, number)))
+                let name = relation;
+                let relation = self.resolve_relation(name)?;
+                match self.resolve_column(relation, column) {
+                    Ok(number) => Ok(Ok(ObjectAddress::column(relation.oid, number))),
+                    // Here the relation is named as the statement does.
+                    Err(Stop::Refused(mut error)) => {
+                        error.message = format!("column \"{column}\" of relation \"{name}\" does not exist");
+                        Err(Stop::Refused(error))
+                    }
+                    Err(unknown) => Err(unknown),
+                }
             }
             ObjectName::OnRelation { name, relation } => {
                 let relation = self.resolve_relation(relation)?;
@@ -78,7 +86,10 @@ impl Catalog {
                     Ok(Ok(ObjectAddress::new(Class::Relation, relation.oid)))
                 }
                 Some(relation) => Err(not_a(kind, &relation.name, name.span()).into()),
-                None => Ok(Err(self.missing_relation(name))),
+                None => match self.missing_relation(name) {
+                    Stop::Refused(error) => Ok(Err(*error)),
+                    unknown => Err(unknown),
+                },
             },
             Type | Domain => {
                 let ty = TypeName {

@@ -3,7 +3,8 @@
 use super::error::state;
 use super::{Change, Effects, Replayed, SqlError, constraint, describe, drop, expr, sequence, table};
 use crate::catalog::{
-    Catalog, Class, DependencyKind, Identity, ObjectAddress, Oid, Relation, RelationKind, TypeKind, TypeRef, oids,
+    Catalog, Class, Column, DependencyKind, Identity, ObjectAddress, Oid, Relation, RelationKind, Type, TypeKind,
+    TypeRef, oids,
 };
 use crate::source::Span;
 use crate::syntax::ast::{Expr, Name, SequenceOption, TypeName};
@@ -49,13 +50,20 @@ pub(super) fn change_type(
         );
         return Err(SqlError::new(state::INVALID_TABLE_DEFINITION, column.span, message).into());
     }
+    if relation.kind == RelationKind::CompositeType
+        && let Some((user, used)) = stored_use(cat, relation.row_type)
+    {
+        let message =
+            format!("cannot alter type \"{}\" because column \"{}.{}\" uses it", relation.name, user.name, used.name);
+        return Err(SqlError::new(state::FEATURE_NOT_SUPPORTED, span, message).into());
+    }
     let new = cat.resolve_type(ty)?;
     if matches!(cat.type_(new.oid).map(|t| &t.kind), Some(TypeKind::Pseudo)) {
         let message = format!("column \"{column}\" has pseudo-type {}", cat.format_type(TypeRef::plain(new.oid)));
         return Err(SqlError::new(state::INVALID_TABLE_DEFINITION, ty.span, message).into());
     }
     if let Some(using) = using {
-        expr::in_table(cat, relation, using)?;
+        expr::in_table(cat, relation, using, expr::Place::Transform)?;
     } else if !old.type_unknown && certainly_not_assignable(cat, old.ty.oid, new.oid) {
         let shown = cat.format_type(new);
         let message = format!("column \"{column}\" cannot be cast automatically to type {shown}");
@@ -91,6 +99,34 @@ pub(super) fn change_type(
         return Err(SqlError::new(state::INVALID_PARAMETER_VALUE, ty.span, message).into());
     }
     Ok(effects)
+}
+
+/// A column in which values of the type are stored, also within arrays, domains and other composites (find_composite_type_dependencies).
+fn stored_use(cat: &Catalog, ty: Oid) -> Option<(Arc<Relation>, Arc<Column>)> {
+    let containers = |t: &Type| match &t.kind {
+        TypeKind::Array(element) => *element == ty,
+        TypeKind::Domain(domain) => domain.base.oid == ty,
+        _ => false,
+    };
+    for container in cat.types().filter(|t| containers(t)) {
+        if let Some(found) = stored_use(cat, container.oid) {
+            return Some(found);
+        }
+    }
+    for relation in cat.relations() {
+        let Some(column) = relation.live_columns().find(|c| c.ty.oid == ty) else { continue };
+        match relation.kind {
+            RelationKind::Table | RelationKind::PartitionedTable | RelationKind::MaterializedView => {
+                return Some((relation.clone(), column.clone()));
+            }
+            RelationKind::CompositeType => match stored_use(cat, relation.row_type) {
+                Some(found) => return Some(found),
+                None => continue,
+            },
+            _ => continue,
+        }
+    }
+    None
 }
 
 fn set_type(cat: &mut Catalog, relation: Oid, number: u16, ty: TypeRef) {
@@ -311,7 +347,7 @@ pub(super) fn set_expression(
         let message = format!("column \"{column}\" of relation \"{}\" is not a generated column", relation.name);
         return Err(SqlError::new(state::OBJECT_NOT_IN_PREREQUISITE_STATE, column.span, message).into());
     }
-    expr::in_table(cat, relation, expr)?;
+    expr::in_table(cat, relation, expr, expr::Place::Generated)?;
     let default = relation.column_by_number(number).and_then(|c| c.default.clone());
     if let Some(default) = default {
         cat.remove(Class::Default, default.oid);

@@ -55,7 +55,7 @@ fn target(cat: &Catalog, stmt: &AlterTable) -> Replayed<Option<Oid>> {
         return composite(cat, &stmt.name).map(Some);
     }
     let Some(relation) = cat.find_relation(&stmt.name)? else {
-        return if stmt.if_exists { Ok(None) } else { Err(cat.missing_relation(&stmt.name).into()) };
+        return if stmt.if_exists { Ok(None) } else { Err(cat.missing_relation(&stmt.name)) };
     };
     let expected = match stmt.kind {
         ObjectKind::View if relation.kind != RelationKind::View => Some("a view"),
@@ -201,6 +201,10 @@ fn apply(
     let span = action.span;
     let oid = relation.oid;
     match &action.kind {
+        Action::AddColumn { column, .. } if stmt.only && !children(cat, oid).is_empty() => {
+            let message = "column must be added to child tables too";
+            Err(SqlError::new(state::INVALID_TABLE_DEFINITION, column.name.span, message).into())
+        }
         Action::AddColumn { column, if_not_exists } => add_column(cat, relation, column, *if_not_exists),
         Action::DropColumn { column, if_exists, behavior } => {
             drop_column(cat, relation, column, *if_exists, *behavior, stmt)

@@ -1,7 +1,7 @@
 //! Constraints of tables: their names, their indexes, what they depend on.
 
 use super::error::state;
-use super::expr::{self, References};
+use super::expr::{self, Place, References};
 use super::index::{self, NewIndex, join_limited, name_addition};
 use super::{Change, Effects, Replayed, SqlError, Stop};
 use crate::catalog::{
@@ -125,7 +125,7 @@ fn constraint(cat: &mut Catalog, name: Symbol, kind: ConstraintKind, new: &New) 
 
 pub(super) fn add_check(cat: &mut Catalog, oid: Oid, new: &New, expr: &Expr, no_inherit: bool) -> Replayed<Effects> {
     let table = table(cat, oid)?;
-    let references = expr::in_table(cat, &table, expr)?;
+    let references = expr::in_table(cat, &table, expr, Place::Check)?;
     let mut columns: Vec<u16> = Vec::new();
     for column in references.columns_of(oid) {
         if !columns.contains(&column) {
@@ -408,7 +408,7 @@ fn add_exclusion(
         .map(|(element, _)| index::key(cat, &table, element, &method, &mut references))
         .collect::<Replayed<Vec<IndexKey>>>()?;
     if let Some(filter) = filter {
-        references.addresses.extend(expr::in_table(cat, &table, filter)?.addresses);
+        references.addresses.extend(expr::in_table(cat, &table, filter, Place::IndexPredicate)?.addresses);
     }
     let name = key_name(cat, &table, new, &keys, &[], "excl")?;
     let columns: Vec<u16> = keys.iter().map(|k| k.column).collect();
@@ -523,7 +523,7 @@ pub(super) fn add_foreign_key(
     let table = table(cat, oid)?;
     let span = references.table.span();
     let Some(target) = cat.find_relation(&references.table)?.cloned() else {
-        return Err(cat.missing_relation(&references.table).into());
+        return Err(cat.missing_relation(&references.table));
     };
     let refuse = |code, message: String| Err(SqlError::new(code, span, message).into());
     if !target.kind.is_table() {

@@ -99,7 +99,7 @@ fn apply_constraint(cat: &mut Catalog, oid: Oid, constraint: &ColumnConstraint, 
 
 fn set_default(cat: &mut Catalog, oid: Oid, expr: Option<&Expr>) -> Replayed<()> {
     if let Some(expr) = expr {
-        let references = expr::without_columns(cat, expr)?;
+        let references = expr::default_of(cat, domain(cat, oid).map(|d| d.base), expr)?;
         references.depend(cat, ObjectAddress::new(Class::Type, oid), DependencyKind::Normal);
     }
     if let Some(domain) = domain_mut(cat, oid) {
@@ -146,15 +146,15 @@ pub(super) fn alter_domain(cat: &mut Catalog, stmt: &AlterDomain) -> Replayed<Ef
     let Some(ty) = cat.find_type_by_name(&stmt.name)? else {
         return Err(super::address::undefined_object(ObjectKind::Type, &stmt.name).into());
     };
-    let (oid, domain_name) = (ty.oid, ty.name.clone());
+    let oid = ty.oid;
     if !matches!(ty.kind, TypeKind::Domain(_)) {
         let message = format!("{} is not a domain", cat.format_type(TypeRef::plain(oid)));
         return Err(SqlError::new(state::WRONG_OBJECT_TYPE, stmt.name.span(), message).into());
     }
     let undefined = |name: &Name| -> Stop {
-        let message = format!("constraint \"{name}\" of domain \"{domain_name}\" does not exist");
+        let message = format!("constraint \"{name}\" of domain \"{}\" does not exist", stmt.name);
         SqlError::new(state::UNDEFINED_OBJECT, name.span, message)
-            .about("constraint", format!("{domain_name}.{name}"))
+            .about("constraint", format!("{}.{name}", stmt.name))
             .into()
     };
     match &stmt.action {

@@ -162,13 +162,20 @@ fn check_system(cat: &Catalog, target: ObjectAddress, span: Span) -> Replayed<()
 fn check_owner(cat: &Catalog, target: ObjectAddress, targets: &[ObjectAddress], span: Span) -> Replayed<()> {
     let owner = cat.dependencies(target.oid).iter().find(|edge| {
         edge.dependent.column == target.column
-            && matches!(edge.kind, DependencyKind::Internal | DependencyKind::Extension)
+            && (matches!(edge.kind, DependencyKind::Internal | DependencyKind::Extension)
+                || is_partitions_index(cat, edge))
             && !targets.iter().any(|t| t.oid == edge.referenced.oid)
     });
     let Some(owner) = owner else { return Ok(()) };
     let shown = describe::object(cat, owner.referenced);
     let message = format!("cannot drop {} because {shown} requires it", describe::object(cat, target));
     Err(SqlError::new(state::DEPENDENT_OBJECTS, span, message).hint(format!("You can drop {shown} instead.")).into())
+}
+
+/// An index of a partition belongs to the partitioned table's index.
+fn is_partitions_index(cat: &Catalog, edge: &Dependency) -> bool {
+    let is_index = |end: ObjectAddress| cat.relation(end.oid).is_some_and(|r| r.kind.is_index());
+    edge.kind == DependencyKind::Auto && is_index(edge.dependent) && is_index(edge.referenced)
 }
 
 /// Everything that goes with the targets, the targets first.

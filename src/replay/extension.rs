@@ -88,6 +88,10 @@ fn target_schema(cat: &mut Catalog, stmt: &CreateExtension, name: &Name, script:
         (None, None) => match cat.creation_schema() {
             Lookup::Found(oid) => Ok(oid),
             Lookup::Unknown(reason) => Err(Stop::Unknown(reason)),
+            // Its control file may name a schema of its own.
+            Lookup::Absent if script.incomplete => {
+                Err(Stop::unknown(format!("the schema that extension {name} goes to is not known")))
+            }
             Lookup::Absent => {
                 Err(SqlError::new(state::UNDEFINED_SCHEMA, name.span, "no schema has been selected to create in")
                     .into())

@@ -1,7 +1,7 @@
 //! CREATE INDEX, and the indexes that constraints bring.
 
 use super::error::state;
-use super::expr::{self, References};
+use super::expr::{self, Place, References};
 use super::types::bare_relation;
 use super::{Change, Effects, Replayed, SqlError, Stop};
 use crate::catalog::{
@@ -79,7 +79,7 @@ pub(super) fn create_index(cat: &mut Catalog, stmt: &CreateIndex) -> Replayed<Ef
     }
     let mut references = References::default();
     if let Some(filter) = &stmt.filter {
-        references.addresses.extend(expr::in_table(cat, &table, filter)?.addresses);
+        references.addresses.extend(expr::in_table(cat, &table, filter, Place::IndexPredicate)?.addresses);
     }
     let mut keys = Vec::with_capacity(stmt.elements.len());
     for element in &stmt.elements {
@@ -157,7 +157,7 @@ pub(super) fn key(
     match plain_column(&element.expr) {
         Some(name) => key.column = key_column(cat, table, name, element.expr.span)?,
         None => {
-            references.addresses.extend(expr::in_table(cat, table, &element.expr)?.addresses);
+            references.addresses.extend(expr::in_table(cat, table, &element.expr, Place::IndexKey)?.addresses);
             key.text = element.expr.to_string().into();
             key.expr = Some(element.expr.clone());
         }

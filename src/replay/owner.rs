@@ -31,7 +31,7 @@ fn target(cat: &Catalog, stmt: &OwnerTo) -> Replayed<Option<ObjectAddress>> {
         let relation = match cat.find_relation(name)? {
             Some(relation) => relation,
             None if stmt.if_exists => return Ok(None),
-            None => return Err(cat.missing_relation(name).into()),
+            None => return Err(cat.missing_relation(name)),
         };
         return match relation.kind {
             RelationKind::CompositeType => Err(SqlError::new(

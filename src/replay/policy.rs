@@ -1,7 +1,7 @@
 //! CREATE POLICY, ALTER POLICY.
 
 use super::error::state;
-use super::expr::{self, References};
+use super::expr::{self, Place, References};
 use super::trigger::is_system;
 use super::{Change, Effects, Replayed, SqlError};
 use crate::catalog::{Catalog, Class, DependencyKind, ObjectAddress, Oid, Policy, Relation};
@@ -133,7 +133,7 @@ fn policy_table(cat: &Catalog, name: &QualifiedName) -> Replayed<Arc<Relation>> 
 fn check_expressions(cat: &Catalog, table: &Relation, exprs: [&Option<Expr>; 2]) -> Replayed<References> {
     let mut references = References::default();
     for expr in exprs.into_iter().flatten() {
-        references.addresses.extend(expr::in_table(cat, table, expr)?.addresses);
+        references.addresses.extend(expr::in_table(cat, table, expr, Place::Policy)?.addresses);
     }
     Ok(references)
 }

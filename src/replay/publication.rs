@@ -115,7 +115,7 @@ fn members(cat: &Catalog, objects: &[PublicationObject]) -> Replayed<Members> {
             }
         }
         if let Some(filter) = filter {
-            expr::in_table(cat, &relation, filter)?;
+            expr::in_table(cat, &relation, filter, expr::Place::PublicationFilter)?;
         }
         if !members.tables.iter().any(|(oid, _)| *oid == relation.oid) {
             members.tables.push((relation.oid, name.span()));

@@ -60,7 +60,7 @@ fn relation(cat: &Catalog, stmt: &Rename, name: &QualifiedName) -> Replayed<Opti
     match cat.find_relation(name)? {
         Some(relation) => Ok(Some(relation.clone())),
         None if stmt.if_exists => Ok(None),
-        None => Err(cat.missing_relation(name).into()),
+        None => Err(cat.missing_relation(name)),
     }
 }
 

@@ -49,21 +49,20 @@ impl Catalog {
         }
     }
 
-    /// A relation of any kind, as utility statements name it (3F000, 42P01). Queries never say that a schema is missing: `undefined_relation`.
+    /// A relation of any kind (42P01, 3F000), as RangeVarGetRelid finds it.
     pub fn resolve_relation(&self, name: &QualifiedName) -> Replayed<&Arc<Relation>> {
         match self.find_relation(name)? {
             Some(relation) => Ok(relation),
-            None => Err(self.missing_relation(name).into()),
+            None => Err(self.missing_relation(name)),
         }
     }
 
-    /// What a utility statement says of a relation that is not there: its schema, when that is missing too.
-    pub fn missing_relation(&self, name: &QualifiedName) -> SqlError {
-        match &name.schema {
-            Some(schema) if self.schema_named(schema).is_none() && &*schema.text != "pg_temp" => {
-                undefined_schema(schema)
-            }
-            _ => undefined_relation(name),
+    /// What a statement that must find its relation says where there is none: its schema may be what is missing. Queries and DML differ, they name
+    /// the relation alone (`undefined_relation`).
+    pub fn missing_relation(&self, name: &QualifiedName) -> Stop {
+        match name.schema.as_ref().map(|schema| self.resolve_schema(schema)) {
+            Some(Err(missing_schema)) => missing_schema,
+            _ => undefined_relation(name).into(),
         }
     }
 

@@ -1,7 +1,6 @@
 //! CREATE SEQUENCE, ALTER SEQUENCE.
 
 use super::error::state;
-use super::resolve::wrong_relation_kind;
 use super::types::bare_relation;
 use super::{Change, Effects, Replayed, SqlError, privileges};
 use crate::catalog::{
@@ -143,10 +142,11 @@ pub(super) fn alter_sequence(cat: &mut Catalog, stmt: &AlterSequence) -> Replaye
         if stmt.if_exists {
             return Ok(Effects::none());
         }
-        return Err(cat.missing_relation(&stmt.name).into());
+        return Err(cat.missing_relation(&stmt.name));
     };
     let Some(sequence) = &relation.sequence else {
-        return Err(wrong_relation_kind(&relation, stmt.name.span(), "a sequence").into());
+        let message = format!("cannot open relation \"{}\"", relation.name);
+        return Err(SqlError::new(state::WRONG_OBJECT_TYPE, stmt.name.span(), message).into());
     };
     check_options(&stmt.options, stmt.name.span())?;
     if sequence.identity && stmt.options.iter().any(|o| matches!(o, SequenceOption::OwnedBy(_))) {

@@ -10,6 +10,9 @@ use crate::syntax::ast::{ObjectKind, ObjectName, SetSchema};
 
 pub(super) fn set_schema(cat: &mut Catalog, stmt: &SetSchema) -> Replayed<Effects> {
     let Some(address) = target(cat, stmt)? else { return Ok(Effects::none()) };
+    if address.class == Class::Relation {
+        check_not_owned(cat, address.oid, stmt.object.span())?;
+    }
     let schema = cat.resolve_schema(&stmt.schema)?;
     let span = stmt.object.span();
     match address.class {
@@ -29,7 +32,7 @@ fn target(cat: &Catalog, stmt: &SetSchema) -> Replayed<Option<ObjectAddress>> {
         let relation = match cat.find_relation(name)? {
             Some(relation) => relation,
             None if stmt.if_exists => return Ok(None),
-            None => return Err(cat.missing_relation(name).into()),
+            None => return Err(cat.missing_relation(name)),
         };
         let wrong = |what: &str, hint: &str| {
             let message = format!("\"{}\" is {what}", relation.name);
@@ -52,16 +55,22 @@ fn target(cat: &Catalog, stmt: &SetSchema) -> Replayed<Option<ObjectAddress>> {
     }
 }
 
+/// An owned sequence moves with its table only; said before the schema is looked up.
+fn check_not_owned(cat: &Catalog, relation: Oid, span: Span) -> Replayed<()> {
+    let sequence = cat.relation(relation).and_then(|r| r.sequence.as_ref());
+    if sequence.is_some_and(|s| s.owned_by.is_some()) {
+        let message = "cannot move an owned sequence into another schema";
+        return Err(SqlError::new(state::FEATURE_NOT_SUPPORTED, span, message).into());
+    }
+    Ok(())
+}
+
 fn schema_name(cat: &Catalog, schema: Oid) -> String {
     cat.schema(schema).map_or_else(String::new, |s| s.name.to_string())
 }
 
 fn move_relation(cat: &mut Catalog, oid: Oid, schema: Oid, span: Span) -> Replayed<()> {
     let Some(relation) = cat.relation(oid).cloned() else { return Ok(()) };
-    if relation.sequence.as_ref().is_some_and(|s| s.owned_by.is_some()) {
-        let message = "cannot move an owned sequence into another schema";
-        return Err(SqlError::new(state::FEATURE_NOT_SUPPORTED, span, message).into());
-    }
     if relation.schema == schema {
         return Ok(());
     }

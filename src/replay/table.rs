@@ -565,7 +565,8 @@ fn is_null_constant(expr: &Expr) -> bool {
 
 /// Gives a column a default.
 pub(super) fn set_default(cat: &mut Catalog, table: &Relation, number: u16, expr: &Expr) -> Replayed<()> {
-    let references = expr::without_columns(cat, expr)?;
+    let ty = table.column_by_number(number).filter(|c| !c.type_unknown).map(|c| c.ty);
+    let references = expr::default_of(cat, ty, expr)?;
     let domain = table
         .column_by_number(number)
         .and_then(|c| cat.type_(c.ty.oid))
@@ -588,7 +589,7 @@ pub(super) fn set_generation(
     expr: &Expr,
     span: Span,
 ) -> Replayed<()> {
-    let references = expr::in_table(cat, table, expr)?;
+    let references = expr::in_table(cat, table, expr, expr::Place::Generated)?;
     for column in references.columns_of(table.oid) {
         let Some(named) = table.column_by_number(column) else { continue };
         if column == number || named.generated.is_some() {
@@ -619,7 +620,7 @@ fn partition_key(cat: &Catalog, table: &Relation, by: &crate::syntax::ast::Parti
                 }
             },
             _ => {
-                expr::in_table(cat, table, &key.expr)?;
+                expr::in_table(cat, table, &key.expr, expr::Place::PartitionKey)?;
                 columns.push(0);
             }
         }

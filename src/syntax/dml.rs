@@ -22,6 +22,7 @@ impl Cursor<'_> {
                 table,
                 alias,
                 columns: Vec::new(),
+                overriding: false,
                 source: InsertSource::DefaultValues,
                 on_conflict: None,
                 returning: Vec::new(),
@@ -33,10 +34,10 @@ impl Cursor<'_> {
         } else {
             Vec::new()
         };
-        self.overriding()?;
+        let overriding = self.overriding()?;
         let source = InsertSource::Query(Box::new(self.query()?));
         let (on_conflict, returning) = (None, Vec::new());
-        self.insert_end(Insert { with, table, alias, columns, source, on_conflict, returning })
+        self.insert_end(Insert { with, table, alias, columns, overriding, source, on_conflict, returning })
     }
 
     fn insert_end(&mut self, mut insert: Insert) -> Result<Insert> {
@@ -48,14 +49,15 @@ impl Cursor<'_> {
     }
 
     /// `[OVERRIDING {SYSTEM | USER} VALUE]`.
-    fn overriding(&mut self) -> Result<()> {
-        if self.eat(kw::OVERRIDING) {
+    fn overriding(&mut self) -> Result<bool> {
+        let given = self.eat(kw::OVERRIDING);
+        if given {
             if !self.eat(kw::SYSTEM) {
                 self.expect(kw::USER)?;
             }
             self.expect(kw::VALUE)?;
         }
-        Ok(())
+        Ok(given)
     }
 
     fn on_conflict(&mut self) -> Result<OnConflict> {

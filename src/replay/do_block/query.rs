@@ -4,6 +4,7 @@ use super::eval::Interpreter;
 use super::tables;
 use super::value::Value;
 use crate::replay::expr::{children, column_name};
+use crate::replay::resolve::undefined_relation;
 use crate::replay::{Replayed, Stop};
 use crate::syntax::ast::{
     Alias, CommonTableBody, Expr, ExprKind, FromItem, JoinKind, QualifiedName, Query, QueryBody, Select, SetOperator,
@@ -148,17 +149,7 @@ impl Interpreter<'_> {
         {
             return Ok(rows.clone());
         }
-        let shown = name.to_string();
-        if let Some((_, rows)) = self.tables.iter().find(|(table, _)| *table == shown) {
-            return Ok(rows.clone());
-        }
-        let rows = self.catalog_rows(name)?;
-        self.tables.push((shown, rows.clone()));
-        Ok(rows)
-    }
-
-    fn catalog_rows(&self, name: &QualifiedName) -> Replayed<Rows> {
-        let relation = self.cat.resolve_relation(name)?;
+        let Some(relation) = self.cat.find_relation(name)? else { return Err(undefined_relation(name).into()) };
         let home = self.cat.schema(relation.schema).map_or("", |s| &s.name);
         let (in_catalog, in_information_schema) = (home == "pg_catalog", home == "information_schema");
         if !in_catalog && !in_information_schema {

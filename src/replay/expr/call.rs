@@ -27,7 +27,12 @@ impl Analysis<'_> {
             self.window(window)?;
         }
         if call.builtin_syntax {
-            return Ok((None, builtin_type(&call.function.name, &types)));
+            let name = &*call.function.name.text;
+            self.mutable |= matches!(
+                name,
+                "current_date" | "current_time" | "current_timestamp" | "localtime" | "localtimestamp" | "current_user"
+            );
+            return Ok((None, builtin_type(name, &types)));
         }
         let candidates: Vec<Arc<Function>> = match quiet(self.cat.visible_functions(&call.function))? {
             Some(found) => found.into_iter().cloned().collect(),
@@ -51,10 +56,24 @@ impl Analysis<'_> {
         }
         let exact: Vec<&Arc<Function>> =
             fitting.iter().copied().filter(|f| fitting.len() == 1 || types_agree(f, &types)).collect();
+        match exact[..] {
+            [] => self.note_volatility(fitting.iter().map(|f| &***f)),
+            _ => self.note_volatility(exact.iter().map(|f| &***f)),
+        }
+        if let Some(first) = fitting.first()
+            && fitting.iter().all(|f| f.kind == first.kind)
+        {
+            self.check_function(first, call.over.is_some(), span)?;
+        }
         let returned = fitting.first().map(|f| f.returns).filter(|ty| fitting.iter().all(|f| f.returns == *ty));
         match exact[..] {
             [function] => {
                 self.refer(ObjectAddress::new(Class::Function, function.oid));
+                if !named {
+                    for (input, arg) in function.input_args().zip(&call.args) {
+                        self.literal(input.ty, &arg.value)?;
+                    }
+                }
                 Ok((Some(function.clone()), self.plain_type(function.returns)))
             }
             _ => Ok((None, returned.and_then(|ty| self.plain_type(ty)))),

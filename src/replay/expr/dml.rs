@@ -2,7 +2,7 @@
 
 use super::scope::Level;
 use super::{Analysis, Columns, Source};
-use crate::catalog::{Generated, Oid, Relation, RelationKind};
+use crate::catalog::{Column, Identity, Oid, Relation, RelationKind};
 use crate::replay::error::state;
 use crate::replay::resolve::undefined_relation;
 use crate::replay::{Replayed, SqlError};
@@ -31,7 +31,7 @@ impl Analysis<'_> {
                 let columns = self.query(query, None)?;
                 if let Some(table) = &table {
                     self.check_counts(table, &stmt.columns, query, &columns)?;
-                    check_generated(table, &stmt.columns, query)?;
+                    check_generated(table, stmt, query, &columns)?;
                 }
             }
         }
@@ -224,7 +224,15 @@ impl Analysis<'_> {
         self.exprs(assignments.iter().map(|a| &a.value))?;
         let Some(table) = table else { return Ok(()) };
         let columns: Vec<Name> = assignments.iter().flat_map(|a| a.columns.iter().cloned()).collect();
-        check_targets(self, table, &columns, Mention::Assigned)
+        check_targets(self, table, &columns, Mention::Assigned)?;
+        for assignment in assignments.iter().filter(|a| !matches!(a.value.kind, ExprKind::Default)) {
+            let [name] = &assignment.columns[..] else { continue };
+            if let Some((column, detail)) = table.column(name).and_then(|c| Some((c, takes_default_only(c)?))) {
+                let message = format!("column \"{}\" can only be updated to DEFAULT", column.name);
+                return Err(SqlError::new(state::GENERATED_ALWAYS, name.span, message).detail(detail).into());
+            }
+        }
+        Ok(())
     }
 
     /// The relation that is written to (42P01, 42809).
@@ -305,10 +313,21 @@ impl Analysis<'_> {
     }
 }
 
-/// A stored generated column takes DEFAULT only.
-fn check_generated(table: &Relation, columns: &[Name], query: &Query) -> Replayed<()> {
-    for (place, name) in columns.iter().enumerate() {
-        let Some(column) = table.column(name).filter(|c| c.generated == Some(Generated::Stored)) else { continue };
+/// A stored generated column, and one that is GENERATED ALWAYS AS IDENTITY, takes DEFAULT only (rewriteTargetListIU).
+fn check_generated(table: &Relation, stmt: &Insert, query: &Query, yields: &Columns) -> Replayed<()> {
+    let given = match &query.body {
+        QueryBody::Values(rows) => rows.first().map_or(0, Vec::len),
+        _ => yields.as_ref().map_or(0, Vec::len),
+    };
+    let columns: Vec<(Option<&Arc<Column>>, Span)> = match &stmt.columns[..] {
+        [] => table.live_columns().take(given).map(|c| (Some(c), query.span)).collect(),
+        names => names.iter().map(|name| (table.column(name), name.span)).collect(),
+    };
+    for (place, (column, span)) in columns.into_iter().enumerate() {
+        let Some((column, detail)) = column.and_then(|c| Some((c, takes_default_only(c)?))) else { continue };
+        if column.identity.is_some() && stmt.overriding {
+            continue;
+        }
         let only_default = match &query.body {
             QueryBody::Values(rows) => {
                 rows.iter().all(|row| row.get(place).is_none_or(|e| matches!(e.kind, ExprKind::Default)))
@@ -316,16 +335,23 @@ fn check_generated(table: &Relation, columns: &[Name], query: &Query) -> Replaye
             _ => false,
         };
         if !only_default {
-            return Err(SqlError::new(
-                state::GENERATED_ALWAYS,
-                name.span,
-                format!("cannot insert a non-DEFAULT value into column \"{}\"", column.name),
-            )
-            .detail(format!("Column \"{}\" is a generated column.", column.name))
-            .into());
+            let message = format!("cannot insert a non-DEFAULT value into column \"{}\"", column.name);
+            return Err(SqlError::new(state::GENERATED_ALWAYS, span, message).detail(detail).into());
         }
     }
     Ok(())
+}
+
+/// Why a column takes no value of the statement's own.
+fn takes_default_only(column: &Column) -> Option<String> {
+    let name = &column.name;
+    match (column.generated, column.identity) {
+        (Some(_), _) => Some(format!("Column \"{name}\" is a generated column.")),
+        (_, Some(Identity::Always)) => {
+            Some(format!("Column \"{name}\" is an identity column defined as GENERATED ALWAYS."))
+        }
+        _ => None,
+    }
 }
 
 fn plain_column(expr: &Expr) -> Option<&str> {

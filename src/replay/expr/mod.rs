@@ -5,16 +5,19 @@
 mod call;
 mod dml;
 mod figure;
+mod literal;
+mod place;
 mod query;
 mod scope;
 
 pub(super) use figure::column_name;
+pub(super) use place::Place;
 pub(super) use scope::{Columns, OutputColumn, Source};
 
 use super::error::state;
 use super::{Replayed, SqlError, Stop};
-use crate::catalog::{Catalog, Class, DependencyKind, ObjectAddress, Oid, Relation, TypeRef, oids};
-use crate::syntax::ast::{Expr, ExprKind, OrderBy, Query, Symbol, TypeName};
+use crate::catalog::{Catalog, Class, DependencyKind, Lookup, ObjectAddress, Oid, Relation, TypeKind, TypeRef, oids};
+use crate::syntax::ast::{Expr, ExprKind, Name, OrderBy, Query, Symbol, TypeName};
 use scope::Level;
 
 /// The objects that an expression or query names.
@@ -42,18 +45,21 @@ impl References {
 }
 
 /// An expression over the columns of one relation: CHECK, index expressions and predicates, generation expressions, policies.
-pub(super) fn in_table(cat: &Catalog, table: &Relation, expr: &Expr) -> Replayed<References> {
+pub(super) fn in_table(cat: &Catalog, table: &Relation, expr: &Expr, place: Place) -> Replayed<References> {
     let mut walk = Analysis::new(cat);
     walk.levels.push(Level { sources: vec![Source::of_relation(cat, table, None)], ..Level::default() });
-    walk.expr(expr)?;
+    walk.expr_at(place, expr)?;
     Ok(walk.references)
 }
 
-/// An expression that may not name columns: DEFAULT.
-pub(super) fn without_columns(cat: &Catalog, expr: &Expr) -> Replayed<References> {
+/// The DEFAULT of a column or domain of this type: it may not name columns.
+pub(super) fn default_of(cat: &Catalog, ty: Option<TypeRef>, expr: &Expr) -> Replayed<References> {
     let mut walk = Analysis::new(cat);
     walk.column_reference = Some("cannot use column reference in DEFAULT expression");
-    walk.expr(expr)?;
+    walk.expr_at(Place::Default, expr)?;
+    if let Some(ty) = ty {
+        walk.literal(ty, expr)?;
+    }
     Ok(walk.references)
 }
 
@@ -84,6 +90,10 @@ pub(super) struct Analysis<'c> {
     pub variables: Vec<Symbol>,
     /// Where columns may not be named: what PostgreSQL says of one.
     column_reference: Option<&'static str>,
+    /// What the expression is for, and how many query levels stand around it.
+    place: Option<(Place, usize)>,
+    /// The expression's value may depend on more than its input: a function that is not immutable is called, for certain.
+    mutable: bool,
 }
 
 /// An expression's type: `oids::UNKNOWN` for untyped literals, `None` when it is not plain.
@@ -102,6 +112,8 @@ impl<'c> Analysis<'c> {
             ctes: Vec::new(),
             variables: cat.session.variables.clone(),
             column_reference: None,
+            place: None,
+            mutable: false,
         }
     }
 
@@ -134,8 +146,13 @@ impl<'c> Analysis<'c> {
             ExprKind::Star(_) | ExprKind::Default => None,
             ExprKind::Call(call) => self.call(call, expr.span)?,
             ExprKind::Cast { expr, to } => {
-                self.expr(expr)?;
-                self.type_name(to)?
+                let from = self.expr(expr)?;
+                let ty = self.type_name(to)?;
+                if let Some(ty) = ty {
+                    self.literal(ty, expr)?;
+                }
+                self.note_cast(from, ty);
+                ty
             }
             ExprKind::Unary { op, expr } => {
                 let ty = self.expr(expr)?;
@@ -166,8 +183,9 @@ impl<'c> Analysis<'c> {
                 self.exprs(list)?;
                 BOOL
             }
-            ExprKind::InQuery { expr, query, .. } => {
-                self.expr(expr)?;
+            ExprKind::InQuery { expr: left, query, .. } => {
+                self.check_subquery(expr.span)?;
+                self.expr(left)?;
                 self.query(query, None)?;
                 BOOL
             }
@@ -192,6 +210,7 @@ impl<'c> Analysis<'c> {
                 common_type(&types).and_then(|ty| self.array_of(ty))
             }
             ExprKind::ArrayQuery(query) => {
+                self.check_subquery(expr.span)?;
                 let columns = self.query(query, None)?;
                 first_type(&columns).and_then(|ty| self.array_of(ty))
             }
@@ -205,12 +224,16 @@ impl<'c> Analysis<'c> {
                 self.exprs(indexes)?;
                 if *slice { ty } else { ty.and_then(|ty| self.element_of(ty)) }
             }
-            ExprKind::Field { expr, .. } => {
-                self.expr(expr)?;
-                None
+            ExprKind::Field { expr, field } => {
+                let ty = self.expr(expr)?;
+                self.field(ty, field)?
             }
-            ExprKind::Subquery(query) => first_type(&self.query(query, None)?),
+            ExprKind::Subquery(query) => {
+                self.check_subquery(expr.span)?;
+                first_type(&self.query(query, None)?)
+            }
             ExprKind::Exists(query) => {
+                self.check_subquery(expr.span)?;
                 self.query(query, None)?;
                 BOOL
             }
@@ -231,6 +254,13 @@ impl<'c> Analysis<'c> {
         let left_type = self.expr(left)?;
         let oid = |ty: Typed| ty.map(|t| t.oid);
         let is_text = |ty: Typed| matches!(oid(ty), Some(oids::TEXT | oids::VARCHAR | oids::UNKNOWN));
+        if matches!(op, "=" | "<>" | "!=" | "<" | "<=" | ">" | ">=") {
+            for (ty, other) in [(left_type, right), (right_type, left)] {
+                if let Some(ty) = ty.filter(|ty| self.is_enum(ty.oid)) {
+                    self.literal(ty, other)?;
+                }
+            }
+        }
         Ok(match op {
             "=" | "<>" | "!=" | "<" | "<=" | ">" | ">=" | "~~" | "!~~" | "~~*" | "!~~*" | "~" | "~*" | "!~" | "!~*"
             | "@>" | "<@" | "&&" | "@@" | "?" | "?|" | "?&" => BOOL,
@@ -257,6 +287,28 @@ impl<'c> Analysis<'c> {
         Ok(Some(found))
     }
 
+    /// `(value).field`: a field of a composite type (42703).
+    fn field(&self, ty: Typed, field: &Name) -> Replayed<Typed> {
+        let Some(found) = ty.and_then(|ty| self.cat.type_(ty.oid)) else { return Ok(None) };
+        let TypeKind::Composite(relation) = found.kind else { return Ok(None) };
+        let Some(relation) = self.cat.relation(relation) else { return Ok(None) };
+        let Some(columns) = scope::relation_columns(self.cat, relation) else { return Ok(None) };
+        if let Some(column) = columns.into_iter().find(|c| c.name == field.text) {
+            return Ok(column.ty);
+        }
+        // `(row).f` may also call the function f.
+        if !matches!(self.cat.lookup(Class::Function, None, field), Lookup::Absent) {
+            return Ok(None);
+        }
+        let shown = self.cat.format_type(TypeRef::plain(found.oid));
+        let message = format!("column \"{field}\" not found in data type {shown}");
+        Err(undefined_column(message, &format!("{}.{field}", self.cat.relation_name(relation)), field.span))
+    }
+
+    fn is_enum(&self, ty: Oid) -> bool {
+        self.cat.type_(ty).is_some_and(|t| matches!(t.kind, TypeKind::Enum(_)))
+    }
+
     fn array_of(&self, element: TypeRef) -> Typed {
         let array = self.cat.type_(element.oid)?.array;
         array.is_valid().then_some(TypeRef { oid: array, modifier: element.modifier })
@@ -264,7 +316,7 @@ impl<'c> Analysis<'c> {
 
     pub fn element_of(&self, array: TypeRef) -> Typed {
         match self.cat.type_(array.oid)?.kind {
-            crate::catalog::TypeKind::Array(element) => Some(TypeRef { oid: element, modifier: array.modifier }),
+            TypeKind::Array(element) => Some(TypeRef { oid: element, modifier: array.modifier }),
             _ => None,
         }
     }

@@ -1,7 +1,7 @@
 //! The FROM items of a query level, and column references into them.
 
 use super::{Analysis, Typed, undefined_column};
-use crate::catalog::{Catalog, Class, Lookup, ObjectAddress, Oid, Relation, TypeRef};
+use crate::catalog::{Catalog, Class, Lookup, ObjectAddress, Oid, Relation, RelationKind, TypeRef, oids};
 use crate::replay::error::state;
 use crate::replay::{Replayed, SqlError};
 use crate::source::Span;
@@ -48,6 +48,12 @@ impl Source {
 pub(super) fn relation_columns(cat: &Catalog, relation: &Relation) -> Columns {
     if relation.columns_unknown.is_some() || cat.unknowns.may_be_changed(&relation.name).is_some() {
         return None;
+    }
+    if relation.kind == RelationKind::Sequence {
+        let column =
+            |(name, ty): (&str, Oid)| OutputColumn { name: name.into(), ty: Some(TypeRef::plain(ty)), source: None };
+        let columns = [("last_value", oids::INT8), ("log_cnt", oids::INT8), ("is_called", oids::BOOL)];
+        return Some(columns.into_iter().map(column).collect());
     }
     let column = |c: &std::sync::Arc<crate::catalog::Column>| OutputColumn {
         name: c.name.clone(),

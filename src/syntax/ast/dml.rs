@@ -11,6 +11,8 @@ pub struct Insert {
     /// The column list; empty when none is given. A target may go on (`a[1]`, `a.b`): the expressions of its subscripts are walked, its
     /// column is what counts.
     pub columns: Vec<Name>,
+    /// `OVERRIDING { SYSTEM | USER } VALUE`.
+    pub overriding: bool,
     pub source: InsertSource,
     pub on_conflict: Option<OnConflict>,
     pub returning: Vec<Target>,
