@@ -5,7 +5,7 @@
 
 use super::Item;
 use super::operator::{Operator, Place, Strength};
-use crate::syntax::ast::Expr;
+use crate::syntax::ast::{Expr, ExprKind};
 use crate::syntax::cursor::Cursor;
 use crate::syntax::error::{Result, SyntaxError};
 use sqlparser::ast as sql;
@@ -39,6 +39,17 @@ pub(super) fn tree(cursor: &Cursor, items: Vec<Item>) -> Result<Expr> {
             Err(cursor.error_from(at))
         }
     }
+}
+
+/// The error that PostgreSQL finds in what was read before another error: `a < b < c` is none before its second `<`.
+pub(super) fn earlier_error(cursor: &Cursor, mut items: Vec<Item>) -> Option<SyntaxError> {
+    if let Some(Item::Operator(op)) = items.last()
+        && op.place != Place::Postfix
+    {
+        let span = crate::source::Span::at(op.span.end);
+        items.push(Item::Operand(Expr { span, kind: ExprKind::Null }));
+    }
+    tree(cursor, items).err()
 }
 
 /// The tokens for sqlparser. Of equal prefix operators in a row only the first: they group in one way.
