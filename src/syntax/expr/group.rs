@@ -5,7 +5,7 @@
 use super::Item;
 use super::operator::{Operator, Place, Strength};
 use crate::source::Span;
-use crate::syntax::ast::Expr;
+use crate::syntax::ast::{Expr, ExprKind};
 use crate::syntax::cursor::Cursor;
 use crate::syntax::error::{Result, SyntaxError};
 
@@ -30,6 +30,16 @@ pub(super) fn tree(cursor: &Cursor, items: Vec<Item>) -> Result<Expr> {
         stack.apply(operator)?;
     }
     stack.operands.pop().ok_or_else(|| SyntaxError::new(Span::default(), "syntax error"))
+}
+
+/// The error that PostgreSQL finds in what was read before another error: `a < b < c` is none before its second `<`.
+pub(super) fn earlier_error(cursor: &Cursor, mut items: Vec<Item>) -> Option<SyntaxError> {
+    if let Some(Item::Operator(op)) = items.last()
+        && op.place != Place::Postfix
+    {
+        items.push(Item::Operand(Expr { span: Span::at(op.span.end), kind: ExprKind::Null }));
+    }
+    tree(cursor, items).err()
 }
 
 struct Stack {

@@ -2,7 +2,7 @@
 
 use super::operator::implied_call;
 use super::primary::QueryOrOperand;
-use crate::syntax::ast::{Call, Expr, ExprKind, Name, QualifiedName};
+use crate::syntax::ast::{Argument, Call, Expr, ExprKind, Name, QualifiedName};
 use crate::syntax::cursor::Cursor;
 use crate::syntax::error::{Result, SyntaxError};
 use crate::syntax::keywords::kw;
@@ -44,10 +44,11 @@ impl Cursor<'_> {
     }
 
     fn older_json_object(&mut self, start: Token, first: Option<Expr>) -> Result<ExprKind> {
-        let name = Name::new("json_object", start.span());
-        let mut call = Call::of(QualifiedName { database: None, schema: None, name });
+        let part = |text: &str| Name::new(text, start.span());
+        let function = QualifiedName { database: None, schema: Some(part("pg_catalog")), name: part("json_object") };
+        let mut call = Call::of(function);
         let more = first.is_none() || self.eat_kind(TokenKind::Comma);
-        call.args.extend(first.map(|value| crate::syntax::ast::Argument { name: None, variadic: false, value }));
+        call.args.extend(first.map(|value| Argument { name: None, variadic: false, value }));
         if more {
             call.args.extend(self.arguments(false)?);
         }

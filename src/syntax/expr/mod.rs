@@ -93,8 +93,10 @@ impl Cursor<'_> {
             None if items.is_empty() => operand,
             operator => {
                 items.push(Item::Operand(operand));
-                self.operators_from(grade, operator, &mut items)?;
-                group::tree(self, items)?
+                match self.operators_from(grade, operator, &mut items) {
+                    Ok(()) => group::tree(self, items)?,
+                    Err(error) => return Err(group::earlier_error(self, items).unwrap_or(error)),
+                }
             }
         };
         self.height = self.height.max(outer);

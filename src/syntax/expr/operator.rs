@@ -197,7 +197,7 @@ impl Cursor<'_> {
     ) -> Result<Option<(Place, Strength, OperatorKind)>> {
         let next = self.keyword_at(1);
         match word {
-            kw::OPERATOR if self.peek_at(1).kind == TokenKind::LParen => {
+            kw::OPERATOR if grade != Grade::Labelled || self.peek_at(1).kind == TokenKind::LParen => {
                 let op = self.qualified_operator()?;
                 return self.on_right_side(grade, op, Strength::Operator).map(Some);
             }
@@ -216,7 +216,7 @@ impl Cursor<'_> {
                 self.bump();
                 infix(Strength::Or, OperatorKind::Or)
             }
-            kw::NOT if matches!(next, Some(kw::BETWEEN | kw::IN | kw::LIKE | kw::ILIKE | kw::SIMILAR)) => {
+            kw::NOT if self.at_pattern_negation() => {
                 self.bump();
                 self.pattern_operator(grade, true).map(Some)
             }
@@ -232,15 +232,12 @@ impl Cursor<'_> {
                 self.bump();
                 postfix(Strength::Collate, OperatorKind::Collate(self.qualified_name()?))
             }
-            kw::AT if next == Some(kw::LOCAL) => {
+            kw::AT if grade != Grade::Labelled || matches!(next, Some(kw::TIME | kw::LOCAL)) => {
                 self.bump();
-                self.bump();
-                postfix(Strength::AtTimeZone, OperatorKind::AtLocal)
-            }
-            kw::AT if next == Some(kw::TIME) => {
-                self.bump();
-                self.bump();
-                self.expect(kw::ZONE)?;
+                if self.eat(kw::LOCAL) {
+                    return postfix(Strength::AtTimeZone, OperatorKind::AtLocal);
+                }
+                self.expect_all(&[kw::TIME, kw::ZONE])?;
                 infix(Strength::AtTimeZone, OperatorKind::AtTimeZone)
             }
             kw::ESCAPE => match escaping(items) {
@@ -299,10 +296,16 @@ impl Cursor<'_> {
         self.on_right_side(grade, op.into(), Strength::Pattern)
     }
 
+    /// A NOT that PostgreSQL's grammar reads together with the word after it.
+    fn at_pattern_negation(&self) -> bool {
+        let words = [kw::BETWEEN, kw::IN, kw::LIKE, kw::ILIKE, kw::SIMILAR];
+        self.at(kw::NOT) && self.keyword_at(1).is_some_and(|next| words.contains(&next))
+    }
+
     /// `IS [NOT] …`.
     fn is_test(&mut self, grade: Grade) -> Result<(Place, Strength, OperatorKind)> {
         self.bump();
-        let negated = self.eat(kw::NOT);
+        let negated = !self.at_pattern_negation() && self.eat(kw::NOT);
         if self.eat(kw::DISTINCT) {
             self.expect(kw::FROM)?;
             let op = if negated { "is not distinct from" } else { "is distinct from" };

@@ -85,8 +85,11 @@ impl Cursor<'_> {
                 let query = Box::new(self.paren_query()?);
                 return Ok(self.node(start, ExprKind::Exists(query)));
             }
-            kw::ROW if called => {
-                return self.explicit_row();
+            kw::ROW if called => return self.explicit_row(),
+            kw::GROUPING if called => {
+                self.bump();
+                let args = self.paren_expr_list()?;
+                return Ok(self.node(start, implied_call("grouping", start.span(), args)));
             }
             _ if self.at_typed_constant(word) => return self.typed_constant(word),
             _ => return self.special_or_named(word),
@@ -126,6 +129,11 @@ impl Cursor<'_> {
     fn typed_constant(&mut self, word: Keyword) -> Result<Expr> {
         let start = self.peek();
         let mut to = self.simple_type_name()?;
+        // `char` means `char(1)`, but not before a constant.
+        let lengthy = matches!(word, kw::BIT | kw::CHARACTER | kw::CHAR | kw::NCHAR | kw::NATIONAL);
+        if lengthy && self.text().as_bytes().get(to.span.end as usize - 1) != Some(&b')') {
+            to.modifiers.clear();
+        }
         let expr = Box::new(self.string_constant()?);
         // The fields of an interval stand after its constant, and only where the type has no precision.
         if word == kw::INTERVAL && to.modifiers.is_empty() {

@@ -70,7 +70,6 @@ impl Cursor<'_> {
             kw::COALESCE => |c, start| Ok(implied_call("coalesce", start.span(), c.expr_list()?)),
             kw::GREATEST => |c, start| Ok(implied_call("greatest", start.span(), c.expr_list()?)),
             kw::LEAST => |c, start| Ok(implied_call("least", start.span(), c.expr_list()?)),
-            kw::GROUPING => |c, start| Ok(implied_call("grouping", start.span(), c.expr_list()?)),
             kw::NULLIF => Self::nullif,
             kw::EXTRACT => Self::extract,
             kw::POSITION => Self::position_of,
