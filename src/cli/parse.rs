@@ -76,7 +76,7 @@ pub fn run(args: &ParseArgs) -> Result<ExitCode, Failure> {
         match args.format {
             Format::Json => reports.push(ParsedFile { file: source.path.to_string(), statements: entries }),
             Format::Text => entries.iter().for_each(|e| {
-                let kind = e.kind.map_or_else(|| e.error.as_ref().map_or("", |e| &e.message), |k| k);
+                let kind = e.kind.unwrap_or_else(|| e.error.as_ref().map_or("", |e| &e.message));
                 text.push_str(&format!(
                     "{}:{}:{}-{}:{}\t{kind}\n",
                     source.path, e.start.line, e.start.column, e.end.line, e.end.column

@@ -3,7 +3,7 @@
 use super::{Effects, FileReplay, SqlError, Step, Stop, Verdict, apply, mark_unknown, state};
 use crate::catalog::Catalog;
 use crate::source::{FileId, Location, SourceFile, Span};
-use crate::syntax::ast::{Name, Statement, StatementKind, Transaction};
+use crate::syntax::ast::{MaintenanceCommand, Name, Statement, StatementKind, Transaction};
 use crate::syntax::{self, ParsedStatement};
 
 /// Replays one file in a session of its own.
@@ -73,6 +73,14 @@ impl Session {
         }
         if self.block.as_ref().is_some_and(|b| b.failed) {
             return (Verdict::Skipped, Effects::none());
+        }
+        if self.block.is_some()
+            && let Some(command) = outside_only(&statement.kind)
+        {
+            self.fail();
+            let message = format!("{command} cannot run inside a transaction block");
+            let error = SqlError::new(state::ACTIVE_SQL_TRANSACTION, statement.span, message);
+            return (Verdict::Refused(Box::new(error)), Effects::none());
         }
         let before = self.catalog.clone();
         match apply(&mut self.catalog, statement) {
@@ -175,4 +183,15 @@ fn savepoint(block: &Block, name: &Name) -> Result<usize, SqlError> {
 
 fn outside_block(command: &str, span: Span) -> SqlError {
     SqlError::new(state::NO_ACTIVE_SQL_TRANSACTION, span, format!("{command} can only be used in transaction blocks"))
+}
+
+/// The command, if it commits as it goes and so cannot stand in a block (PreventInTransactionBlock).
+fn outside_only(statement: &StatementKind) -> Option<&'static str> {
+    Some(match statement {
+        StatementKind::CreateIndex(s) if s.concurrently.is_some() => "CREATE INDEX CONCURRENTLY",
+        StatementKind::Drop(s) if s.concurrently.is_some() => "DROP INDEX CONCURRENTLY",
+        StatementKind::Reindex(s) if s.concurrently.is_some() => "REINDEX CONCURRENTLY",
+        StatementKind::Maintenance(s) if s.command == MaintenanceCommand::Vacuum => "VACUUM",
+        _ => return None,
+    })
 }

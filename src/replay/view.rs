@@ -286,8 +286,13 @@ fn create_from_query(
 pub(super) fn refresh(cat: &mut Catalog, stmt: &RefreshMaterializedView) -> Replayed<Effects> {
     let relation = cat.resolve_relation(&stmt.name)?;
     if relation.kind != RelationKind::MaterializedView {
-        let message = format!("\"{}\" is not a materialized view", relation.name);
-        return Err(SqlError::new(state::FEATURE_NOT_SUPPORTED, stmt.name.span(), message).into());
+        // A relation without storage is refused before its kind is looked at (RangeVarCallbackMaintainsTable).
+        let (sqlstate, expected) = match relation.kind.is_table() {
+            true => (state::FEATURE_NOT_SUPPORTED, "a materialized view"),
+            false => (state::WRONG_OBJECT_TYPE, "a table or materialized view"),
+        };
+        let message = format!("\"{}\" is not {expected}", relation.name);
+        return Err(SqlError::new(sqlstate, stmt.name.span(), message).into());
     }
     if let Some(concurrently) = stmt.concurrently {
         if !stmt.with_data {
