@@ -14,7 +14,10 @@ pub struct Trie<V, const LEVELS: u32> {
 }
 
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "both kinds are as large as their 32 slots; a box would cost every step a pointer")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "both kinds are as large as their 32 slots; a box would cost every step a pointer"
+)]
 enum Node<V> {
     Branch([Option<Arc<Node<V>>>; WIDTH]),
     Leaf([Option<V>; WIDTH]),
