@@ -115,6 +115,7 @@ impl Catalog {
                 check_function_bodies: true,
                 settings: Vec::new(),
                 variables: Vec::new(),
+                call_depth: 0,
             },
         }
     }

@@ -2,11 +2,11 @@
 
 use super::error::state;
 use super::expr::{self, Analysis};
-use super::{Change, Effects, Replayed, SqlError, settings, view};
+use super::{Change, Effects, Replayed, SqlError, do_block, settings, view};
 use crate::catalog::{Catalog, Class, Relation, RelationKind};
 use crate::syntax::ast::{
-    Argument, Call, Copy, Delete, Expr, ExprKind, Insert, Lock, Merge, MergeAction, QualifiedName, Query, QueryBody,
-    Select, Truncate, Update,
+    Argument, Call, Copy, Delete, Expr, ExprKind, FromItem, Insert, Lock, Merge, MergeAction, QualifiedName, Query,
+    QueryBody, Select, Truncate, Update,
 };
 
 pub(super) fn query(cat: &mut Catalog, stmt: &Query) -> Replayed<Effects> {
@@ -22,19 +22,27 @@ pub(super) fn query(cat: &mut Catalog, stmt: &Query) -> Replayed<Effects> {
     Ok(Effects::none())
 }
 
-/// `SELECT set_config('search_path', …, false)`: the calls that change what later statements mean.
+/// The calls that run once and for certain: `SELECT f()`, `SELECT * FROM f()`. They may change what later statements mean
+/// (`set_config('search_path', …, false)`), or be a migration's own functions.
 fn call_effects(cat: &mut Catalog, select: &Select) -> Replayed<Effects> {
-    if !select.from.is_empty() {
+    if select.filter.is_some() || select.having.is_some() {
         return Ok(Effects::none());
     }
-    for target in &select.targets {
-        if let ExprKind::Call(call) = &target.expr.kind
-            && is_builtin(call, "set_config")
-        {
-            settings::set_config(cat, call, target.expr.span)?;
+    let calls: Vec<&Expr> = match &select.from[..] {
+        [] => select.targets.iter().map(|t| &t.expr).collect(),
+        [FromItem::Function { calls, .. }] => calls.iter().map(|(call, _)| call).collect(),
+        _ => Vec::new(),
+    };
+    let mut effects = Effects::none();
+    for expr in calls {
+        let ExprKind::Call(call) = &expr.kind else { continue };
+        if is_builtin(call, "set_config") {
+            settings::set_config(cat, call, expr.span)?;
+        } else {
+            effects.extend(do_block::call_function(cat, call, expr.span)?);
         }
     }
-    Ok(Effects::none())
+    Ok(effects)
 }
 
 fn is_builtin(call: &Call, name: &str) -> bool {
@@ -146,7 +154,7 @@ pub(super) fn call(cat: &mut Catalog, stmt: &Expr) -> Replayed<Effects> {
         .hint("To call a function, use SELECT.")
         .into());
     }
-    Ok(Effects::none())
+    do_block::call_function(cat, call, stmt.span)
 }
 
 pub(super) fn truncate(cat: &mut Catalog, stmt: &Truncate) -> Replayed<Effects> {
@@ -202,4 +210,229 @@ pub(super) fn lock(cat: &mut Catalog, stmt: &Lock) -> Replayed<Effects> {
         }
     }
     Ok(Effects::none())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::replay::testing::check;
+
+    #[test]
+    fn rows_as_postgresql_answers() {
+        check(&[
+            ("create table t (a int primary key, b text)", "insert into t values (1, 'x')", "ok"),
+            (
+                "create table t (a int primary key, b text)",
+                "insert into t (a, b) values (1, 'x') on conflict do nothing",
+                "ok",
+            ),
+            ("", "insert into nothing values (1)", "42P01 relation \"nothing\" does not exist"),
+            ("", "insert into nowhere.t values (1)", "42P01 relation \"nowhere.t\" does not exist"),
+            (
+                "create table t (a int primary key, b text)",
+                "insert into t (a, c) values (1, 2)",
+                "42703 column \"c\" of relation \"t\" does not exist",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "insert into t (a, a) values (1, 2)",
+                "42701 column \"a\" specified more than once",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "insert into t values (1, 'x', 2)",
+                "42601 INSERT has more expressions than target columns",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "insert into t (a, b) values (1)",
+                "42601 INSERT has more target columns than expressions",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "insert into t values (1), (2, 'x')",
+                "42601 VALUES lists must all be the same length",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "insert into t (a, b) values (1, 'x') on conflict (a) do update set b = excluded.b",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "insert into t (a, b) values (1, 'x') on conflict (b) do nothing",
+                "42P10 there is no unique or exclusion constraint matching the ON CONFLICT specification",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "insert into t (a, b) values (1, 'x') on conflict (c) do nothing",
+                "42703 column \"c\" does not exist",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "insert into t (a, b) values (1, 'x') on conflict on constraint t_pkey do nothing",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "insert into t (a, b) values (1, 'x') on conflict on constraint c do nothing",
+                "42704 constraint \"c\" for table \"t\" does not exist",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "insert into t (a, b) values (1, 'x') on conflict do update set b = 'y'",
+                "42601 ON CONFLICT DO UPDATE requires inference specification or constraint name",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "insert into t (a, b) values (1, 'x') on conflict (a) do update set c = 1",
+                "42703 column \"c\" of relation \"t\" does not exist",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "insert into t (a, b) values (1, 'x') on conflict (a) do update set b = excluded.c",
+                "42703 column excluded.c does not exist",
+            ),
+            ("create table t (a int primary key, b text)", "insert into t select a, b from t returning a, b", "ok"),
+            (
+                "create table t (a int primary key, b text)",
+                "insert into t select c from t",
+                "42703 column \"c\" does not exist",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "insert into t (a) values (1) returning c",
+                "42703 column \"c\" does not exist",
+            ),
+            ("create table t (a int primary key, b text)", "update t set b = 'y' where a = 1", "ok"),
+            (
+                "create table t (a int primary key, b text)",
+                "update t set c = 'y'",
+                "42703 column \"c\" of relation \"t\" does not exist",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "update t set b = 'y', b = 'z'",
+                "42601 multiple assignments to same column \"b\"",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "update t set b = 'y' where c = 1",
+                "42703 column \"c\" does not exist",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "update t x set b = t.b",
+                "42P01 invalid reference to FROM-clause entry for table \"t\"",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "update t set b = u.email from auth.users u where u.id::text = t.b",
+                "ok",
+            ),
+            ("", "update nothing set a = 1", "42P01 relation \"nothing\" does not exist"),
+            ("create table t (a int primary key, b text)", "delete from t where a = 1", "ok"),
+            (
+                "create table t (a int primary key, b text)",
+                "delete from t where c = 1",
+                "42703 column \"c\" does not exist",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "delete from t using auth.users u where u.email = t.b",
+                "ok",
+            ),
+            ("", "delete from nothing", "42P01 relation \"nothing\" does not exist"),
+            (
+                "create table t (a int primary key, b text)",
+                "with x as (delete from t returning *) select a, b from x",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "with x as (delete from t returning a) select b from x",
+                "42703 column \"b\" does not exist",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "merge into t using (select 1 as a) s on s.a = t.a when matched then update set b = 'x' when not matched then insert (a) values (s.a)",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "merge into t using (select 1 as a) s on s.c = t.a when matched then delete",
+                "42703 column s.c does not exist",
+            ),
+            ("create table t (a int primary key, b text)", "truncate t", "ok"),
+            ("", "truncate nothing", "42P01 relation \"nothing\" does not exist"),
+            (
+                "create table t (a int primary key, b text); create view v as select * from t",
+                "truncate v",
+                "42809 \"v\" is not a table",
+            ),
+            (
+                "create table t (a int primary key, b text); create table u (a int references t)",
+                "truncate t",
+                "0A000 cannot truncate a table referenced in a foreign key constraint",
+            ),
+            (
+                "create table t (a int primary key, b text); create table u (a int references t)",
+                "truncate t cascade",
+                "ok",
+            ),
+            ("create table t (a int primary key, b text)", "lock table t in access exclusive mode", "ok"),
+            ("", "lock table nothing", "42P01 relation \"nothing\" does not exist"),
+            (
+                "create table t (a int primary key, b text)",
+                "copy t (a, c) from '/nothing'",
+                "42703 column \"c\" of relation \"t\" does not exist",
+            ),
+            (
+                "create table t (a int primary key, b text); create view v as select * from t",
+                "copy v to '/nothing'",
+                "42809 cannot copy from view \"v\"",
+            ),
+            ("", "select * from nothing", "42P01 relation \"nothing\" does not exist"),
+            (
+                "create table t (a int primary key, b text)",
+                "select a as x from t where x = 1",
+                "42703 column \"x\" does not exist",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "select x.* from t x, auth.users u where u.email = x.b",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "select a, sum(a) over w from t window w as (partition by b order by a)",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "select 1 from t where exists (select 1 from auth.users where email = b and a > 1)",
+                "ok",
+            ),
+            ("", "call nothing()", "42883 procedure nothing() does not exist"),
+            (
+                "create function f(a int, b text default 'x') returns int language sql as 'select 1'",
+                "call f(1)",
+                "42809 f(integer) is not a procedure",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create table g (a int, b int generated always as (a * 2) stored)",
+                "ok",
+            ),
+            (
+                "create table g (a int, b int generated always as (a * 2) stored)",
+                "insert into g (a, b) values (1, 2)",
+                "428C9 cannot insert a non-DEFAULT value into column \"b\"",
+            ),
+            (
+                "create table g (a int, b int generated always as (a * 2) stored)",
+                "insert into g (a, b) values (1, default)",
+                "ok",
+            ),
+        ]);
+    }
 }

@@ -14,7 +14,7 @@ use crate::syntax::ast::{
 use std::sync::Arc;
 
 pub(super) fn create_domain(cat: &mut Catalog, stmt: &CreateDomain) -> Replayed<Effects> {
-    let schema = cat.resolve_creation(&stmt.name)?;
+    let schema = cat.creation_place(&stmt.name)?;
     let name = &stmt.name.name;
     let owner = cat.session.current_role;
     super::types::make_room(cat, schema, name, "")?;
@@ -202,4 +202,55 @@ pub(super) fn drop_constraint(cat: &mut Catalog, domain: Oid, constraint: Oid) {
         cat.remove_constraint_name(schema, &name, constraint);
     }
     cat.remove(Class::Constraint, constraint);
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::replay::testing::check;
+
+    #[test]
+    fn domains_as_postgresql_answers() {
+        check(&[
+            ("", "create domain email as text check (value ~ '@')", "ok"),
+            ("create domain email as text", "create domain email as text", "42710 type \"email\" already exists"),
+            ("", "create domain email as nothing", "42704 type \"nothing\" does not exist"),
+            ("", "create domain email as text check (valu ~ '@')", "42703 column \"valu\" does not exist"),
+            ("", "create domain email as text not null null", "42601 conflicting NULL/NOT NULL constraints"),
+            ("", "create domain email as text unique", "42601 unique constraints not possible for domains"),
+            ("", "create domain email as text primary key", "42601 primary key constraints not possible for domains"),
+            ("", "create domain email as text default 'a' default 'b'", "42601 multiple default expressions"),
+            (
+                "",
+                "create domain email as text constraint c check (value > '') constraint c check (value > 'a')",
+                "42710 constraint \"c\" for domain \"email\" already exists",
+            ),
+            ("", "create domain email as record", "42804 \"record\" is not a valid base type for a domain"),
+            ("create domain email as text", "alter domain email add constraint c check (value > '')", "ok"),
+            ("create domain email as text check (value > '')", "alter domain email drop constraint email_check", "ok"),
+            (
+                "create domain email as text",
+                "alter domain email drop constraint c",
+                "42704 constraint \"c\" of domain \"email\" does not exist",
+            ),
+            ("create domain email as text", "alter domain email drop constraint if exists c", "ok"),
+            (
+                "create domain email as text",
+                "alter domain email validate constraint c",
+                "42704 constraint \"c\" of domain \"email\" does not exist",
+            ),
+            ("create domain email as text", "alter domain email set not null", "ok"),
+            ("", "alter domain email set not null", "42704 type \"email\" does not exist"),
+            ("", "alter domain text set not null", "42809 text is not a domain"),
+            (
+                "create domain email as text constraint c check (value > '')",
+                "comment on constraint c on domain email is 'x'",
+                "ok",
+            ),
+            (
+                "create domain email as text",
+                "comment on constraint c on domain email is 'x'",
+                "42704 constraint \"c\" for domain email does not exist",
+            ),
+        ]);
+    }
 }

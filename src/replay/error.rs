@@ -15,7 +15,7 @@ pub struct SqlError {
     pub detail: Option<String>,
     pub hint: Option<String>,
     /// The object that is missing (or there already): what consequences of one mistake have in common.
-    pub subject: Option<Subject>,
+    pub subject: Option<Box<Subject>>,
 }
 
 /// An object by the word of the message and its name as the catalog would have it.
@@ -33,7 +33,7 @@ impl SqlError {
     }
 
     pub fn about(mut self, kind: &'static str, name: impl Into<String>) -> Self {
-        self.subject = Some(Subject { kind, name: name.into() });
+        self.subject = Some(Box::new(Subject { kind, name: name.into() }));
         self
     }
 

@@ -111,6 +111,17 @@ fn own_schema(cat: &mut Catalog, name: &str) -> Oid {
     oid
 }
 
+impl Catalog {
+    /// Whether an installed extension of which only the outline is known may have brought a function of this schema (or of the search path).
+    pub(super) fn may_be_brought(&self, schema: Option<&str>) -> bool {
+        let path = match schema {
+            Some(schema) => self.schema_named(schema).map(|s| s.oid).into_iter().collect(),
+            None => self.active_search_path(),
+        };
+        self.extensions().any(|e| path.contains(&e.schema) && base::extension(&e.name).is_some_and(|s| s.incomplete))
+    }
+}
+
 type Line = Vec<&'static str>;
 
 /// What the extension's script creates, as its members.
@@ -236,4 +247,47 @@ pub(super) fn depends_on_extension(cat: &mut Catalog, stmt: &DependsOnExtension)
         cat.depend(object, extension, DependencyKind::Auto);
     }
     Ok(Effects::none())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::replay::testing::check;
+
+    #[test]
+    fn extensions_as_postgresql_answers() {
+        check(&[
+            ("", "create extension citext", "ok"),
+            ("create extension citext", "create extension citext", "42710 extension \"citext\" already exists"),
+            ("create extension citext", "create extension if not exists citext", "ok"),
+            ("", "create extension nothing", "0A000 extension \"nothing\" is not available"),
+            ("", "create extension citext schema nowhere", "3F000 schema \"nowhere\" does not exist"),
+            ("", "create extension citext schema extensions", "ok"),
+            ("create extension citext", "create table c (a citext)", "ok"),
+            ("create extension citext schema extensions", "create table c (a citext, b extensions.citext)", "ok"),
+            (
+                "create schema other; create extension citext schema other",
+                "create table c (a citext)",
+                "42704 type \"citext\" does not exist",
+            ),
+            ("", "create extension earthdistance", "42704 required extension \"cube\" is not installed"),
+            ("", "create extension earthdistance cascade", "ok"),
+            (
+                "",
+                "create extension pg_cron schema extensions",
+                "0A000 extension \"pg_cron\" must be installed in schema \"pg_catalog\"",
+            ),
+            ("create extension pg_cron", "select cron.schedule('x', '* * * * *', 'select 1')", "ok"),
+            ("", "select cron.schedule('x', '* * * * *', 'select 1')", "3F000 schema \"cron\" does not exist"),
+            ("create extension vector", "create table v (e vector(3))", "ok"),
+            ("create extension citext", "alter extension citext set schema extensions", "ok"),
+            ("create extension citext", "alter extension citext update", "ok"),
+            ("", "alter extension citext update", "42704 extension \"citext\" does not exist"),
+            (
+                "create extension pg_cron",
+                "alter extension pg_cron set schema extensions",
+                "0A000 extension \"pg_cron\" does not support SET SCHEMA",
+            ),
+            ("set search_path = ''", "create extension citext", "3F000 no schema has been selected to create in"),
+        ]);
+    }
 }

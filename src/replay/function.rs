@@ -17,7 +17,7 @@ use crate::syntax::ast::{
 use std::sync::Arc;
 
 pub(super) fn create_function(cat: &mut Catalog, stmt: &CreateFunction) -> Replayed<Effects> {
-    let schema = cat.resolve_creation(&stmt.name)?;
+    let schema = cat.creation_place(&stmt.name)?;
     let options = Options::read(stmt)?;
     let language = resolve_language(cat, &options, stmt)?;
     check_body(stmt, &language)?;
@@ -579,4 +579,245 @@ pub(super) fn alter_function(cat: &mut Catalog, stmt: &AlterFunction) -> Replaye
         *entry = function;
     }
     Ok(Effects::of(Class::Function, oid, Change::Altered))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::replay::testing::check;
+
+    #[test]
+    fn create_function_as_postgresql_answers() {
+        check(&[
+            ("", "create function f(a int, b text default 'x') returns int language sql as 'select 1'", "ok"),
+            (
+                "create function f(a int, b text default 'x') returns int language sql as 'select 1'",
+                "create function f(a int, b text default 'x') returns int language sql as 'select 1'",
+                "42723 function \"f\" already exists with same argument types",
+            ),
+            (
+                "create function f(a int, b text default 'x') returns int language sql as 'select 1'",
+                "create function f(a int) returns int language sql as 'select 1'",
+                "ok",
+            ),
+            (
+                "create function f(a int, b text default 'x') returns int language sql as 'select 1'",
+                "create or replace function f(a int, b text default 'y') returns int language sql as 'select 2'",
+                "ok",
+            ),
+            (
+                "create function f(a int, b text default 'x') returns int language sql as 'select 1'",
+                "create or replace function f(a int, b text default 'y') returns text language sql as 'select null::text'",
+                "42P13 cannot change return type of existing function",
+            ),
+            (
+                "create function f(a int, b text default 'x') returns int language sql as 'select 1'",
+                "create or replace function f(x int, b text default 'y') returns int language sql as 'select 2'",
+                "42P13 cannot change name of input parameter \"a\"",
+            ),
+            (
+                "create function f(a int, b text default 'x') returns int language sql as 'select 1'",
+                "create or replace function f(a int, b text) returns int language sql as 'select 2'",
+                "42P13 cannot remove parameter defaults from existing function",
+            ),
+            (
+                "create function f(a int, b text default 'x') returns int language sql as 'select 1'",
+                "create or replace procedure f(a int, b text) language sql as 'select 2'",
+                "42809 cannot change routine kind",
+            ),
+            (
+                "",
+                "create function f(a nothing) returns int language sql as 'select 1'",
+                "42704 type nothing does not exist",
+            ),
+            (
+                "",
+                "create function f(a nothing[]) returns int language sql as 'select 1'",
+                "42704 type nothing[] does not exist",
+            ),
+            (
+                "",
+                "create function f() returns nothing language sql as 'select 1'",
+                "42704 type \"nothing\" does not exist",
+            ),
+            (
+                "",
+                "create function f() returns setof nowhere.t language sql as 'select 1'",
+                "3F000 schema \"nowhere\" does not exist",
+            ),
+            (
+                "",
+                "create function nowhere.f() returns int language sql as 'select 1'",
+                "3F000 schema \"nowhere\" does not exist",
+            ),
+            (
+                "",
+                "create function f() returns int language plpgsq as 'begin return 1; end'",
+                "42704 language \"plpgsq\" does not exist",
+            ),
+            ("", "create function f() returns int as 'select 1'", "42P13 no language specified"),
+            ("", "create function f() returns int language sql", "42P13 no function body specified"),
+            ("", "create function f() language sql as 'select 1'", "42P13 function result type must be specified"),
+            (
+                "",
+                "create function f(out a int, out b int) returns int language sql as 'select 1, 2'",
+                "42P13 function result type must be record because of OUT parameters",
+            ),
+            ("", "create function f(out a int, out b int) language sql as 'select 1, 2'", "ok"),
+            (
+                "",
+                "create function f(a int, a text) returns int language sql as 'select 1'",
+                "42P13 parameter name \"a\" used more than once",
+            ),
+            (
+                "",
+                "create function f(a int default 1, b int) returns int language sql as 'select 1'",
+                "42P13 input parameters after one with a default value must also have defaults",
+            ),
+            (
+                "",
+                "create function f(variadic a int) returns int language sql as 'select 1'",
+                "42P13 VARIADIC parameter must be an array",
+            ),
+            (
+                "",
+                "create function f(variadic a int[], b int) returns int language sql as 'select 1'",
+                "42P13 VARIADIC parameter must be the last input parameter",
+            ),
+            (
+                "",
+                "create function f(out a int default 1) returns int language sql as 'select 1'",
+                "42P13 only input parameters can have default values",
+            ),
+            (
+                "",
+                "create function f(a setof int) returns int language sql as 'select 1'",
+                "42P13 functions cannot accept set arguments",
+            ),
+            (
+                "",
+                "create function f() returns anyelement language sql as 'select 1'",
+                "42P13 cannot determine result data type",
+            ),
+            (
+                "",
+                "create function f(a int) returns trigger language plpgsql as 'begin return new; end'",
+                "42P13 trigger functions cannot have declared arguments",
+            ),
+            (
+                "",
+                "create function f() returns trigger language sql as 'select 1'",
+                "42P13 SQL functions cannot return type trigger",
+            ),
+            (
+                "",
+                "create function f() returns cstring language plpgsql as 'begin return 1; end'",
+                "0A000 PL/pgSQL functions cannot return type cstring",
+            ),
+            (
+                "",
+                "create function f() returns int language sql stable volatile as 'select 1'",
+                "42601 conflicting or redundant options",
+            ),
+            (
+                "",
+                "create function f() returns int language sql rows 10 as 'select 1'",
+                "22023 ROWS is not applicable when function does not return a set",
+            ),
+            (
+                "",
+                "create function f() returns int language sql set nothing = 1 as 'select 1'",
+                "42704 unrecognized configuration parameter \"nothing\"",
+            ),
+            ("", "create function f() returns int language sql set search_path = '' as 'select 1'", "ok"),
+            (
+                "",
+                "create procedure p() language sql stable as 'select 1'",
+                "42P13 invalid attribute in procedure definition",
+            ),
+            ("", "create function f() returns table (a int, b text) language sql as 'select 1, null::text'", "ok"),
+            (
+                "create function f() returns table (a int, b text) language sql as 'select 1, null::text'",
+                "create or replace function f() returns table (a int, c text) language sql as 'select 1, null::text'",
+                "42P13 cannot change return type of existing function",
+            ),
+            (
+                "",
+                "create function f() returns int language sql as 'select a from nothing'",
+                "42P01 relation \"nothing\" does not exist",
+            ),
+            (
+                "set check_function_bodies = off",
+                "create function f() returns int language sql as 'select a from nothing'",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create function f() returns int language sql as 'select c from t'",
+                "42703 column \"c\" does not exist",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create function f(c int) returns int language sql as 'select c from t'",
+                "ok",
+            ),
+            (
+                "",
+                "create function f() returns int language sql as 'selec 1'",
+                "42601 syntax error at or near \"selec\"",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create function f() returns int language sql begin atomic select a from t; end",
+                "ok",
+            ),
+            (
+                "",
+                "create function f() returns int language sql return nothing()",
+                "42883 function nothing() does not exist",
+            ),
+            ("create function f(out a int) language sql as 'select 1'", "drop function f()", "ok"),
+        ]);
+    }
+
+    #[test]
+    fn alter_function_as_postgresql_answers() {
+        check(&[
+            (
+                "create function f(a int, b text default 'x') returns int language sql as 'select 1'",
+                "alter function f(int, text) security definer",
+                "ok",
+            ),
+            (
+                "create function f(a int, b text default 'x') returns int language sql as 'select 1'",
+                "alter function f security definer",
+                "ok",
+            ),
+            (
+                "create function f(a int, b text default 'x') returns int language sql as 'select 1'",
+                "alter function f(int) security definer",
+                "42883 function f(integer) does not exist",
+            ),
+            ("", "alter function f security definer", "42883 could not find a function named \"f\""),
+            (
+                "create function f(a int, b text default 'x') returns int language sql as 'select 1'; create function f() returns int language sql as 'select 1'",
+                "alter function f security definer",
+                "42725 function name \"f\" is not unique",
+            ),
+            (
+                "create function f(a int, b text default 'x') returns int language sql as 'select 1'",
+                "alter function f(int, text) rows 5",
+                "22023 ROWS is not applicable when function does not return a set",
+            ),
+            (
+                "create function f(a int, b text default 'x') returns int language sql as 'select 1'",
+                "alter function f(int, text) set nothing = 1",
+                "42704 unrecognized configuration parameter \"nothing\"",
+            ),
+            (
+                "create function f(a int, b text default 'x') returns int language sql as 'select 1'",
+                "alter procedure f(int, text) security definer",
+                "42809 f(integer, text) is not a procedure",
+            ),
+        ]);
+    }
 }

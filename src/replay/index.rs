@@ -44,14 +44,6 @@ pub(super) fn create_index(cat: &mut Catalog, stmt: &CreateIndex) -> Replayed<Ef
         let message = format!("cannot create index on partitioned table \"{}\" concurrently", table.name);
         return Err(SqlError::new(state::FEATURE_NOT_SUPPORTED, span, message).into());
     }
-    if let Some(name) = &stmt.name
-        && stmt.if_not_exists
-    {
-        cat.must_be_known(name)?;
-        if cat.relation_named(table.schema, name).is_some() {
-            return Ok(Effects::none());
-        }
-    }
     let method: Symbol = stmt.method.as_ref().map_or("btree".into(), |m| m.text.clone());
     let able = abilities(cat, &method);
     if let (Some(name), None) = (&stmt.method, able) {
@@ -98,6 +90,10 @@ pub(super) fn create_index(cat: &mut Catalog, stmt: &CreateIndex) -> Replayed<Ef
         Some(name) => {
             cat.must_be_known(name)?;
             if cat.relation_named(table.schema, name).is_some() {
+                // The columns are looked up first, IF NOT EXISTS or not.
+                if stmt.if_not_exists {
+                    return Ok(Effects::none());
+                }
                 let message = format!("relation \"{name}\" already exists");
                 return Err(SqlError::new(state::DUPLICATE_TABLE, name.span, message)
                     .about("relation", name.to_string())

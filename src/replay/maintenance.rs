@@ -44,3 +44,30 @@ pub(super) fn maintenance(cat: &mut Catalog, stmt: &Maintenance) -> Replayed<Eff
     }
     Ok(Effects::none())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::replay::testing::check;
+
+    #[test]
+    fn maintenance_as_postgresql_answers() {
+        check(&[
+            ("create table t (a int primary key, b text)", "reindex table t", "ok"),
+            ("create table t (a int primary key, b text)", "reindex index t_pkey", "ok"),
+            ("create table t (a int primary key, b text)", "reindex index t", "42809 \"t\" is not an index"),
+            (
+                "create table t (a int primary key, b text)",
+                "reindex table t_pkey",
+                "42809 \"t_pkey\" is not a table or materialized view",
+            ),
+            ("", "reindex table nothing", "42P01 relation \"nothing\" does not exist"),
+            ("create table t (a int primary key, b text)", "analyze t (a)", "ok"),
+            (
+                "create table t (a int primary key, b text)",
+                "analyze t (c)",
+                "42703 column \"c\" of relation \"t\" does not exist",
+            ),
+            ("", "analyze nothing", "42P01 relation \"nothing\" does not exist"),
+        ]);
+    }
+}

@@ -97,6 +97,7 @@ pub(crate) fn apply(cat: &mut Catalog, statement: &Statement) -> Replayed<Effect
         Do(s) => do_block::do_block(cat, s),
         Set(s) => settings::set(cat, s),
         Reset(s) => settings::reset(cat, s),
+        SetConstraints(s) => settings::set_constraints(cat, s),
         Truncate(s) => dml::truncate(cat, s),
         Lock(s) => dml::lock(cat, s),
         Reindex(s) => maintenance::reindex(cat, s),
@@ -113,6 +114,6 @@ pub(crate) fn apply(cat: &mut Catalog, statement: &Statement) -> Replayed<Effect
         Other(s) => other::other(cat, s),
 
         // Transactions are the session's; these change nothing that is modelled.
-        Show(_) | SetConstraints(_) | Transaction(_) => Ok(Effects::none()),
+        Show(_) | Transaction(_) => Ok(Effects::none()),
     }
 }

@@ -77,3 +77,45 @@ fn create(cat: &mut Catalog, created: Created, name: &QualifiedName) -> Replayed
     });
     Ok(Effects::of(Class::Other, oid, Change::Created))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::replay::testing::check;
+
+    #[test]
+    fn statements_known_by_name_as_postgresql_answers() {
+        check(&[
+            ("", "create collation c (locale = 'C')", "ok"),
+            ("create table t (a int primary key, b text)", "create statistics s on a, b from t", "ok"),
+            (
+                "create table t (a int primary key, b text); create statistics s on a, b from t",
+                "comment on statistics s is 'x'",
+                "ok",
+            ),
+            ("", "comment on statistics s is 'x'", "42704 statistics object \"s\" does not exist"),
+            (
+                "create function e() returns event_trigger language plpgsql as 'begin end'",
+                "create event trigger x on ddl_command_end execute function e()",
+                "ok",
+            ),
+            (
+                "create function e() returns event_trigger language plpgsql as 'begin end'; create event trigger x on ddl_command_end execute function e()",
+                "create event trigger x on ddl_command_end execute function e()",
+                "42710 event trigger \"x\" already exists",
+            ),
+            ("", "create text search configuration c (copy = pg_catalog.english)", "ok"),
+            (
+                "create text search configuration c (copy = pg_catalog.english)",
+                "comment on text search configuration c is 'x'",
+                "ok",
+            ),
+            ("", "create foreign data wrapper w", "ok"),
+            (
+                "create foreign data wrapper w",
+                "create foreign data wrapper w",
+                "42710 foreign-data wrapper \"w\" already exists",
+            ),
+            ("create foreign data wrapper w", "create server s foreign data wrapper w", "ok"),
+        ]);
+    }
+}

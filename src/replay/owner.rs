@@ -160,3 +160,43 @@ fn change(old: &mut Oid, acl: &mut Option<Acl>, owner: Oid) {
     }
     *old = owner;
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::replay::testing::check;
+
+    #[test]
+    fn owners_as_postgresql_answers() {
+        check(&[
+            ("create table t (a int primary key, b text)", "alter table t owner to anon", "ok"),
+            (
+                "create table t (a int primary key, b text)",
+                "alter table t owner to nobody",
+                "42704 role \"nobody\" does not exist",
+            ),
+            ("", "alter table nothing owner to anon", "42P01 relation \"nothing\" does not exist"),
+            ("", "alter table if exists nothing owner to anon", "ok"),
+            ("", "alter table nowhere.t owner to anon", "3F000 schema \"nowhere\" does not exist"),
+            (
+                "create function f(a int, b text default 'x') returns int language sql as 'select 1'",
+                "alter function f(int, text) owner to anon",
+                "ok",
+            ),
+            (
+                "create function f(a int, b text default 'x') returns int language sql as 'select 1'",
+                "alter function f(int) owner to anon",
+                "42883 function f(integer) does not exist",
+            ),
+            ("", "alter schema nowhere owner to anon", "3F000 schema \"nowhere\" does not exist"),
+            ("create table t (a int primary key, b text)", "alter view t owner to anon", "42809 \"t\" is not a view"),
+            ("create type mood as enum ()", "alter type mood owner to anon", "ok"),
+            ("", "alter type mood owner to anon", "42704 type \"mood\" does not exist"),
+            (
+                "create table t (a int primary key, b text)",
+                "alter type t owner to anon",
+                "42809 t is a table's row type",
+            ),
+            ("", "alter publication supabase_realtime owner to postgres", "ok"),
+        ]);
+    }
+}

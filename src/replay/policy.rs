@@ -146,3 +146,182 @@ fn depend(cat: &mut Catalog, policy: &Policy, table: &Relation, references: &Ref
         cat.depend(address, ObjectAddress::new(Class::Role, *role), DependencyKind::Normal);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::replay::testing::check;
+
+    #[test]
+    fn policies_as_postgresql_answers() {
+        check(&[
+            ("create table t (a int primary key, b text)", "create policy p on t using (a > 0)", "ok"),
+            (
+                "create table t (a int primary key, b text); create policy p on t for select using (true)",
+                "create policy p on t using (true)",
+                "42710 policy \"p\" for table \"t\" already exists",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create policy p on nothing using (true)",
+                "42P01 relation \"nothing\" does not exist",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create policy p on nowhere.t using (true)",
+                "3F000 schema \"nowhere\" does not exist",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create policy p on t to nobody using (true)",
+                "42704 role \"nobody\" does not exist",
+            ),
+            ("", "create policy p on nothing to nobody using (true)", "42704 role \"nobody\" does not exist"),
+            (
+                "create table t (a int primary key, b text)",
+                "create policy p on t for select with check (true)",
+                "42601 WITH CHECK cannot be applied to SELECT or DELETE",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create policy p on t for delete with check (true)",
+                "42601 WITH CHECK cannot be applied to SELECT or DELETE",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create policy p on t for insert using (true)",
+                "42601 only WITH CHECK expression allowed for INSERT",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create policy p on t for insert with check (c = 1)",
+                "42703 column \"c\" does not exist",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create policy p on t using (t.c = 1)",
+                "42703 column t.c does not exist",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create policy p on t using (u.a = 1)",
+                "42P01 missing FROM-clause entry for table \"u\"",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create policy p on t using (exists (select 1 from nothing where x = a))",
+                "42P01 relation \"nothing\" does not exist",
+            ),
+            (
+                "create table t (a int primary key, b text); create table u (c int, d int)",
+                "create policy p on t using (exists (select 1 from u where u.c = t.a and d > b::int))",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text); create table u (c int, a int)",
+                "create policy p on t using (exists (select 1 from u where u.c = t.a and e > 1))",
+                "42703 column \"e\" does not exist",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create policy p on t using (is_admin())",
+                "42883 function is_admin() does not exist",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create policy p on t using (is_admin(a, 'x', 1, b))",
+                "42883 function is_admin(integer, unknown, integer, text) does not exist",
+            ),
+            ("create table t (a int primary key, b text)", "create policy p on t using (auth.uid()::text = b)", "ok"),
+            (
+                "create table t (a int primary key, b text)",
+                "create policy p on t using ((select auth.uid()) is not null and auth.jwt() ->> 'role' = 'x')",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create policy p on t using (auth.uid(1) is not null)",
+                "42883 function auth.uid(integer) does not exist",
+            ),
+            (
+                "create table t (a int primary key, b text); create function f() returns bool language sql as 'select true'; create function f(x int default 1) returns bool language sql as 'select true'",
+                "create policy p on t using (f())",
+                "42725 function f() is not unique",
+            ),
+            (
+                "create table t (a int primary key, b text); create function f(x int) returns bool language sql as 'select true'; create function f(x int, y int default 1) returns bool language sql as 'select true'",
+                "create policy p on t using (f(a))",
+                "42725 function f(integer) is not unique",
+            ),
+            (
+                "create table t (a int primary key, b text); create function f(x int) returns bool language sql as 'select true'; create function f(x text, y int default 1) returns bool language sql as 'select true'",
+                "create policy p on t using (f(a))",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create policy p on t using (b::nothing is null)",
+                "42704 type \"nothing\" does not exist",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create policy p on t using (t is not null and t.ctid is not null)",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text); create view v as select * from t",
+                "create policy p on v using (true)",
+                "42809 \"v\" is not a table",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create policy p on pg_class using (true)",
+                "42501 permission denied: \"pg_class\" is a system catalog",
+            ),
+            (
+                "create table t (a int primary key, b text); create policy p on t for select using (true)",
+                "alter policy p on t using (a > 1)",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text); create policy p on t for select using (true)",
+                "alter policy q on t using (a > 1)",
+                "42704 policy \"q\" for table \"t\" does not exist",
+            ),
+            (
+                "create table t (a int primary key, b text); create policy p on t for select using (true)",
+                "alter policy p on t using (c > 1)",
+                "42703 column \"c\" does not exist",
+            ),
+            (
+                "create table t (a int primary key, b text); create policy p on t for select using (true)",
+                "alter policy p on t with check (true)",
+                "42601 only USING expression allowed for SELECT, DELETE",
+            ),
+            (
+                "create table t (a int primary key, b text); create policy p on t for insert with check (true)",
+                "alter policy p on t using (true)",
+                "42601 only WITH CHECK expression allowed for INSERT",
+            ),
+            (
+                "create table t (a int primary key, b text); create policy p on t for select using (true)",
+                "alter policy p on t to nobody",
+                "42704 role \"nobody\" does not exist",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create policy p on t using (a in (with x as (select a from t) select a from x))",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create policy p on t using (a in (with x as (select a from t) select b::int from x))",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create policy p on t using (exists (with x(c) as (select a from t) select x.a from x))",
+                "42703 column x.a does not exist",
+            ),
+        ]);
+    }
+}

@@ -461,3 +461,136 @@ fn change_default(
         entries.push(DefaultPrivilege { role, schema, kind, acl });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::replay::testing::check;
+
+    #[test]
+    fn grants_as_postgresql_answers() {
+        check(&[
+            ("create table t (a int primary key, b text)", "grant select, insert on t to anon, authenticated", "ok"),
+            (
+                "create table t (a int primary key, b text)",
+                "grant all on table t to nobody",
+                "42704 role \"nobody\" does not exist",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "grant select on nothing to anon",
+                "42P01 relation \"nothing\" does not exist",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "grant select on nowhere.t to anon",
+                "3F000 schema \"nowhere\" does not exist",
+            ),
+            ("", "grant usage on schema nowhere to anon", "3F000 schema \"nowhere\" does not exist"),
+            (
+                "create table t (a int primary key, b text)",
+                "grant execute on t to anon",
+                "0LP01 invalid privilege type EXECUTE for relation",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "grant usage on t to anon",
+                "0LP01 invalid privilege type USAGE for table",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "grant nothing on t to anon",
+                "42601 unrecognized privilege type \"nothing\"",
+            ),
+            ("create table t (a int primary key, b text)", "grant select (a), update (b) on t to anon", "ok"),
+            (
+                "create table t (a int primary key, b text)",
+                "grant select (c) on t to anon",
+                "42703 column \"c\" of relation \"t\" does not exist",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "grant delete (a) on t to anon",
+                "0LP01 invalid privilege type DELETE for column",
+            ),
+            ("", "grant select on schema public to anon", "0LP01 invalid privilege type SELECT for schema"),
+            ("create sequence s", "grant usage, select on sequence s to anon", "ok"),
+            (
+                "create table t (a int primary key, b text)",
+                "grant usage on sequence t to anon",
+                "42809 \"t\" is not a sequence",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "grant select on t_pkey to anon",
+                "42809 \"t_pkey\" is an index",
+            ),
+            (
+                "create function f(a int, b text default 'x') returns int language sql as 'select 1'",
+                "grant execute on function f(int, text) to anon",
+                "ok",
+            ),
+            (
+                "create function f(a int, b text default 'x') returns int language sql as 'select 1'",
+                "grant execute on function f to anon",
+                "ok",
+            ),
+            (
+                "create function f(a int, b text default 'x') returns int language sql as 'select 1'",
+                "grant execute on function f(int) to anon",
+                "42883 function f(integer) does not exist",
+            ),
+            (
+                "create function f(a int, b text default 'x') returns int language sql as 'select 1'",
+                "grant select on function f to anon",
+                "0LP01 invalid privilege type SELECT for function",
+            ),
+            (
+                "create function f(a int, b text default 'x') returns int language sql as 'select 1'",
+                "revoke all on function f from public, anon",
+                "ok",
+            ),
+            ("", "grant execute on function nowhere.f() to anon", "3F000 schema \"nowhere\" does not exist"),
+            ("", "grant all on all tables in schema public to anon", "ok"),
+            ("", "grant all on all functions in schema nowhere to anon", "3F000 schema \"nowhere\" does not exist"),
+            (
+                "create table t (a int primary key, b text)",
+                "grant select on t to public with grant option",
+                "0LP01 grant options can only be granted to roles",
+            ),
+            ("create type mood as enum ()", "grant usage on type mood to anon", "ok"),
+            ("", "grant usage on type nothing to anon", "42704 type \"nothing\" does not exist"),
+            (
+                "create type mood as enum ()",
+                "grant usage on type _mood to anon",
+                "0LP01 cannot set privileges of array types",
+            ),
+            ("create type mood as enum ()", "grant usage on domain mood to anon", "42809 \"mood\" is not a domain"),
+            ("", "grant usage on language plpgsql to anon", "ok"),
+            ("", "grant usage on language nothing to anon", "42704 language \"nothing\" does not exist"),
+            ("", "grant connect on database postgres to anon", "ok"),
+            ("", "grant connect on database nothing to anon", "3D000 database \"nothing\" does not exist"),
+            ("", "alter default privileges in schema public grant select on tables to anon", "ok"),
+            (
+                "",
+                "alter default privileges in schema nowhere grant select on tables to anon",
+                "3F000 schema \"nowhere\" does not exist",
+            ),
+            (
+                "",
+                "alter default privileges for role nobody grant select on tables to anon",
+                "42704 role \"nobody\" does not exist",
+            ),
+            ("", "alter default privileges grant select on tables to nobody", "42704 role \"nobody\" does not exist"),
+            (
+                "",
+                "alter default privileges grant execute on tables to anon",
+                "0LP01 invalid privilege type EXECUTE for relation",
+            ),
+            (
+                "",
+                "alter default privileges in schema public grant usage on schemas to anon",
+                "0LP01 cannot use IN SCHEMA clause when using GRANT/REVOKE ON SCHEMAS",
+            ),
+        ]);
+    }
+}

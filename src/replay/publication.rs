@@ -222,3 +222,70 @@ pub(super) fn alter_publication(cat: &mut Catalog, stmt: &AlterPublication) -> R
     }
     Ok(effects)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::replay::testing::check;
+
+    #[test]
+    fn publications_as_postgresql_answers() {
+        check(&[
+            ("create table t (a int primary key, b text)", "create publication pub for table t", "ok"),
+            (
+                "create table t (a int primary key, b text); create publication pub for table t",
+                "create publication pub",
+                "42710 publication \"pub\" already exists",
+            ),
+            ("", "create publication pub for table nothing", "42P01 relation \"nothing\" does not exist"),
+            (
+                "create table t (a int primary key, b text)",
+                "create publication pub for table t (a, c)",
+                "42703 column \"c\" of relation \"t\" does not exist",
+            ),
+            (
+                "create table t (a int primary key, b text); create view v as select * from t",
+                "create publication pub for table v",
+                "22023 cannot add relation \"v\" to publication",
+            ),
+            ("", "create publication pub for tables in schema nowhere", "3F000 schema \"nowhere\" does not exist"),
+            (
+                "",
+                "create publication pub with (publish = 'insert, nothing')",
+                "42601 unrecognized value for publication option \"publish\": \"nothing\"",
+            ),
+            ("", "create publication pub with (nothing = 1)", "42601 unrecognized publication parameter: \"nothing\""),
+            (
+                "create table t (a int primary key, b text); create publication pub for table t",
+                "alter publication pub add table t",
+                "42710 relation \"t\" is already member of publication \"pub\"",
+            ),
+            (
+                "create table t (a int primary key, b text); create publication pub for table t",
+                "alter publication pub drop table t",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text); create publication pub for table t; create table u (a int)",
+                "alter publication pub drop table u",
+                "42704 relation \"u\" is not part of the publication",
+            ),
+            (
+                "create table t (a int primary key, b text); create publication pub for table t; create table u (a int)",
+                "alter publication pub set table u",
+                "ok",
+            ),
+            ("", "alter publication pub add table t", "42704 publication \"pub\" does not exist"),
+            (
+                "create table t (a int primary key, b text); create publication pub for table t",
+                "alter publication pub add table nothing",
+                "42P01 relation \"nothing\" does not exist",
+            ),
+            ("create table t (a int primary key, b text)", "alter publication supabase_realtime add table t", "ok"),
+            (
+                "create table t (a int primary key, b text); create publication pub for all tables",
+                "alter publication pub add table t",
+                "55000 publication \"pub\" is defined as FOR ALL TABLES",
+            ),
+        ]);
+    }
+}

@@ -294,3 +294,33 @@ fn revoke_everything(cat: &mut Catalog, roles: &[Oid]) {
         entry.acl.items.retain(|i| !roles.contains(&i.grantee));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::replay::testing::check;
+
+    #[test]
+    fn roles_as_postgresql_answers() {
+        check(&[
+            ("", "create role r", "ok"),
+            ("create role r", "create role r", "42710 role \"r\" already exists"),
+            ("", "create role pg_r", "42939 role name \"pg_r\" is reserved"),
+            ("", "create role r in role nobody", "42704 role \"nobody\" does not exist"),
+            ("", "alter role nobody login", "42704 role \"nobody\" does not exist"),
+            ("create role r", "alter role r set search_path = public", "ok"),
+            ("create role r", "alter role r set nothing = 1", "42704 unrecognized configuration parameter \"nothing\""),
+            ("create role r", "alter role r set app.nothing = 1", "ok"),
+            ("create role r", "grant r to authenticator", "ok"),
+            ("", "grant nobody to authenticator", "42704 role \"nobody\" does not exist"),
+            (
+                "create role r; create role s; grant r to s",
+                "grant s to r",
+                "0LP01 role \"s\" is a member of role \"r\"",
+            ),
+            ("", "alter database postgres set search_path = public", "ok"),
+            ("", "alter database nothing set search_path = public", "3D000 database \"nothing\" does not exist"),
+            ("create role r", "reassign owned by r to postgres", "ok"),
+            ("create role r", "drop owned by r", "ok"),
+        ]);
+    }
+}

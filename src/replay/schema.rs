@@ -50,3 +50,23 @@ pub(super) fn create_schema(cat: &mut Catalog, stmt: &CreateSchema) -> Replayed<
     cat.session.search_path = path;
     Ok(effects)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::replay::testing::check;
+
+    #[test]
+    fn schemas_as_postgresql_answers() {
+        check(&[
+            ("", "create schema s", "ok"),
+            ("create schema s", "create schema s", "42P06 schema \"s\" already exists"),
+            ("create schema s", "create schema if not exists s", "ok"),
+            ("", "create schema pg_s", "42939 unacceptable schema name \"pg_s\""),
+            ("", "create schema s authorization nobody", "42704 role \"nobody\" does not exist"),
+            ("", "create schema authorization anon", "ok"),
+            ("", "create schema s create table t (a int) create view v as select a from t", "ok"),
+            ("create schema s create table t (a int)", "select a from s.t", "ok"),
+            ("", "create schema s create view v as select a from nothing", "42P01 relation \"nothing\" does not exist"),
+        ]);
+    }
+}

@@ -1,7 +1,8 @@
 //! What a connection owns: its temporary schema, and what goes when it closes.
 
-use super::drop;
+use super::{Replayed, drop};
 use crate::catalog::{Catalog, Class, ObjectAddress, Oid, Schema};
+use crate::syntax::ast::QualifiedName;
 
 /// Sessions are numbered by the server; migrations run one at a time.
 const TEMPORARY_SCHEMA: &str = "pg_temp_0";
@@ -19,6 +20,14 @@ impl Catalog {
         oid
     }
 
+    /// The schema that a CREATE of this name goes to; `pg_temp` is made when it is first named.
+    pub(super) fn creation_place(&mut self, name: &QualifiedName) -> Replayed<Oid> {
+        if name.schema.as_ref().is_some_and(|s| &*s.text == "pg_temp") {
+            return Ok(self.temporary_schema());
+        }
+        self.resolve_creation(name)
+    }
+
     /// The connection closes: its temporary objects go, settings go back to the role's defaults.
     pub(super) fn end_session(&mut self) {
         self.now = None;
@@ -26,6 +35,7 @@ impl Catalog {
             drop::remove_cascade(self, &[ObjectAddress::new(Class::Schema, schema)]);
         }
         self.session.variables.clear();
+        self.session.call_depth = 0;
         self.connect_as(self.session.session_role);
     }
 }

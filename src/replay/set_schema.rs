@@ -217,3 +217,53 @@ fn is_row_type_of_relation(cat: &Catalog, kind: &TypeKind) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::replay::testing::check;
+
+    #[test]
+    fn set_schema_as_postgresql_answers() {
+        check(&[
+            ("create table t (a int primary key, b text); create schema s", "alter table t set schema s", "ok"),
+            (
+                "create table t (a int primary key, b text); create schema s; alter table t set schema s",
+                "select a from s.t",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text); create schema s; alter table t set schema s",
+                "select a from t",
+                "42P01 relation \"t\" does not exist",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "alter table t set schema nowhere",
+                "3F000 schema \"nowhere\" does not exist",
+            ),
+            (
+                "create table t (a int primary key, b text); create schema s; create table s.t (a int)",
+                "alter table t set schema s",
+                "42P07 relation \"t\" already exists in schema \"s\"",
+            ),
+            ("create schema s", "alter table nothing set schema s", "42P01 relation \"nothing\" does not exist"),
+            ("create schema s", "alter table if exists nothing set schema s", "ok"),
+            (
+                "create function f(a int, b text default 'x') returns int language sql as 'select 1'; create schema s",
+                "alter function f(int, text) set schema s",
+                "ok",
+            ),
+            ("create type mood as enum (); create schema s", "alter type mood set schema s", "ok"),
+            (
+                "create type mood as enum (); create schema s; alter type mood set schema s",
+                "create table u (m s.mood[])",
+                "ok",
+            ),
+            (
+                "create type mood as enum (); create schema s; create type s.mood as enum ()",
+                "alter type mood set schema s",
+                "42710 type \"mood\" already exists in schema \"s\"",
+            ),
+        ]);
+    }
+}

@@ -1,11 +1,11 @@
 //! SET, RESET and set_config: parameters that change what later statements mean.
 
 use super::error::state;
-use super::{Effects, Replayed, SqlError};
+use super::{Effects, Replayed, SqlError, Stop};
 use crate::catalog::base::{self, Setting, split_search_path};
-use crate::catalog::{Catalog, Oid, quote_identifier};
+use crate::catalog::{Catalog, Class, Lookup, Oid, quote_identifier};
 use crate::source::Span;
-use crate::syntax::ast::{Call, ExprKind, Name, Reset, SetStatement, SettingValue, Symbol};
+use crate::syntax::ast::{Call, ExprKind, Name, Reset, SetConstraints, SetStatement, SettingValue, Symbol};
 
 /// Parameters that SET knows and pg_settings does not show.
 const HIDDEN: [&str; 9] = [
@@ -143,10 +143,10 @@ fn assign(cat: &mut Catalog, name: &Name, values: &[Name], local: bool) -> Repla
 
 /// `SET ROLE nobody` has a SQLSTATE of its own (22023).
 fn setting_role(cat: &Catalog, role: &Name) -> Replayed<Oid> {
-    match cat.lookup_global(crate::catalog::Class::Role, role) {
-        crate::catalog::Lookup::Found(oid) => Ok(oid),
-        crate::catalog::Lookup::Unknown(reason) => Err(super::Stop::Unknown(reason)),
-        crate::catalog::Lookup::Absent => {
+    match cat.lookup_global(Class::Role, role) {
+        Lookup::Found(oid) => Ok(oid),
+        Lookup::Unknown(reason) => Err(Stop::Unknown(reason)),
+        Lookup::Absent => {
             let message = format!("role \"{role}\" does not exist");
             Err(SqlError::new(state::INVALID_PARAMETER_VALUE, role.span, message)
                 .about("role", role.to_string())
@@ -211,6 +211,43 @@ pub(super) fn reset(cat: &mut Catalog, stmt: &Reset) -> Replayed<Effects> {
     Ok(Effects::none())
 }
 
+/// `SET CONSTRAINTS name, … DEFERRED | IMMEDIATE`: the constraints must exist and be deferrable.
+pub(super) fn set_constraints(cat: &mut Catalog, stmt: &SetConstraints) -> Replayed<Effects> {
+    for name in &stmt.names {
+        cat.must_be_known(&name.name)?;
+        let schemas = match &name.schema {
+            Some(schema) => vec![cat.resolve_schema(schema)?],
+            None => cat.active_search_path(),
+        };
+        let found: Vec<Oid> = schemas
+            .into_iter()
+            .map(|schema| cat.named(Class::Constraint, schema, &name.name).collect::<Vec<_>>())
+            .find(|found| !found.is_empty())
+            .unwrap_or_default();
+        if found.is_empty() {
+            if let Lookup::Unknown(reason) = cat.absence(name.schema.as_deref(), &name.name) {
+                return Err(Stop::Unknown(reason));
+            }
+            let message = format!("constraint \"{}\" does not exist", name.name);
+            return Err(SqlError::new(state::UNDEFINED_OBJECT, name.span(), message)
+                .about("constraint", name.to_string())
+                .into());
+        }
+        let deferrable = |oid: &Oid| {
+            let owner = cat.owner_of(*oid).and_then(|owner| cat.relation(owner.oid));
+            owner.is_none_or(|r| r.constraints.iter().any(|c| c.oid == *oid && c.deferrable))
+        };
+        if !stmt.deferred {
+            continue;
+        }
+        if !found.iter().all(deferrable) {
+            let message = format!("constraint \"{}\" is not deferrable", name.name);
+            return Err(SqlError::new(state::WRONG_OBJECT_TYPE, name.span(), message).into());
+        }
+    }
+    Ok(Effects::none())
+}
+
 /// `set_config('name', 'value', is_local)` with constants.
 pub(super) fn set_config(cat: &mut Catalog, call: &Call, span: Span) -> Replayed<()> {
     let [name, value, local] = &call.args[..] else { return Ok(()) };
@@ -244,4 +281,64 @@ pub(super) fn current_value(cat: &Catalog, name: &Name) -> Symbol {
         return shown.join(", ").into();
     }
     cat.session.settings.iter().find(|(n, _)| *n == name.text).map_or_else(|| "".into(), |(_, value)| value.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::replay::testing::check;
+
+    #[test]
+    fn settings_as_postgresql_answers() {
+        check(&[
+            ("", "set search_path = public, auth", "ok"),
+            ("", "set search_path to nowhere", "ok"),
+            ("set search_path to nowhere", "create table t (a int)", "3F000 no schema has been selected to create in"),
+            ("set search_path to auth", "select id from users", "ok"),
+            ("", "set nothing = 1", "42704 unrecognized configuration parameter \"nothing\""),
+            ("", "set app.nothing = 1", "ok"),
+            ("", "set \"app.1\" = 1", "42602 invalid configuration parameter name \"app.1\""),
+            (
+                "",
+                "set check_function_bodies = maybe",
+                "22023 parameter \"check_function_bodies\" requires a Boolean value",
+            ),
+            (
+                "",
+                "set client_min_messages = quiet",
+                "22023 invalid value for parameter \"client_min_messages\": \"quiet\"",
+            ),
+            (
+                "",
+                "set wal_level = logical",
+                "55P02 parameter \"wal_level\" cannot be changed without restarting the server",
+            ),
+            (
+                "",
+                "set log_connections = on",
+                "55P02 parameter \"log_connections\" cannot be set after connection start",
+            ),
+            ("", "set server_version = '9'", "55P02 parameter \"server_version\" cannot be changed"),
+            ("", "set role anon", "ok"),
+            ("", "set role nobody", "22023 role \"nobody\" does not exist"),
+            ("", "set statement_timeout = 0", "ok"),
+            ("", "set time zone 'UTC'", "ok"),
+            ("", "reset search_path", "ok"),
+            ("create table t (a int primary key deferrable)", "set constraints t_pkey deferred", "ok"),
+            (
+                "create table t (a int primary key)",
+                "set constraints t_pkey deferred",
+                "42809 constraint \"t_pkey\" is not deferrable",
+            ),
+            ("create table t (a int primary key)", "set constraints t_pkey immediate", "ok"),
+            ("", "set constraints nothing immediate", "42704 constraint \"nothing\" does not exist"),
+            ("", "set constraints all deferred", "ok"),
+            ("", "reset nothing", "42704 unrecognized configuration parameter \"nothing\""),
+            ("", "select pg_catalog.set_config('search_path', '', false)", "ok"),
+            (
+                "select pg_catalog.set_config('search_path', '', false)",
+                "create table t (a int)",
+                "3F000 no schema has been selected to create in",
+            ),
+        ]);
+    }
 }

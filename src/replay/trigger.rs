@@ -244,3 +244,129 @@ fn add_constraint(cat: &mut Catalog, table: &Relation, stmt: &CreateTrigger, tri
     cat.depend(trigger, address, DependencyKind::Internal);
     oid
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::replay::testing::check;
+
+    #[test]
+    fn create_trigger_as_postgresql_answers() {
+        check(&[
+            (
+                "create table t (a int primary key, b text); create function tf() returns trigger language plpgsql as 'begin return new; end'",
+                "create trigger x before insert on t for each row execute function tf()",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text); create function tf() returns trigger language plpgsql as 'begin return new; end'; create trigger x before insert on t for each row execute function tf()",
+                "create trigger x after update on t execute function tf()",
+                "42710 trigger \"x\" for relation \"t\" already exists",
+            ),
+            (
+                "create table t (a int primary key, b text); create function tf() returns trigger language plpgsql as 'begin return new; end'; create trigger x before insert on t for each row execute function tf()",
+                "create or replace trigger x after update on t execute function tf()",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create trigger x before insert on t for each row execute function tf()",
+                "42883 function tf() does not exist",
+            ),
+            (
+                "create table t (a int primary key, b text); create function g() returns int language sql as 'select 1'",
+                "create trigger x before insert on t for each row execute function g()",
+                "42P17 function g must return type trigger",
+            ),
+            (
+                "create table t (a int primary key, b text); create function tf() returns trigger language plpgsql as 'begin return new; end'",
+                "create trigger x before insert on nothing for each row execute function tf()",
+                "42P01 relation \"nothing\" does not exist",
+            ),
+            (
+                "create table t (a int primary key, b text); create function tf() returns trigger language plpgsql as 'begin return new; end'",
+                "create trigger x before insert on nowhere.t for each row execute function tf()",
+                "3F000 schema \"nowhere\" does not exist",
+            ),
+            (
+                "create table t (a int primary key, b text); create function tf() returns trigger language plpgsql as 'begin return new; end'",
+                "create trigger x instead of insert on t for each row execute function tf()",
+                "42809 \"t\" is a table",
+            ),
+            (
+                "create table t (a int primary key, b text); create function tf() returns trigger language plpgsql as 'begin return new; end'; create view v as select * from t",
+                "create trigger x instead of insert on v for each row execute function tf()",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text); create function tf() returns trigger language plpgsql as 'begin return new; end'; create view v as select * from t",
+                "create trigger x before insert on v for each row execute function tf()",
+                "42809 \"v\" is a view",
+            ),
+            (
+                "create table t (a int primary key, b text); create function tf() returns trigger language plpgsql as 'begin return new; end'; create view v as select * from t",
+                "create trigger x instead of insert on v execute function tf()",
+                "0A000 INSTEAD OF triggers must be FOR EACH ROW",
+            ),
+            (
+                "create table t (a int primary key, b text); create function tf() returns trigger language plpgsql as 'begin return new; end'; create materialized view v as select * from t",
+                "create trigger x after insert on v execute function tf()",
+                "42809 relation \"v\" cannot have triggers",
+            ),
+            (
+                "create table t (a int primary key, b text); create function tf() returns trigger language plpgsql as 'begin return new; end'",
+                "create trigger x before truncate on t for each row execute function tf()",
+                "0A000 TRUNCATE FOR EACH ROW triggers are not supported",
+            ),
+            (
+                "create table t (a int primary key, b text); create function tf() returns trigger language plpgsql as 'begin return new; end'",
+                "create trigger x before update of b on t for each row execute function tf()",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text); create function tf() returns trigger language plpgsql as 'begin return new; end'",
+                "create trigger x before update of c on t for each row execute function tf()",
+                "42703 column \"c\" of relation \"t\" does not exist",
+            ),
+            (
+                "create table t (a int primary key, b text); create function tf() returns trigger language plpgsql as 'begin return new; end'",
+                "create trigger x before update of b, b on t for each row execute function tf()",
+                "42701 column \"b\" specified more than once",
+            ),
+            (
+                "create table t (a int primary key, b text); create function tf() returns trigger language plpgsql as 'begin return new; end'",
+                "create trigger x before update on t for each row when (old.b is distinct from new.b) execute function tf()",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text); create function tf() returns trigger language plpgsql as 'begin return new; end'",
+                "create trigger x before update on t for each row when (old.c is distinct from new.b) execute function tf()",
+                "42703 column old.c does not exist",
+            ),
+            (
+                "create table t (a int primary key, b text); create function tf() returns trigger language plpgsql as 'begin return new; end'",
+                "create trigger x before insert on t for each row when (old.b is null) execute function tf()",
+                "42P17 INSERT trigger's WHEN condition cannot reference OLD values",
+            ),
+            (
+                "create table t (a int primary key, b text); create function tf() returns trigger language plpgsql as 'begin return new; end'",
+                "create trigger x before delete on t for each row when (new.b is null) execute function tf()",
+                "42P17 DELETE trigger's WHEN condition cannot reference NEW values",
+            ),
+            (
+                "create table t (a int primary key, b text); create function tf() returns trigger language plpgsql as 'begin return new; end'",
+                "create trigger x after update on t when (new.b is null) execute function tf()",
+                "42P17 statement trigger's WHEN condition cannot reference column values",
+            ),
+            (
+                "create table t (a int primary key, b text); create function tf() returns trigger language plpgsql as 'begin return new; end'",
+                "create constraint trigger x after insert on t deferrable for each row execute function tf()",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text); create function tf() returns trigger language plpgsql as 'begin return new; end'",
+                "create trigger x before insert on pg_class for each row execute function tf()",
+                "42501 permission denied: \"pg_class\" is a system catalog",
+            ),
+        ]);
+    }
+}

@@ -13,7 +13,7 @@ use crate::syntax::ast::{
 use std::sync::Arc;
 
 pub(super) fn create_type(cat: &mut Catalog, stmt: &CreateType) -> Replayed<Effects> {
-    let schema = cat.resolve_creation(&stmt.name)?;
+    let schema = cat.creation_place(&stmt.name)?;
     let name = &stmt.name.name;
     let owner = cat.session.current_role;
     let oid = match &stmt.definition {
@@ -26,6 +26,9 @@ pub(super) fn create_type(cat: &mut Catalog, stmt: &CreateType) -> Replayed<Effe
         TypeDefinition::Range(options) => create_range(cat, schema, name, options, owner)?,
         TypeDefinition::Base(options) => create_base(cat, schema, name, options, owner)?,
         TypeDefinition::Shell => {
+            if let Some(shell) = cat.type_named(schema, name).filter(|t| matches!(t.kind, TypeKind::Shell)) {
+                return Err(already_exists(cat, shell.schema, name).into());
+            }
             make_room(cat, schema, name, "")?;
             insert_type(cat, schema, &name.text, TypeKind::Shell, 'P', Oid::INVALID, owner)
         }
@@ -89,12 +92,16 @@ pub(super) fn make_room(cat: &mut Catalog, schema: Oid, name: &Name, hint: &str)
             cat.rename(Class::Type, oid, &other);
         }
         _ => {
-            let error = SqlError::new(state::DUPLICATE_OBJECT, name.span, format!("type \"{name}\" already exists"))
-                .about("type", cat.display_name(schema, name));
+            let error = already_exists(cat, schema, name);
             return Err(if hint.is_empty() { error } else { error.hint(hint) }.into());
         }
     }
     Ok(())
+}
+
+fn already_exists(cat: &Catalog, schema: Oid, name: &Name) -> SqlError {
+    SqlError::new(state::DUPLICATE_OBJECT, name.span, format!("type \"{name}\" already exists"))
+        .about("type", cat.display_name(schema, name))
 }
 
 /// `_name`, with a number where that is taken (makeArrayTypeName).
@@ -302,7 +309,7 @@ fn create_range(cat: &mut Catalog, schema: Oid, name: &Name, options: &Options, 
     };
     let subtype = cat.resolve_type(subtype)?;
     let (multirange_schema, multirange_name) = match option(options, "multirange_type_name") {
-        Some((_, Some(written))) => (cat.resolve_creation(&written.name)?, written.name.name.clone()),
+        Some((_, Some(written))) => (cat.creation_place(&written.name)?, written.name.name.clone()),
         _ => (schema, Name::new(multirange_name(name), name.span)),
     };
     if cat.type_named(multirange_schema, &multirange_name).is_some() {
@@ -406,10 +413,7 @@ fn create_base(cat: &mut Catalog, schema: Oid, name: &Name, options: &Options, o
     let shell = cat.type_named(schema, name).filter(|t| matches!(t.kind, TypeKind::Shell)).map(|t| t.oid);
     let Some(shell) = shell else {
         if let Some(existing) = cat.type_named(schema, name) {
-            let subject = cat.display_name(existing.schema, name);
-            return Err(SqlError::new(state::DUPLICATE_OBJECT, name.span, format!("type \"{name}\" already exists"))
-                .about("type", subject)
-                .into());
+            return Err(already_exists(cat, existing.schema, name).into());
         }
         return Err(SqlError::new(state::DUPLICATE_OBJECT, name.span, format!("type \"{name}\" does not exist"))
             .hint("Create the type as a shell type, then create its I/O functions, then do a full CREATE TYPE.")
@@ -511,4 +515,93 @@ fn place_of(labels: &[Symbol], label: &Name) -> Replayed<usize> {
 fn label_exists(label: &Name) -> SqlError {
     SqlError::new(state::DUPLICATE_OBJECT, label.span, format!("enum label \"{label}\" already exists"))
         .about("enum label", label.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::replay::testing::check;
+
+    #[test]
+    fn create_type_as_postgresql_answers() {
+        check(&[
+            ("", "create type mood as enum ('sad', 'ok')", "ok"),
+            (
+                "create type mood as enum ('sad')",
+                "create type mood as enum ('ok')",
+                "42710 type \"mood\" already exists",
+            ),
+            (
+                "",
+                "create type mood as enum ('sad', 'sad')",
+                "23505 duplicate key value violates unique constraint \"pg_enum_typid_label_index\"",
+            ),
+            ("", "create type nowhere.mood as enum ('sad')", "3F000 schema \"nowhere\" does not exist"),
+            (
+                "create table t (a int primary key, b text)",
+                "create type t as enum ('sad')",
+                "42710 type \"t\" already exists",
+            ),
+            ("create table t (a int primary key, b text)", "create type _t as enum ('sad')", "ok"),
+            ("create type mood as enum ('sad')", "create table _mood (a mood[])", "ok"),
+            ("create type pair as (a int, b text)", "select null::pair", "ok"),
+            ("", "create type pair as (a int, a text)", "42701 column \"a\" specified more than once"),
+            ("", "create type pair as (a nothing)", "42704 type \"nothing\" does not exist"),
+            (
+                "create table t (a int primary key, b text)",
+                "create type t as (a int)",
+                "42710 type \"t\" already exists",
+            ),
+            ("create type pair as (a int)", "create table pair (a int)", "42P07 relation \"pair\" already exists"),
+            ("create sequence pair", "create type pair as (a int)", "42P07 relation \"pair\" already exists"),
+            ("", "create type span as range (subtype = float8)", "ok"),
+            (
+                "create type span as range (subtype = float8)",
+                "select span(1.0::float8, 2.0::float8), span_multirange()",
+                "ok",
+            ),
+            ("create type pricerange as range (subtype = numeric)", "select pricemultirange()", "ok"),
+            (
+                "create type span_multirange as enum ()",
+                "create type span as range (subtype = float8)",
+                "42710 type \"span_multirange\" already exists",
+            ),
+            ("", "create type span as range (subtype_diff = x)", "42601 type attribute \"subtype\" is required"),
+            ("", "create type span as range (subtype = nothing)", "42704 type \"nothing\" does not exist"),
+            ("", "create type shell", "ok"),
+            ("create type shell", "create type shell", "42710 type \"shell\" already exists"),
+        ]);
+    }
+
+    #[test]
+    fn alter_enum_as_postgresql_answers() {
+        check(&[
+            ("create type mood as enum ('sad')", "alter type mood add value 'ok' before 'sad'", "ok"),
+            (
+                "create type mood as enum ('sad')",
+                "alter type mood add value 'sad'",
+                "42710 enum label \"sad\" already exists",
+            ),
+            ("create type mood as enum ('sad')", "alter type mood add value if not exists 'sad'", "ok"),
+            (
+                "create type mood as enum ('sad')",
+                "alter type mood add value 'ok' after 'glad'",
+                "22023 \"glad\" is not an existing enum label",
+            ),
+            (
+                "create type mood as enum ('sad')",
+                "alter type mood rename value 'glad' to 'ok'",
+                "22023 \"glad\" is not an existing enum label",
+            ),
+            (
+                "create type mood as enum ('sad', 'ok')",
+                "alter type mood rename value 'sad' to 'ok'",
+                "42710 enum label \"ok\" already exists",
+            ),
+            ("create type mood as enum ('sad')", "alter type mood rename value 'sad' to 'ok'", "ok"),
+            ("", "alter type mood add value 'ok'", "42704 type \"mood\" does not exist"),
+            ("", "alter type nowhere.mood add value 'ok'", "3F000 schema \"nowhere\" does not exist"),
+            ("create type pair as (a int)", "alter type pair add value 'ok'", "42809 pair is not an enum"),
+            ("", "alter type text add value 'ok'", "42809 text is not an enum"),
+        ]);
+    }
 }

@@ -202,7 +202,7 @@ fn reads_temporary(cat: &Catalog, references: &References) -> bool {
 pub(super) fn creation_schema(cat: &mut Catalog, name: &QualifiedName, temporary: bool) -> Replayed<Oid> {
     match (&name.schema, temporary) {
         (None, true) => Ok(cat.temporary_schema()),
-        _ => cat.resolve_creation(name),
+        _ => cat.creation_place(name),
     }
 }
 
@@ -243,7 +243,7 @@ pub(super) fn create_table_as(cat: &mut Catalog, stmt: &CreateTableAs) -> Replay
 /// `SELECT … INTO table`.
 pub(super) fn select_into(cat: &mut Catalog, into: &QualifiedName, query: &Query) -> Replayed<Effects> {
     let (columns, references) = expr::of_query(cat, query)?;
-    let schema = cat.resolve_creation(into)?;
+    let schema = cat.creation_place(into)?;
     cat.must_be_known(&into.name)?;
     let shape = Shape::new(cat, columns, &[], into.span(), "")?;
     free_name(cat, schema, &into.name)?;
@@ -312,4 +312,206 @@ pub(super) fn refresh(cat: &mut Catalog, stmt: &RefreshMaterializedView) -> Repl
         }
     }
     Ok(Effects::of(Class::Relation, relation.oid, Change::Refreshed))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::replay::testing::check;
+
+    #[test]
+    fn views_as_postgresql_answers() {
+        check(&[
+            ("create table t (a int primary key, b text)", "create view v as select a, b as c from t", "ok"),
+            (
+                "create table t (a int primary key, b text); create view v as select a from t",
+                "create view v as select a from t",
+                "42P07 relation \"v\" already exists",
+            ),
+            (
+                "create table t (a int primary key, b text); create view v as select a from t",
+                "create or replace view v as select a, b from t",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text); create view v as select a, b from t",
+                "create or replace view v as select a from t",
+                "42P16 cannot drop columns from view",
+            ),
+            (
+                "create table t (a int primary key, b text); create view v as select a, b from t",
+                "create or replace view v as select a, b as c from t",
+                "42P16 cannot change name of view column \"b\" to \"c\"",
+            ),
+            (
+                "create table t (a int primary key, b text); create view v as select a, b from t",
+                "create or replace view v as select a, a as b from t",
+                "42P16 cannot change data type of view column \"b\" from text to integer",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create or replace view t as select 1",
+                "42809 \"t\" is not a view",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create view v as select c from t",
+                "42703 column \"c\" does not exist",
+            ),
+            ("", "create view v as select * from nothing", "42P01 relation \"nothing\" does not exist"),
+            ("", "create view v as select * from nowhere.t", "42P01 relation \"nowhere.t\" does not exist"),
+            ("", "create view nowhere.v as select 1 as a", "3F000 schema \"nowhere\" does not exist"),
+            (
+                "create table t (a int primary key, b text)",
+                "create view v (x, y, z) as select a, b from t",
+                "42601 CREATE VIEW specifies more column names than columns",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create view v as select a, a from t",
+                "42701 column \"a\" specified more than once",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create view v as select x.a, y.b from t x join t y on x.a = y.a",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create view v as select a from t x join t y on x.a = y.a",
+                "42702 column reference \"a\" is ambiguous",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create view v as select a from t x join t y using (a)",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create view v as select * from t x join t y using (a)",
+                "42701 column \"b\" specified more than once",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create view v as select lower(b), upper(b), a::text, count(*) from t group by 1, 2, 3",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create view v as select count(*), count(a) from t",
+                "42701 column \"count\" specified more than once",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create view v as with x as (select a from t) select * from x",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create view v as with recursive x(n) as (select 1 union all select n + 1 from x where n < 5) select n from x",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create view v as select s.c from (select a as c from t) s",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create view v as select s.a from (select a as c from t) s",
+                "42703 column s.a does not exist",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create view v as select u.id, t.a from auth.users u left join t on t.b = u.email",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create view v as select x.a, l.b from t x cross join lateral (select b from t y where y.a = x.a) l",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create view v as select x.v, i from (select array[1, 2] as v) x, unnest(x.v) with ordinality as u(i, n) order by n",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create view v as select g from generate_series(1, 3) g where g > 1",
+                "ok",
+            ),
+            ("create table t (a int primary key, b text)", "create view v as select b from t order by a", "ok"),
+            ("create table t (a int primary key, b text)", "create view v as select b as c from t order by c", "ok"),
+            (
+                "create table t (a int primary key, b text)",
+                "create view v as select a from t union select 1 order by a",
+                "ok",
+            ),
+            ("create table t (a int primary key, b text)", "create temporary view v as select a from t", "ok"),
+            (
+                "create table t (a int primary key, b text)",
+                "create view v as select t.* from t x",
+                "42P01 invalid reference to FROM-clause entry for table \"t\"",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create view v as select nothing(a) from t",
+                "42883 function nothing(integer) does not exist",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create view v as select coalesce(b, '') , current_user from t",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create view v as select jsonb_build_object('a', a), row_number() over (partition by b order by a) from t",
+                "ok",
+            ),
+        ]);
+    }
+
+    #[test]
+    fn tables_from_queries_as_postgresql_answers() {
+        check(&[
+            ("create table t (a int primary key, b text)", "create table u as select a, b from t", "ok"),
+            (
+                "create table t (a int primary key, b text); create table u as select a, lower(b) from t",
+                "select a, lower from u",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create table t as select 1 as a",
+                "42P07 relation \"t\" already exists",
+            ),
+            ("create table t (a int primary key, b text)", "create table if not exists t as select 1 as a", "ok"),
+            (
+                "create table t (a int primary key, b text)",
+                "create table u (x, y, z) as select a, b from t",
+                "42601 too many column names were specified",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "create materialized view m as select c from t",
+                "42703 column \"c\" does not exist",
+            ),
+            (
+                "create table t (a int primary key, b text); create materialized view m as select a from t",
+                "refresh materialized view m",
+                "ok",
+            ),
+            (
+                "create table t (a int primary key, b text); create materialized view m as select a from t",
+                "refresh materialized view concurrently m",
+                "55000 cannot refresh materialized view \"public.m\" concurrently",
+            ),
+            (
+                "create table t (a int primary key, b text)",
+                "refresh materialized view t",
+                "0A000 \"t\" is not a materialized view",
+            ),
+            ("", "refresh materialized view m", "42P01 relation \"m\" does not exist"),
+        ]);
+    }
 }

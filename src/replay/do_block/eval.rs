@@ -21,6 +21,8 @@ pub(super) struct Interpreter<'c> {
     /// What the aggregates of each query level run over, and why there may be more.
     pub groups: Vec<Option<(Vec<Row>, Option<Symbol>)>>,
     pub ctes: Vec<(Symbol, Rows)>,
+    /// The catalog's tables as read since the catalog last changed.
+    pub tables: Vec<(String, Rows)>,
     pub effects: Effects,
     pub rows_seen: u32,
     pub steps: u32,
@@ -32,6 +34,23 @@ pub(super) struct Variable {
     pub name: Symbol,
     pub ty: Option<TypeName>,
     pub value: Value,
+}
+
+impl<'c> Interpreter<'c> {
+    pub(super) fn new(cat: &'c mut Catalog, variables: Vec<Variable>) -> Self {
+        Self {
+            cat,
+            variables,
+            scopes: Vec::new(),
+            groups: Vec::new(),
+            ctes: Vec::new(),
+            tables: Vec::new(),
+            effects: Effects::none(),
+            rows_seen: 0,
+            steps: 0,
+            caught: Vec::new(),
+        }
+    }
 }
 
 impl Interpreter<'_> {
@@ -53,6 +72,10 @@ impl Interpreter<'_> {
             },
             ExprKind::String(text) => Value::Text(text.clone()),
             ExprKind::Column(parts) => self.column(parts)?,
+            ExprKind::Parameter(number) => match self.variable(&format!("${number}")) {
+                Some(variable) => variable.value.clone(),
+                None => return Err(Stop::unknown("a parameter without a value")),
+            },
             ExprKind::Paren(inner) | ExprKind::Collate { expr: inner, .. } => self.eval(inner)?,
             ExprKind::Cast { expr, to } => {
                 let value = self.eval(expr)?;
@@ -103,7 +126,7 @@ impl Interpreter<'_> {
             ExprKind::InQuery { expr, query, negated } => {
                 let value = self.eval(expr)?;
                 let rows = self.query(query)?;
-                let items: Vec<Value> = rows.rows.into_iter().filter_map(|row| row.into_iter().next()).collect();
+                let items: Vec<Value> = rows.rows.iter().filter_map(|row| row.first().cloned()).collect();
                 match (self.contained(&value, &items, *negated)?, rows.uncertain) {
                     (Value::Bool(found), _) if found != *negated => Value::Bool(found),
                     (_, Some(reason)) => return Err(Stop::Unknown(reason)),
@@ -127,9 +150,7 @@ impl Interpreter<'_> {
                 let rows = self.query(query)?;
                 match rows.uncertain {
                     Some(reason) => return Err(Stop::Unknown(reason)),
-                    None => {
-                        Value::Array(Arc::new(rows.rows.into_iter().filter_map(|row| row.into_iter().next()).collect()))
-                    }
+                    None => Value::Array(Arc::new(rows.rows.iter().filter_map(|row| row.first().cloned()).collect())),
                 }
             }
             ExprKind::Case { operand, branches, otherwise } => {
@@ -193,7 +214,7 @@ impl Interpreter<'_> {
         if let Some(reason) = rows.uncertain {
             return Err(Stop::Unknown(reason));
         }
-        Ok(rows.rows.into_iter().next().and_then(|row| row.into_iter().next()).unwrap_or(Value::Null))
+        Ok(rows.rows.first().and_then(|row| row.first().cloned()).unwrap_or(Value::Null))
     }
 
     fn contained(&self, value: &Value, items: &[Value], negated: bool) -> Replayed<Value> {
@@ -287,7 +308,7 @@ impl Interpreter<'_> {
                 if let Some(reason) = rows.uncertain {
                     return Err(Stop::Unknown(reason));
                 }
-                rows.rows.into_iter().filter_map(|row| row.into_iter().next()).collect()
+                rows.rows.iter().filter_map(|row| row.first().cloned()).collect()
             }
             _ => match self.eval(array)? {
                 Value::Array(items) => items.to_vec(),
@@ -349,6 +370,8 @@ impl Interpreter<'_> {
                     Some(Value::Record(fields)) => record_field(fields, &name.text),
                     Some(Value::Unknown(reason)) => Err(Stop::Unknown(reason.clone())),
                     Some(Value::Null) => Err(Stop::unknown("a record is not assigned yet")),
+                    // `function.parameter`, `label.variable`.
+                    None if self.variable(&name.text).is_some() => self.column(std::slice::from_ref(name)),
                     _ => Err(Stop::unknown(format!("\"{qualifier}.{name}\" is not modelled"))),
                 }
             }
@@ -654,7 +677,7 @@ impl Interpreter<'_> {
         };
         Ok(Rows {
             names: vec![column.clone()],
-            rows: items.into_iter().map(|item| vec![item]).collect(),
+            rows: items.into_iter().map(|item| Arc::new(vec![item])).collect(),
             uncertain: None,
         })
     }

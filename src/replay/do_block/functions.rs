@@ -46,14 +46,7 @@ pub(super) fn call(run: &Interpreter, name: &str, args: &[Value], span: Span) ->
             Some(std::cmp::Ordering::Equal) => Value::Null,
             _ => a.clone(),
         },
-        // What is left is strict.
-        (_, args) if args.iter().any(Value::is_null) && !args.is_empty() => {
-            if STRICT.contains(&name) {
-                Value::Null
-            } else {
-                return unknown();
-            }
-        }
+        (name, args) if args.iter().any(Value::is_null) && STRICT.contains(&name) => Value::Null,
         ("lower", [value]) => Value::Text(text(value)?.unwrap_or_default().to_lowercase().into()),
         ("upper", [value]) => Value::Text(text(value)?.unwrap_or_default().to_uppercase().into()),
         ("length" | "char_length", [Value::Text(text)]) => Value::Int(text.chars().count() as i64),

@@ -1,7 +1,7 @@
 //! PL/pgSQL's own grammar (pl_gram.y): a body's tokens to statements. The SQL in it stays a range of tokens until it runs.
 
 use crate::source::Span;
-use crate::syntax::ast::{Expr, Query, Statement, Symbol, TypeName};
+use crate::syntax::ast::{Expr, QualifiedName, Query, Statement, Symbol, TypeName};
 use crate::syntax::{self, Cursor, SyntaxError, Token, TokenKind, lex_at};
 
 /// The text that a body was read from, and its tokens: ranges point into them.
@@ -73,7 +73,9 @@ pub(super) enum StepKind {
         label: Option<Symbol>,
         when: Option<Part>,
     },
-    Return,
+    Return(Option<Part>),
+    ReturnNext(Option<Part>),
+    ReturnQuery(Part),
     Raise(Raise),
     Execute {
         query: Part,
@@ -190,7 +192,11 @@ impl Code {
     }
 
     pub fn type_name(&self, part: Part) -> Result<TypeName, SyntaxError> {
-        self.whole(part, |cursor| cursor.type_name())
+        self.whole(part, |cursor| cursor.function_type())
+    }
+
+    pub fn qualified_name(&self, part: Part) -> Option<QualifiedName> {
+        self.whole(part, |cursor| cursor.qualified_name()).ok()
     }
 
     pub fn statement(&self, pieces: &[Part]) -> Result<Statement, SyntaxError> {
@@ -226,6 +232,13 @@ impl Code {
 
     pub fn text_of(&self, token: Token) -> &str {
         self.text.get(token.start as usize..token.end as usize).unwrap_or("")
+    }
+
+    /// The first token that is none, and what PostgreSQL says of it.
+    pub fn invalid_token(&self) -> Option<SyntaxError> {
+        let token = self.tokens.iter().find(|t| t.kind == TokenKind::Invalid)?;
+        let tokens = [*token, Token { kind: TokenKind::Eof, start: token.end, end: token.end }];
+        Some(Cursor::new(&self.text, &tokens).error())
     }
 
     /// The decoded text of a string constant.
@@ -485,10 +498,7 @@ impl Reader<'_> {
             let when = if self.eat("when") { Some(self.until(&[])?) } else { None };
             StepKind::Leave { exit, label, when }
         } else if self.eat("return") {
-            if self.kind() != TokenKind::Semicolon {
-                self.until(&[])?;
-            }
-            StepKind::Return
+            self.return_()?
         } else if self.eat("raise") {
             StepKind::Raise(self.raise()?)
         } else if self.at("execute") {
@@ -684,6 +694,20 @@ impl Reader<'_> {
         }
     }
 
+    fn return_(&mut self) -> Parsed<StepKind> {
+        if self.at("query") {
+            self.place += 1;
+            if self.at("execute") {
+                self.until(&[])?;
+                return Ok(StepKind::Unsupported("return query execute"));
+            }
+            return Ok(StepKind::ReturnQuery(self.until(&[])?));
+        }
+        let next = self.eat("next");
+        let value = if self.kind() == TokenKind::Semicolon { None } else { Some(self.until(&[])?) };
+        Ok(if next { StepKind::ReturnNext(value) } else { StepKind::Return(value) })
+    }
+
     fn diagnostics(&mut self) -> Parsed<StepKind> {
         self.place += 1;
         if self.at("stacked") || self.at("current") {
@@ -762,8 +786,8 @@ impl Reader<'_> {
     /// An SQL statement, INTO cut out as make_execsql_stmt does.
     fn sql(&mut self) -> Parsed<StepKind> {
         let start = self.place;
-        // Without a keyword in front it is none that SQL has.
-        if !matches!(self.kind(), TokenKind::Keyword(_) | TokenKind::LParen) {
+        // A word that SQL does not begin with is its error to report.
+        if !matches!(self.kind(), TokenKind::Keyword(_) | TokenKind::Ident | TokenKind::LParen) {
             return Err(ParseError);
         }
         let takes_into = ["select", "with", "insert", "update", "delete", "merge", "values", "table", "execute"]

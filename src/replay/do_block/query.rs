@@ -18,7 +18,7 @@ use std::sync::Arc;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Rows {
     pub names: Vec<Symbol>,
-    pub rows: Vec<Vec<Value>>,
+    pub rows: Vec<Arc<Vec<Value>>>,
     /// Why there may be more rows.
     pub uncertain: Option<Symbol>,
 }
@@ -121,7 +121,7 @@ impl Interpreter<'_> {
                 for row in rows {
                     let values = row.iter().map(|e| self.value(e)).collect::<Replayed<Vec<_>>>()?;
                     result.names = (1..=values.len()).map(|n| format!("column{n}").into()).collect();
-                    result.rows.push(values);
+                    result.rows.push(Arc::new(values));
                 }
                 Ok(result)
             }
@@ -144,12 +144,21 @@ impl Interpreter<'_> {
 
     /// A table's rows: a common table, or one of the catalog's own.
     fn relation_rows(&mut self, name: &QualifiedName) -> Replayed<Rows> {
-        let schema = name.schema.as_deref();
-        if schema.is_none()
+        if name.schema.is_none()
             && let Some((_, rows)) = self.ctes.iter().rev().find(|(cte, _)| *cte == name.name.text)
         {
             return Ok(rows.clone());
         }
+        let shown = name.to_string();
+        if let Some((_, rows)) = self.tables.iter().find(|(table, _)| *table == shown) {
+            return Ok(rows.clone());
+        }
+        let rows = self.catalog_rows(name)?;
+        self.tables.push((shown, rows.clone()));
+        Ok(rows)
+    }
+
+    fn catalog_rows(&self, name: &QualifiedName) -> Replayed<Rows> {
         let Some(relation) = self.cat.find_relation(name)? else { return Err(undefined_relation(name).into()) };
         let home = self.cat.schema(relation.schema).map_or("", |s| &s.name);
         let (in_catalog, in_information_schema) = (home == "pg_catalog", home == "information_schema");
@@ -171,7 +180,7 @@ impl Interpreter<'_> {
                     Some(place) => row.get(*place).cloned().unwrap_or(Value::Null),
                     None => missing.clone(),
                 };
-                places.iter().map(value).collect()
+                Arc::new(places.iter().map(value).collect::<Vec<Value>>())
             })
             .collect();
         Ok(Rows { names: columns, rows, uncertain: None })
@@ -442,7 +451,7 @@ impl Interpreter<'_> {
             self.scopes.pop();
             if let Some((names, values, order)) = projected? {
                 result.names = names;
-                result.rows.push(values);
+                result.rows.push(Arc::new(values));
                 keys.push(order);
             }
         }
@@ -546,7 +555,7 @@ fn source<'q>(alias: Option<&Alias>, name: &Symbol, rows: Rows) -> Source<'q> {
     Source {
         alias: alias.map_or(name, |a| &a.name.text).clone(),
         names: Arc::new(names),
-        rows: rows.rows.into_iter().map(Arc::new).collect(),
+        rows: rows.rows,
         uncertain: rows.uncertain,
         left_on: None,
         lateral: None,
@@ -558,7 +567,7 @@ fn lateral_bounds(alias: &Symbol, rows: Rows, uncertain: &mut Option<Symbol>) ->
         uncertain.get_or_insert(reason);
     }
     let names = Arc::new(rows.names);
-    let bound = |values| Bound { alias: alias.clone(), names: names.clone(), values: Arc::new(values) };
+    let bound = |values| Bound { alias: alias.clone(), names: names.clone(), values };
     rows.rows.into_iter().map(bound).collect()
 }
 
@@ -661,10 +670,10 @@ fn key(value: &Value) -> Option<String> {
     })
 }
 
-fn distinct(rows: &mut Vec<Vec<Value>>) -> Replayed<()> {
+fn distinct(rows: &mut Vec<Arc<Vec<Value>>>) -> Replayed<()> {
     let mut seen = std::collections::HashSet::new();
     for row in rows.iter() {
-        for value in row {
+        for value in row.iter() {
             if matches!(value, Value::Unknown(_) | Value::Array(_) | Value::Record(_)) {
                 return Err(Stop::unknown("values are not known well enough to compare them"));
             }
@@ -677,8 +686,8 @@ fn distinct(rows: &mut Vec<Vec<Value>>) -> Replayed<()> {
     Ok(())
 }
 
-fn sort(rows: &mut Vec<Vec<Value>>, keys: Vec<Vec<Value>>, query: &Query) -> Replayed<()> {
-    let mut keyed: Vec<(Vec<Value>, Vec<Value>)> = keys.into_iter().zip(rows.drain(..)).collect();
+fn sort(rows: &mut Vec<Arc<Vec<Value>>>, keys: Vec<Vec<Value>>, query: &Query) -> Replayed<()> {
+    let mut keyed: Vec<(Vec<Value>, Arc<Vec<Value>>)> = keys.into_iter().zip(rows.drain(..)).collect();
     let mut failed = None;
     keyed.sort_by(|(a, _), (b, _)| {
         for ((a, b), order) in a.iter().zip(b).zip(&query.order_by) {

@@ -65,6 +65,7 @@ impl Interpreter<'_> {
                     return Err(Stop::Refused(error));
                 };
                 (*self.cat, self.effects) = before;
+                self.tables.clear();
                 self.announce_variables();
                 self.caught.push(*error);
                 let flow = self.steps(code, &handler.body);
@@ -76,7 +77,7 @@ impl Interpreter<'_> {
     }
 
     /// Column references in the statements to come may mean a variable.
-    fn announce_variables(&mut self) {
+    pub(super) fn announce_variables(&mut self) {
         self.cat.session.variables = self.variables.iter().map(|v| v.name.clone()).collect();
         self.cat.session.variables.extend(["found", "sqlstate", "sqlerrm"].map(Symbol::from));
     }
@@ -132,14 +133,35 @@ impl Interpreter<'_> {
                     (true, false) => Flow::Continue(label.clone()),
                 });
             }
-            StepKind::Return => return Ok(Flow::Return),
+            StepKind::Return(value) => {
+                if let Some(value) = value {
+                    self.part_value(code, *value)?;
+                }
+                return Ok(Flow::Return);
+            }
+            StepKind::ReturnNext(value) => {
+                if let Some(value) = value {
+                    self.part_value(code, *value)?;
+                }
+            }
+            StepKind::ReturnQuery(query) => match code.query(*query) {
+                Ok(query) => self.check_query(&query)?,
+                Err(_) => {
+                    let statement = code.statement(&[*query]).map_err(refused)?;
+                    self.apply(&statement)?;
+                }
+            },
             StepKind::Raise(raise) => self.raise(code, step, raise)?,
             StepKind::Execute { query, into, using } => self.execute(code, step, *query, into, using)?,
             StepKind::Perform(part) => {
                 let query = code.as_query(*part).map_err(refused)?;
-                let statement = Statement { span: query.span, kind: StatementKind::Query(Box::new(query)) };
+                let statement = Statement { span: query.span, kind: StatementKind::Query(Box::new(query.clone())) };
                 self.apply(&statement)?;
-                self.set_found(Value::unknown("whether PERFORM found rows is not known"));
+                let rows = self.rows_of(&query)?;
+                self.set_found(match rows.uncertain {
+                    Some(reason) => Value::Unknown(reason),
+                    None => Value::Bool(!rows.rows.is_empty()),
+                });
             }
             StepKind::Diagnostics(targets) => {
                 for target in targets {
@@ -189,6 +211,7 @@ impl Interpreter<'_> {
 
     fn apply(&mut self, statement: &Statement) -> Replayed<()> {
         let effects = apply(self.cat, statement)?;
+        self.tables.clear();
         self.effects.extend(effects);
         Ok(())
     }
@@ -220,7 +243,7 @@ impl Interpreter<'_> {
             return rows;
         }
         let asked = names.iter().find_map(|name| self.cat.unknowns.may_exist(None, name));
-        let found = rows.rows.iter().flatten().find_map(|value| match value {
+        let found = rows.rows.iter().flat_map(|row| row.iter()).find_map(|value| match value {
             Value::Text(text) => self.cat.unknowns.may_be_changed(text),
             _ => None,
         });
@@ -240,7 +263,7 @@ impl Interpreter<'_> {
                     let rows = self.rows_of(&query)?;
                     Ok(match rows.uncertain {
                         Some(reason) => Value::Unknown(reason),
-                        None => rows.rows.into_iter().next().and_then(|r| r.into_iter().next()).unwrap_or(Value::Null),
+                        None => rows.rows.first().and_then(|r| r.first().cloned()).unwrap_or(Value::Null),
                     })
                 }
                 Err(_) => Err(refused(error)),
@@ -308,7 +331,7 @@ impl Interpreter<'_> {
             return Ok(());
         }
         self.set_found(Value::Bool(!rows.rows.is_empty()));
-        self.assign_values(targets, &rows.names, rows.rows.first().map_or(&[], |row| row), span)
+        self.assign_values(targets, &rows.names, rows.rows.first().map_or(&[][..], |row| row), span)
     }
 
     fn assign_values(&mut self, targets: &[Target], names: &[Symbol], values: &[Value], span: Span) -> Replayed<()> {
@@ -443,6 +466,7 @@ impl Interpreter<'_> {
                     return self.skip_over(code, [&run.body].into_iter(), &reason);
                 };
                 self.variables.push(Variable { name: variable.clone(), ty: None, value: Value::Null });
+                self.announce_variables();
                 let mut number = from;
                 while if *reverse { number >= to } else { number <= to } {
                     if let Some(last) = self.variables.iter_mut().rev().find(|v| v.name == *variable) {
@@ -675,6 +699,7 @@ impl Interpreter<'_> {
         let applied = apply(self.cat, statement);
         self.cat.session.variables = variables;
         let effects = applied.map_err(placed)?;
+        self.tables.clear();
         fix_spans(&before, self.cat, &effects, span);
         self.effects.extend(effects);
         for target in into {
@@ -701,14 +726,14 @@ fn catches(handler: &Handler, error: &SqlError) -> bool {
 /// Whether statements may end the loop or block around them.
 fn leaves(steps: &[Step]) -> bool {
     steps.iter().any(|step| match &step.kind {
-        StepKind::Return | StepKind::Leave { .. } => true,
+        StepKind::Return(_) | StepKind::Leave { .. } => true,
         StepKind::Block(block) => leaves(&block.body) || block.handlers.iter().any(|h| leaves(&h.body)),
         StepKind::If { branches, otherwise } => branches.iter().any(|(_, b)| leaves(b)) || leaves(otherwise),
         StepKind::Case { branches, otherwise, .. } => {
             branches.iter().any(|(_, b)| leaves(b)) || otherwise.as_ref().is_some_and(|b| leaves(b))
         }
         // EXIT and CONTINUE in a loop are that loop's own; RETURN is not.
-        StepKind::Loop(run) => run.body.iter().any(|s| matches!(s.kind, StepKind::Return)),
+        StepKind::Loop(run) => run.body.iter().any(|s| matches!(s.kind, StepKind::Return(_))),
         _ => false,
     })
 }

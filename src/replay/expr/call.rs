@@ -47,6 +47,13 @@ impl Analysis<'_> {
             }
             return Ok((None, None));
         }
+        if !named && fitting.len() > 1 && alike(&fitting, given) {
+            let message = format!("function {}({}) is not unique", call.function, self.shown_types(&types).join(", "));
+            return Err(SqlError::new(state::AMBIGUOUS_FUNCTION, call.function.span().to(span), message)
+                .hint("Could not choose a best candidate function. You might need to add explicit type casts.")
+                .about("function", call.function.to_string())
+                .into());
+        }
         let exact: Vec<&Arc<Function>> =
             fitting.iter().copied().filter(|f| fitting.len() == 1 || types_agree(f, &types)).collect();
         match exact[..] {
@@ -82,6 +89,9 @@ impl Analysis<'_> {
     fn undefined(&self, call: &Call, types: &[Typed], span: Span) -> Replayed<()> {
         let name = &call.function;
         if let Lookup::Unknown(_) = self.cat.absence(name.schema.as_deref(), &name.name) {
+            return Ok(());
+        }
+        if self.cat.may_be_brought(name.schema.as_deref()) {
             return Ok(());
         }
         if types.len() == 1 {
@@ -190,6 +200,18 @@ fn takes(function: &Function, given: usize) -> bool {
     let variadic = inputs.iter().any(|a| a.mode == ArgMode::Variadic);
     let ordered_set = function.kind == FunctionKind::Aggregate && given < inputs.len();
     (given >= required && (given <= inputs.len() || variadic)) || ordered_set
+}
+
+/// Whether functions of one schema differ in nothing but arguments with defaults that the call leaves out: none of them is the better one
+/// (FuncnameGetCandidates).
+fn alike(functions: &[&Arc<Function>], given: usize) -> bool {
+    let types = |f: &Function| -> Vec<Oid> { f.input_args().take(given).map(|a| a.ty.oid).collect() };
+    let plain = |f: &Function| f.kind == FunctionKind::Function && f.input_args().all(|a| a.mode != ArgMode::Variadic);
+    functions.iter().all(|f| plain(f))
+        && functions.windows(2).all(|pair| match pair {
+            [a, b] => a.schema == b.schema && types(a) == types(b),
+            _ => true,
+        })
 }
 
 /// Whether every argument of known type has the declared one.

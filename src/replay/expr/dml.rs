@@ -174,7 +174,7 @@ impl Analysis<'_> {
         let table = self.target(&stmt.table)?;
         self.enter(&table, &stmt.table.name, stmt.alias.as_ref());
         for item in &stmt.from {
-            self.from_item(item)?;
+            self.add_from_item(item)?;
         }
         self.exprs(&stmt.filter)?;
         let returned = self.targets(&stmt.returning)?;
@@ -188,7 +188,7 @@ impl Analysis<'_> {
         let table = self.target(&stmt.table)?;
         self.enter(&table, &stmt.table.name, stmt.alias.as_ref());
         for item in &stmt.using {
-            self.from_item(item)?;
+            self.add_from_item(item)?;
         }
         self.exprs(&stmt.filter)?;
         let returned = self.targets(&stmt.returning)?;
@@ -200,7 +200,7 @@ impl Analysis<'_> {
         self.with(&stmt.with, false)?;
         let table = self.target(&stmt.table)?;
         self.enter(&table, &stmt.table.name, stmt.alias.as_ref());
-        self.from_item(&stmt.source)?;
+        self.add_from_item(&stmt.source)?;
         self.expr(&stmt.on)?;
         for when in &stmt.whens {
             self.exprs(&when.condition)?;

@@ -71,14 +71,6 @@ pub(super) fn with_names(cat: &Catalog, names: &[Symbol], expr: &Expr) -> Replay
     Ok(walk.references)
 }
 
-/// The type of an expression over a table's columns, where it is plain.
-pub(super) fn type_of(cat: &Catalog, table: Option<&Relation>, expr: &Expr) -> Option<TypeRef> {
-    let mut walk = Analysis::new(cat);
-    let sources = table.map(|t| Source::of_relation(cat, t, None)).into_iter().collect();
-    walk.levels.push(Level { sources, ..Level::default() });
-    walk.expr(expr).ok().flatten().filter(|ty| ty.oid != oids::UNKNOWN)
-}
-
 /// A query's output columns (`None` when they cannot be listed) and all that it names.
 pub(super) fn of_query(cat: &Catalog, query: &Query) -> Replayed<(Columns, References)> {
     let mut walk = Analysis::new(cat);

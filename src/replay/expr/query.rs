@@ -104,7 +104,7 @@ impl Analysis<'_> {
 
     fn select_in_level(&mut self, select: &Select, order_by: &[OrderBy]) -> Replayed<Columns> {
         for item in &select.from {
-            self.from_item(item)?;
+            self.add_from_item(item)?;
         }
         let columns = self.targets(&select.targets)?;
         self.exprs(&select.filter)?;
@@ -200,7 +200,7 @@ impl Analysis<'_> {
     }
 
     /// Adds a FROM item to the innermost level.
-    pub(in crate::replay) fn from_item(&mut self, item: &FromItem) -> Replayed<()> {
+    pub(in crate::replay) fn add_from_item(&mut self, item: &FromItem) -> Replayed<()> {
         match item {
             FromItem::Table { name, alias, .. } => {
                 let (columns, relation) = self.table(name)?;
@@ -255,9 +255,9 @@ impl Analysis<'_> {
             FromItem::Join { natural, left, right, on, using, alias, .. } => {
                 let first = self.levels.last().map_or(0, |l| l.sources.len());
                 let merged_before = self.levels.last().map_or(0, |l| l.merged.len());
-                self.from_item(left)?;
+                self.add_from_item(left)?;
                 let middle = self.levels.last().map_or(0, |l| l.sources.len());
-                self.from_item(right)?;
+                self.add_from_item(right)?;
                 if let Some(level) = self.levels.last_mut() {
                     level.merged.extend(using.iter().map(|n| n.text.clone()));
                     if *natural {

@@ -207,12 +207,7 @@ impl Analysis<'_> {
             if self.is_variable(first) {
                 return Ok(None);
             }
-            return Err(SqlError::new(
-                state::UNDEFINED_TABLE,
-                span,
-                format!("missing FROM-clause entry for table \"{table}\""),
-            )
-            .into());
+            return Err(self.missing_from_entry(table, span).into());
         };
         let Some(columns) = &source.columns else { return Ok(None) };
         if let Some(found) = columns.iter().find(|c| c.name == column.text) {
@@ -236,6 +231,24 @@ impl Analysis<'_> {
         Err(undefined_column(format!("column {shown} does not exist"), &subject, span))
     }
 
+    /// A qualifier that no FROM item has; one that an alias hides is called so (errorMissingRTE).
+    fn missing_from_entry(&self, table: &Name, span: Span) -> SqlError {
+        let hidden_by = self.levels.iter().rev().flat_map(|l| &l.sources).find(|source| {
+            source.relation.and_then(|oid| self.cat.relation(oid)).is_some_and(|r| r.name == table.text)
+        });
+        match hidden_by.and_then(|source| source.alias.as_ref()) {
+            Some(alias) => {
+                let message = format!("invalid reference to FROM-clause entry for table \"{table}\"");
+                SqlError::new(state::UNDEFINED_TABLE, span, message)
+                    .hint(format!("Perhaps you meant to reference the table alias \"{alias}\"."))
+            }
+            None => {
+                let message = format!("missing FROM-clause entry for table \"{table}\"");
+                SqlError::new(state::UNDEFINED_TABLE, span, message)
+            }
+        }
+    }
+
     /// What `*` or `t.*` yields.
     pub(super) fn star(&mut self, parts: &[Name], span: Span) -> Replayed<Columns> {
         let Some(level) = self.levels.last() else { return Ok(None) };
@@ -248,12 +261,7 @@ impl Analysis<'_> {
                     if self.is_variable(table) {
                         return Ok(None);
                     }
-                    return Err(SqlError::new(
-                        state::UNDEFINED_TABLE,
-                        span,
-                        format!("missing FROM-clause entry for table \"{table}\""),
-                    )
-                    .into());
+                    return Err(self.missing_from_entry(table, span).into());
                 };
                 source.columns.clone()
             }

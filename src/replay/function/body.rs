@@ -1,7 +1,7 @@
 //! What CREATE FUNCTION checks of a body: SQL is analysed, PL/pgSQL's rules for its signature are kept (its language validators).
 
 use super::super::expr::{Analysis, References};
-use super::super::{Replayed, SqlError, Stop, error::state};
+use super::super::{Replayed, SqlError, Stop, do_block, error::state};
 use crate::catalog::{Catalog, Function, TypeKind, TypeRef, oids};
 use crate::source::Span;
 use crate::syntax;
@@ -11,8 +11,14 @@ use crate::syntax::ast::{CreateFunction, FunctionBody, Statement, StatementKind,
 pub(super) fn check(cat: &Catalog, stmt: &CreateFunction, function: &Function) -> Replayed<References> {
     let span = stmt.name.span();
     match (&*function.language, &stmt.body) {
-        ("plpgsql", FunctionBody::Text(_)) if cat.session.check_function_bodies => {
+        ("plpgsql", FunctionBody::Text(body)) if cat.session.check_function_bodies => {
             check_plpgsql_signature(cat, function, span)?;
+            let mut names: Vec<&str> = function.args.iter().filter_map(|a| a.name.as_deref()).collect();
+            names.extend(["found", &function.name]);
+            if matches!(function.returns.oid, oids::TRIGGER | oids::EVENT_TRIGGER) {
+                names.extend(["new", "old"]);
+            }
+            do_block::check_function(cat, body, &names)?;
             Ok(References::default())
         }
         ("sql", body) => {

@@ -105,7 +105,7 @@ pub fn refusals(timeline: &Timeline, config: &Config) -> Vec<Diagnostic> {
                 Verdict::Refused(error) => {
                     diagnose(file, step, config, rule_of(error), error.message.clone(), error.span).map(|mut d| {
                         d.sqlstate = Some(error.sqlstate);
-                        d.subject = error.subject.clone();
+                        d.subject = error.subject.as_deref().cloned();
                         let later = error.subject.as_ref().and_then(|subject| {
                             let created = created.get_or_insert_with(|| creations(timeline));
                             created_later(timeline, created, file.id, error, subject)

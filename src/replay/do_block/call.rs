@@ -1,0 +1,133 @@
+//! Functions that a statement calls on its own account (`SELECT f();`): their bodies run, as far as they can be followed.
+
+use super::eval::{Interpreter, Variable};
+use super::parse::Code;
+use super::value::Value;
+use super::{execute, targets};
+use crate::catalog::base::split_search_path;
+use crate::catalog::{Catalog, Function, Oid, oids};
+use crate::replay::{Effects, Replayed, Stop, apply};
+use crate::source::Span;
+use crate::syntax;
+use crate::syntax::ast::{ArgMode, Call, FunctionBody, StatementKind, Symbol};
+use std::sync::Arc;
+
+/// Functions that call functions, at most.
+const DEEPEST: u8 = 8;
+
+/// Runs the body of the function that a call means, if it is a user's and only one can be meant. Errors carry the call's span.
+pub(in crate::replay) fn call_function(cat: &mut Catalog, call: &Call, span: Span) -> Replayed<Effects> {
+    let Some(function) = callee(cat, call) else { return Ok(Effects::none()) };
+    let Some(FunctionBody::Text(body)) = function.body.as_deref() else { return Ok(Effects::none()) };
+    if cat.session.call_depth >= DEEPEST {
+        return Ok(Effects::none());
+    }
+    let parameters = parameters(cat, call, &function);
+    if function.strict && parameters.iter().any(|p| p.value.is_null()) {
+        return Ok(Effects::none());
+    }
+    let code = Code::new(body.text.to_string(), Span::new(0, body.text.len() as u32));
+    let before = cat.clone();
+    enter(cat, &function);
+    let result = match &*function.language {
+        "plpgsql" => match code.block() {
+            Ok(block) => execute(cat, &code, &block, parameters),
+            Err(_) => Err(Stop::unknown("the PL/pgSQL was not read")),
+        },
+        "sql" => run_sql(cat, &body.text, &parameters),
+        _ => Ok(Effects::none()),
+    };
+    match result {
+        Ok(effects) => {
+            leave(cat, &before);
+            super::spans::fix_spans(&before, cat, &effects, span);
+            Ok(effects)
+        }
+        Err(Stop::Refused(mut error)) => {
+            error.span = span;
+            Err(Stop::Refused(error))
+        }
+        Err(Stop::Unknown(reason)) => {
+            *cat = before;
+            targets::mark(cat, &code, code.all(), &reason);
+            Ok(Effects::none())
+        }
+    }
+}
+
+/// The only function of that name that takes so many arguments, when a migration has made it.
+fn callee(cat: &Catalog, call: &Call) -> Option<Arc<Function>> {
+    if call.builtin_syntax || call.over.is_some() || call.args.iter().any(|a| a.name.is_some() || a.variadic) {
+        return None;
+    }
+    let candidates = cat.visible_functions(&call.function).ok()?;
+    let mut fitting = candidates.into_iter().filter(|f| {
+        let given = call.args.len();
+        f.input_args().count() >= given && f.input_args().filter(|a| !a.has_default).count() <= given
+    });
+    let only = fitting.next()?;
+    let is_users = only.oid >= Oid::FIRST_USER && only.origin.created.is_some();
+    let plain = only.input_args().all(|a| a.mode != ArgMode::Variadic) && only.returns.oid != oids::TRIGGER;
+    (fitting.next().is_none() && is_users && plain).then(|| only.clone())
+}
+
+fn parameters(cat: &mut Catalog, call: &Call, function: &Function) -> Vec<Variable> {
+    let mut eval = Interpreter::new(cat, Vec::new());
+    let mut given: Vec<Value> = Vec::with_capacity(call.args.len());
+    for arg in &call.args {
+        given.push(eval.value(&arg.value).unwrap_or_else(|_| Value::unknown("the argument is not known")));
+    }
+    let mut given = given.into_iter();
+    let mut parameters = vec![variable(&function.name, Value::unknown("the function's name is no value"))];
+    let mut number = 0;
+    for arg in &function.args {
+        let value = match arg.mode {
+            ArgMode::In | ArgMode::InOut | ArgMode::Variadic => {
+                given.next().unwrap_or_else(|| Value::unknown("the parameter's default is not modelled"))
+            }
+            ArgMode::Out | ArgMode::Table => Value::Null,
+        };
+        number += 1;
+        parameters.push(variable(&format!("${number}").into(), value.clone()));
+        parameters.extend(arg.name.as_ref().map(|name| variable(name, value)));
+    }
+    parameters
+}
+
+fn variable(name: &Symbol, value: Value) -> Variable {
+    Variable { name: name.clone(), ty: None, value }
+}
+
+/// The function's own settings and, for SECURITY DEFINER, its owner hold while it runs.
+fn enter(cat: &mut Catalog, function: &Function) {
+    cat.session.call_depth += 1;
+    for (name, value) in &function.settings {
+        if &**name == "search_path" {
+            cat.session.search_path = split_search_path(value);
+        }
+    }
+    if function.security_definer {
+        cat.session.current_role = function.owner;
+    }
+}
+
+/// What the caller had comes back; a `SET` inside of the function is lost where the function has that setting itself only, which is not told apart.
+fn leave(cat: &mut Catalog, before: &Catalog) {
+    cat.session.call_depth = before.session.call_depth;
+    cat.session.search_path = before.session.search_path.clone();
+    cat.session.current_role = before.session.current_role;
+}
+
+fn run_sql(cat: &mut Catalog, text: &str, parameters: &[Variable]) -> Replayed<Effects> {
+    let outer = std::mem::replace(&mut cat.session.variables, parameters.iter().map(|p| p.name.clone()).collect());
+    let mut effects = Effects::none();
+    for statement in syntax::parse(text).statements {
+        let Ok(statement) = statement.result else { return Err(Stop::unknown("the body does not parse")) };
+        if let StatementKind::Transaction(_) = statement.kind {
+            return Err(Stop::unknown("transaction control in a function is not followed"));
+        }
+        effects.extend(apply(cat, &statement)?);
+    }
+    cat.session.variables = outer;
+    Ok(effects)
+}
