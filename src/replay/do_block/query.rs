@@ -149,6 +149,16 @@ impl Interpreter<'_> {
         {
             return Ok(rows.clone());
         }
+        let shown = name.to_string();
+        if let Some((_, rows)) = self.tables.iter().find(|(table, _)| *table == shown) {
+            return Ok(rows.clone());
+        }
+        let rows = self.catalog_rows(name)?;
+        self.tables.push((shown, rows.clone()));
+        Ok(rows)
+    }
+
+    fn catalog_rows(&self, name: &QualifiedName) -> Replayed<Rows> {
         let Some(relation) = self.cat.find_relation(name)? else { return Err(undefined_relation(name).into()) };
         let home = self.cat.schema(relation.schema).map_or("", |s| &s.name);
         let (in_catalog, in_information_schema) = (home == "pg_catalog", home == "information_schema");
