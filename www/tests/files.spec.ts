@@ -1,7 +1,20 @@
 import type { Page } from '@playwright/test';
-import { expect, test } from './page';
+import { writeFile } from 'node:fs/promises';
+import * as path from 'node:path';
+import { expect, repository, test, type Playground } from './page';
 
-/** Drops files onto the page, as a file manager does. A path with a slash lies in a folder, which the browser shows as an entry. */
+/** Drops a file or a folder of this machine onto the editor, as a file manager does. */
+async function dropFromDisk({ page, text }: Playground, file: string): Promise<void> {
+  const box = await text.boundingBox();
+  if (!box) throw new Error('the editor is not in sight');
+  const session = await page.context().newCDPSession(page);
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    const data = { items: [], files: [file], dragOperationsMask: 1 };
+    await session.send('Input.dispatchDragEvent', { type, x: box.x + 50, y: box.y + 10, data });
+  }
+}
+
+/** Drops files that come from no file system, such as an attachment dragged out of a page. */
 async function drop(page: Page, files: Record<string, string>): Promise<void> {
   const data = await page.evaluateHandle((files) => {
     const transfer = new DataTransfer();
@@ -54,6 +67,26 @@ test('dropped files join the project', async ({ playground, page }) => {
   await expect(playground.file('dropped.sql')).toHaveAttribute('aria-current', 'true');
   await expect(playground.problem('rls/enabled-on-create')).toContainText('dropped');
   await expect(page.locator('app-header .extent')).toContainText('31 files');
+});
+
+test('a file from disk joins the project, and leaves the text that it was dropped on alone', async ({ playground }, testInfo) => {
+  await playground.open();
+  const file = testInfo.outputPath('20250202000000_dropped.sql');
+  await writeFile(file, 'create table public.dropped (id bigint primary key);\n');
+  await dropFromDisk(playground, file);
+  await expect(playground.file('dropped.sql')).toHaveAttribute('aria-current', 'true');
+  await expect(playground.text).toContainText('create table public.dropped');
+  await playground.file('add_user_preferences.sql').click();
+  await expect(playground.text).toContainText('CREATE TABLE IF NOT EXISTS public.user_preferences');
+  await expect(playground.text).not.toContainText('dropped');
+});
+
+test('a dropped project opens, with its pgdry.toml', async ({ playground, page }) => {
+  await playground.open();
+  await dropFromDisk(playground, path.join(repository, 'examples/broken'));
+  await expect(page.locator('app-header .extent')).toContainText('42 files');
+  // Only where the configuration says what is live.
+  await expect(playground.problem('index/concurrently')).not.toHaveCount(0);
 });
 
 test('something else that is dropped is named as such', async ({ playground, page }) => {

@@ -68,9 +68,10 @@ export class App extends LitElement {
   constructor() {
     super();
     void this.openExample('aias');
-    addEventListener('dragover', this.onDragOver);
-    addEventListener('dragleave', this.onDragLeave);
-    addEventListener('drop', this.onDrop);
+    // Before the editor, which would put the text of a dropped file where it was dropped.
+    addEventListener('dragover', this.onDragOver, true);
+    addEventListener('dragleave', this.onDragLeave, true);
+    addEventListener('drop', this.onDrop, true);
   }
 
   private async openExample(key: string): Promise<void> {
@@ -233,6 +234,7 @@ export class App extends LitElement {
   private readonly onDragOver = (event: DragEvent): void => {
     if (!event.dataTransfer?.types.includes('Files')) return;
     event.preventDefault();
+    event.stopPropagation();
     this.dropping = true;
   };
 
@@ -245,7 +247,10 @@ export class App extends LitElement {
     this.dropping = false;
     if (!event.dataTransfer?.types.includes('Files')) return;
     event.preventDefault();
-    void this.import(fromDrop(event.dataTransfer));
+    event.stopPropagation();
+    this.import(fromDrop(event.dataTransfer)).catch((error: unknown) => {
+      this.say(`This cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    });
   };
 
   static override styles = appStyles;

@@ -45,10 +45,8 @@ const skipped = new Set(['node_modules', '.git', 'target', 'dist']);
 
 async function filesBelow(entry: FileSystemEntry): Promise<Given[]> {
   const path = entry.fullPath.replace(/^\//, '');
-  if (entry instanceof FileSystemFileEntry) {
-    return [{ path, file: await new Promise<File>((resolve, reject) => entry.file(resolve, reject)) }];
-  }
-  if (!(entry instanceof FileSystemDirectoryEntry) || skipped.has(entry.name)) return [];
+  if (isFile(entry)) return [{ path, file: await new Promise<File>((resolve, reject) => entry.file(resolve, reject)) }];
+  if (!isDirectory(entry) || skipped.has(entry.name)) return [];
   const reader = entry.createReader();
   const found: Given[] = [];
   // A reader gives its entries in batches, and an empty batch at the end.
@@ -58,6 +56,10 @@ async function filesBelow(entry: FileSystemEntry): Promise<Given[]> {
     found.push(...(await Promise.all(batch.map(filesBelow))).flat());
   }
 }
+
+// Chromium has these classes but does not name them, so `instanceof` cannot tell.
+const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile;
+const isDirectory = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => entry.isDirectory;
 
 async function read(given: Given[], folder: string): Promise<Import> {
   const migrations = await Promise.all(
