@@ -58,6 +58,11 @@ export const sharedStyles = css`
   .button:hover {
     background: var(--hover);
   }
+  .button:disabled {
+    background: none;
+    color: var(--muted);
+    cursor: default;
+  }
   .error {
     color: var(--error);
   }

@@ -19,6 +19,8 @@ export class TypesView extends LitElement {
 
   @state() private dialect: Dialect = 'cli';
   @state() private text = '';
+  /** The dialect that `text` is in: the one just picked is not there at once. */
+  @state() private shown: Dialect | undefined;
   @state() private refusal = '';
   @state() private copied = false;
   private asked = 0;
@@ -30,17 +32,23 @@ export class TypesView extends LitElement {
   private async refresh(): Promise<void> {
     if (!this.report || !this.generate) return;
     const asked = ++this.asked;
+    const { dialect } = this;
     try {
-      const text = await this.generate(this.dialect);
+      const text = await this.generate(dialect);
       if (asked !== this.asked) return;
       this.text = text;
+      this.shown = dialect;
       this.refusal = '';
     } catch (error) {
-      if (asked === this.asked) this.refusal = error instanceof Error ? error.message : String(error);
+      if (asked !== this.asked) return;
+      this.text = '';
+      this.shown = undefined;
+      this.refusal = error instanceof Error ? error.message : String(error);
     }
   }
 
   protected override render(): TemplateResult {
+    const isThere = this.shown === this.dialect;
     return html`
       <div class="bar">
         <div class="choice" role="group" aria-label="Dialect">
@@ -50,8 +58,8 @@ export class TypesView extends LitElement {
           )}
         </div>
         <span class="space"></span>
-        <button class="button" @click=${this.copy}>${this.copied ? icons.done : icons.copy}${this.copied ? 'Copied' : 'Copy'}</button>
-        <button class="button" @click=${this.download}>${icons.download}Download</button>
+        <button class="button" ?disabled=${!isThere} @click=${this.copy}>${this.copied ? icons.done : icons.copy}${this.copied ? 'Copied' : 'Copy'}</button>
+        <button class="button" ?disabled=${!isThere} @click=${this.download}>${icons.download}Download</button>
       </div>
       ${this.refusal ? html`<p class="error" role="alert">${this.refusal}</p>` : nothing}
       <code-view label="Generated TypeScript types" .text=${this.text}></code-view>
