@@ -131,11 +131,13 @@ fn uncopyable(relation: &Relation, from: bool) -> Option<&'static str> {
 pub(super) fn call(cat: &mut Catalog, stmt: &Expr) -> Replayed<Effects> {
     let ExprKind::Call(call) = &stmt.kind else { return Ok(Effects::none()) };
     let mut walk = Analysis::new(cat);
+    let mut types = Vec::with_capacity(call.args.len());
     for Argument { value, .. } in &call.args {
-        walk.expr(value)?;
+        types.push(walk.expr(value)?);
     }
+    let named = call.args.iter().any(|a| a.name.is_some() || a.variadic);
     let candidates = cat.visible_functions(&call.function)?;
-    if candidates.is_empty() {
+    if !candidates.iter().any(|f| named || walk.may_take(f, &types)) {
         return Err(SqlError::new(
             state::UNDEFINED_FUNCTION,
             call.function.span(),

@@ -163,7 +163,7 @@ pub(super) fn key(
         }
     }
     if let Some(class) = &element.operator_class {
-        check_operator_class(cat, class, method)?;
+        references.addresses.push(operator_class(cat, class, method)?);
         key.operator_class = Some(class.name.text.clone());
     }
     Ok(key)
@@ -194,7 +194,7 @@ fn key_column(cat: &Catalog, table: &Relation, name: &crate::syntax::ast::Name, 
         .into())
 }
 
-fn check_operator_class(cat: &Catalog, class: &crate::syntax::ast::QualifiedName, method: &str) -> Replayed<()> {
+fn operator_class(cat: &Catalog, class: &crate::syntax::ast::QualifiedName, method: &str) -> Replayed<ObjectAddress> {
     use crate::syntax::ast::ObjectKind::OperatorClass;
     cat.must_be_known(&class.name)?;
     let schemas = match &class.schema {
@@ -204,9 +204,9 @@ fn check_operator_class(cat: &Catalog, class: &crate::syntax::ast::QualifiedName
     let fits = |oid: Oid| {
         cat.other(oid).is_some_and(|o| o.kind == OperatorClass && (&*o.detail == method || o.detail.is_empty()))
     };
-    let found = schemas.into_iter().any(|s| cat.named(Class::Other, s, &class.name).any(fits));
-    if found {
-        return Ok(());
+    let found = schemas.into_iter().find_map(|s| cat.named(Class::Other, s, &class.name).find(|oid| fits(*oid)));
+    if let Some(oid) = found {
+        return Ok(ObjectAddress::new(Class::Other, oid));
     }
     if let Some(reason) = cat.unknowns.may_exist(class.schema.as_deref(), &class.name) {
         return Err(Stop::Unknown(reason.clone()));

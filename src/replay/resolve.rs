@@ -260,7 +260,10 @@ impl Catalog {
 
     /// `function f(integer) does not exist`, `could not find a function named "f"`.
     pub fn undefined_routine(&self, kind: ObjectKind, routine: &RoutineName) -> Replayed<SqlError> {
-        let noun = routine_noun(kind);
+        let noun = match (kind, &routine.args) {
+            (ObjectKind::Routine, Some(_)) => "function",
+            _ => routine_noun(kind),
+        };
         let message = match &routine.args {
             None => format!("could not find a {noun} named \"{}\"", routine.name),
             Some(args) if kind == ObjectKind::Aggregate && args.is_empty() => {

@@ -1,5 +1,6 @@
 //! Function calls: which function is meant, where that is plain, and what it yields.
 
+use super::coerce::never_fits;
 use super::{Analysis, Columns, OutputColumn, Typed, quiet};
 use crate::catalog::{
     Class, DependencyKind, Function, FunctionKind, Lookup, ObjectAddress, Oid, TypeKind, TypeRef, oids,
@@ -40,12 +41,22 @@ impl Analysis<'_> {
         };
         let named = call.args.iter().any(|a| a.name.is_some() || a.variadic);
         let given = if call.star { 0 } else { call.args.len() };
-        let fitting: Vec<&Arc<Function>> = candidates.iter().filter(|f| named || takes(f, given)).collect();
+        let fits = |f: &Function| named || (takes(f, given) && self.may_take(f, &types));
+        let fitting: Vec<&Arc<Function>> = candidates.iter().filter(|f| fits(f)).collect();
         if fitting.is_empty() {
             if candidates.is_empty() || !candidates.iter().any(|f| self.is_of_extension(f)) {
                 self.undefined(call, &types, span)?;
             }
             return Ok((None, None));
+        }
+        if let [only] = fitting[..]
+            && only.is_procedure()
+        {
+            let message = format!("{}({}) is a procedure", call.function, self.shown_types(&types).join(", "));
+            return Err(SqlError::new(state::WRONG_OBJECT_TYPE, call.function.span().to(span), message)
+                .hint("To call a procedure, use CALL.")
+                .about("function", call.function.to_string())
+                .into());
         }
         if !named && fitting.len() > 1 && alike(&fitting, given) {
             let message = format!("function {}({}) is not unique", call.function, self.shown_types(&types).join(", "));
@@ -78,6 +89,24 @@ impl Analysis<'_> {
             }
             _ => Ok((None, returned.and_then(|ty| self.plain_type(ty)))),
         }
+    }
+
+    /// Whether values of these types may be passed to the function.
+    pub(in crate::replay) fn may_take(&self, function: &Function, types: &[Typed]) -> bool {
+        let mut inputs = function.input_args();
+        let mut last = None;
+        types.iter().all(|given| {
+            let input = inputs.next().or(last);
+            last = input;
+            match (given, input) {
+                (Some(given), Some(input)) if input.mode == ArgMode::Variadic => {
+                    let element = self.element_of(input.ty);
+                    element.is_none_or(|element| !never_fits(self.cat, given.oid, element.oid))
+                }
+                (Some(given), Some(input)) => !never_fits(self.cat, given.oid, input.ty.oid),
+                _ => true,
+            }
+        })
     }
 
     /// What an extension's script is known to create may be incomplete.

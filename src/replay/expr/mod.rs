@@ -3,6 +3,7 @@
 //! Errors are reported only where they are certain. Operators, coercions and the choice between overloads are not judged here.
 
 mod call;
+mod coerce;
 mod dml;
 mod figure;
 mod literal;
