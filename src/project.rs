@@ -3,7 +3,7 @@
 use crate::catalog::{Catalog, base};
 use crate::config::{Base, Config, History};
 use crate::generate::schema::Schema;
-use crate::generate::typescript::{self, TypesError, TypesOptions};
+use crate::generate::typescript::{self, Types, TypesError, TypesOptions};
 use crate::replay::{FileReplay, Timeline, replay_file};
 use crate::report::{self, Report};
 use crate::rules;
@@ -81,7 +81,7 @@ impl Project {
     }
 
     /// The TypeScript types of the schema that the chain leaves.
-    pub fn types(&mut self, options: &TypesOptions) -> Result<String, TypesError> {
+    pub fn types(&mut self, options: &TypesOptions) -> Result<Types, TypesError> {
         let timeline = self.timeline();
         typescript::generate(timeline.end(), options)
     }

@@ -69,7 +69,7 @@ impl Validator {
         #[wasm_bindgen(unchecked_optional_param_type = "Partial<TypesOptions>")] options: JsValue,
     ) -> Result<String, JsValue> {
         let options: TypesOptions = read(options, "options")?;
-        self.project.types(&options).map_err(|e| error("types", &e.to_string()))
+        self.project.types(&options).map(|types| types.text).map_err(|e| error("types", &e.to_string()))
     }
 
     /// The schema that the files leave.

@@ -198,7 +198,11 @@ fn types(args: &TypesArgs) -> Result<ExitCode, Failure> {
         DialectArg::Meta => Dialect::Meta,
     };
     let options = TypesOptions { dialect, schemas: args.schema.clone() };
-    print(&project.types(&options).map_err(|e| e.to_string())?)?;
+    let types = project.types(&options).map_err(|e| e.to_string())?;
+    for warning in &types.warnings {
+        eprintln!("warning: {warning}");
+    }
+    print(&types.text)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -8,8 +8,9 @@ mod formatted;
 mod model;
 mod raw;
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Function, oids};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use thiserror::Error;
 
 /// What to print.
@@ -47,13 +48,41 @@ pub enum TypesError {
     UnknownSchema(String),
 }
 
+/// The printed types.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Types {
+    pub text: String,
+    /// What the text leaves out, and why.
+    pub warnings: Vec<String>,
+}
+
 /// Prints the types of the included schemas.
-pub fn generate(cat: &Catalog, options: &TypesOptions) -> Result<String, TypesError> {
+pub fn generate(cat: &Catalog, options: &TypesOptions) -> Result<Types, TypesError> {
     let model = model::read(cat, options)?;
-    Ok(match options.dialect {
+    let text = match options.dialect {
         Dialect::Cli => raw::print(&model),
         Dialect::Meta => formatted::print(&model),
-    })
+    };
+    Ok(Types { text, warnings: warnings(cat, &model) })
+}
+
+fn warnings(cat: &Catalog, model: &model::Model) -> Vec<String> {
+    let mut warnings = Vec::new();
+    for schema in &model.schemas {
+        let oid = cat.schema_named(&schema.name).map(|s| s.oid);
+        let callable =
+            |f: &&Arc<Function>| Some(f.schema) == oid && !matches!(f.returns.oid, oids::TRIGGER | oids::EVENT_TRIGGER);
+        let functions = cat.functions().filter(callable).count();
+        if functions > 0 {
+            warnings.push(format!("schema `{}`: functions are left out ({functions})", schema.name));
+        }
+        if !schema.views.is_empty() {
+            let views = schema.views.len();
+            warnings
+                .push(format!("schema `{}`: views have a `Row` of their known columns only ({views})", schema.name));
+        }
+    }
+    warnings
 }
 
 /// A JSON string, as JavaScript's `JSON.stringify` prints it.
