@@ -33,12 +33,14 @@ impl Keyword {
         let folded = folded.get_mut(..word.len())?;
         folded.copy_from_slice(word.as_bytes());
         folded.make_ascii_lowercase();
-        let first = folded.first()?.checked_sub(b'a')?;
-        let from = usize::from(*FIRST_LETTER.get(usize::from(first))?);
-        let to = usize::from(*FIRST_LETTER.get(usize::from(first) + 1)?);
-        let words = TABLE.get(from..to)?;
-        let found = words.binary_search_by(|(word, ..)| word.as_bytes().cmp(folded)).ok()?;
-        Some(Keyword((from + found) as u16))
+        let mut slot = hash(folded);
+        loop {
+            let place = (*SLOTS.get(slot)?).checked_sub(1)?;
+            if TABLE.get(usize::from(place))?.0.as_bytes() == folded {
+                return Some(Keyword(place));
+            }
+            slot = (slot + 1) % SLOTS.len();
+        }
     }
 
     /// The word in lower case.
@@ -60,21 +62,31 @@ impl Keyword {
     }
 }
 
-/// For each letter the first keyword in `TABLE` that does not sort before it, and one for the end.
-const FIRST_LETTER: [u16; 27] = {
-    let mut starts = [TABLE.len() as u16; 27];
-    let mut i = TABLE.len();
-    while i > 0 {
-        i -= 1;
-        let letter = (TABLE[i].0.as_bytes()[0] - b'a') as usize; // keywords begin with a letter
-        let mut l = 0;
-        while l <= letter {
-            starts[l] = i as u16;
-            l += 1;
+/// The keywords by their hash: their places in `TABLE` plus one, 0 for none. A keyword whose slot is taken has the next free one.
+static SLOTS: [u16; 2048] = {
+    let mut slots = [0; 2048];
+    let mut i = 0;
+    while i < TABLE.len() {
+        let mut slot = hash(TABLE[i].0.as_bytes());
+        while slots[slot] != 0 {
+            slot = (slot + 1) % slots.len();
         }
+        i += 1;
+        slots[slot] = i as u16;
     }
-    starts
+    slots
 };
+
+/// FNV-1a, folded to a slot.
+const fn hash(word: &[u8]) -> usize {
+    let mut hash: u32 = 0x811c_9dc5;
+    let mut i = 0;
+    while i < word.len() {
+        hash = (hash ^ word[i] as u32).wrapping_mul(0x0100_0193);
+        i += 1;
+    }
+    ((hash ^ (hash >> 15)) % 2048) as usize
+}
 
 #[cfg(test)]
 mod tests {

@@ -314,8 +314,12 @@ impl Interpreter<'_> {
             values: values.clone(),
         };
         // What concerns this source alone thins it out first.
+        let wanted = wanted_texts(conditions, source);
         let mut candidates: Vec<Bound> = Vec::new();
         for values in &source.rows {
+            if wanted.iter().any(|(place, text)| differs(values.get(*place), text)) {
+                continue;
+            }
             let bound = bind(values);
             let mut keep = true;
             if source.left_on.is_none() {
@@ -624,6 +628,26 @@ fn collect_sources(expr: &Expr, sources: &[Source], needed: &mut Vec<usize>) -> 
             plain
         }
     }
+}
+
+/// The columns of a source that conditions on it alone want to equal a constant: `tablename = 'profiles'`, which most queries of the catalog ask.
+fn wanted_texts<'q>(conditions: &[(&'q Expr, bool)], source: &Source) -> Vec<(usize, &'q str)> {
+    if source.left_on.is_some() {
+        return Vec::new();
+    }
+    let wanted = |condition: &'q Expr| {
+        let ExprKind::Binary { op, left, right } = &condition.kind else { return None };
+        let (ExprKind::Column(parts), ExprKind::String(text), "=") = (&left.kind, &right.kind, &**op) else {
+            return None;
+        };
+        let place = source.names.iter().position(|name| parts.last().is_some_and(|last| last.text == *name))?;
+        Some((place, &**text))
+    };
+    conditions.iter().filter(|(_, alone)| *alone).filter_map(|(condition, _)| wanted(condition)).collect()
+}
+
+fn differs(value: Option<&Value>, text: &str) -> bool {
+    matches!(value, Some(Value::Text(value)) if **value != *text)
 }
 
 /// A condition `own column = something else`, to look rows up by.

@@ -45,26 +45,47 @@ pub fn check_patterns(config: &Config) -> Result<(), String> {
     Ok(())
 }
 
-/// A style's or a regular expression's matcher; `None` for `any`.
-fn compile(pattern: &str) -> Result<Option<Regex>, String> {
-    let expression = match pattern {
-        "any" => return Ok(None),
-        "snake_case" => "[a-z_][a-z0-9_]*",
-        "camel_case" => "[a-z][a-zA-Z0-9]*",
-        "pascal_case" => "[A-Z][a-zA-Z0-9]*",
-        other => other,
-    };
-    Regex::new(&format!("^(?:{expression})$")).map(Some).map_err(|e| format!("pattern `{pattern}`: {e}"))
+/// What names are held to.
+enum Pattern {
+    Any,
+    /// What a name may begin with, and what its other characters may be.
+    Style(fn(char) -> bool, fn(char) -> bool),
+    Regex(Regex),
+}
+
+impl Pattern {
+    fn matches(&self, name: &str) -> bool {
+        match self {
+            Pattern::Any => true,
+            Pattern::Style(first, rest) => name.starts_with(first) && name.chars().skip(1).all(rest),
+            Pattern::Regex(regex) => regex.is_match(name),
+        }
+    }
+}
+
+fn compile(pattern: &str) -> Result<Pattern, String> {
+    Ok(match pattern {
+        "any" => Pattern::Any,
+        "snake_case" => Pattern::Style(
+            |c| c.is_ascii_lowercase() || c == '_',
+            |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_',
+        ),
+        "camel_case" => Pattern::Style(|c| c.is_ascii_lowercase(), |c| c.is_ascii_alphanumeric()),
+        "pascal_case" => Pattern::Style(|c| c.is_ascii_uppercase(), |c| c.is_ascii_alphanumeric()),
+        expression => {
+            Pattern::Regex(Regex::new(&format!("^(?:{expression})$")).map_err(|e| format!("pattern `{pattern}`: {e}"))?)
+        }
+    })
 }
 
 fn check(cx: &mut MigrationContext) {
-    let patterns: Vec<(&str, &str, Option<Regex>)> = KINDS
+    let patterns: Vec<(&str, &str, Pattern)> = KINDS
         .iter()
-        .map(|&(kind, default)| {
+        .filter_map(|&(kind, default)| {
             let own = cx.common.config.options(RULE.name).and_then(|o| o.patterns.get(kind));
             let pattern = own.map_or(default, |p| p.as_str());
             // Patterns were checked with the configuration.
-            (kind, pattern, compile(pattern).ok().flatten())
+            Some((kind, pattern, compile(pattern).ok()?))
         })
         .collect();
     for (step, effect) in cx.effects() {
@@ -79,12 +100,15 @@ fn check(cx: &mut MigrationContext) {
         }
         let text = cx.file.source.slice(step.span);
         for (kind, name) in names {
-            let Some((_, pattern, Some(regex))) = patterns.iter().find(|(k, ..)| *k == kind) else { continue };
+            let Some((_, style, pattern)) = patterns.iter().find(|(k, ..)| *k == kind) else { continue };
+            if pattern.matches(&name) {
+                continue;
+            }
             // A name that PostgreSQL chose, or that the file does not spell, is not the author's.
-            let Some(at) = text.find(&*name).filter(|_| !regex.is_match(&name)) else { continue };
+            let Some(at) = text.find(&*name) else { continue };
             let start = at as u32 + step.span.start;
             let span = crate::source::Span::new(start, start + name.len() as u32);
-            cx.report(span, format!("{kind} `{name}` does not match `{pattern}`"))
+            cx.report(span, format!("{kind} `{name}` does not match `{style}`"))
                 .help("an unquoted name folds to lower case; any other must be quoted wherever it is used")
                 .object(name);
         }
