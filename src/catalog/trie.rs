@@ -14,7 +14,7 @@ pub struct Trie<V, const LEVELS: u32> {
 }
 
 #[derive(Clone, Debug)]
-#[expect(
+#[allow(
     clippy::large_enum_variant,
     reason = "both kinds are as large as their 32 slots; a box would cost every step a pointer"
 )]
