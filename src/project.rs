@@ -27,7 +27,7 @@ impl Project {
             Base::Postgres => base::postgres(),
         };
         if config.history == Some(History::Partial) {
-            start.unknowns.add_everything(&"the history is partial: what the files do not create may exist".into());
+            start.unknowns.set_partial_history();
         }
         Self { config, start, files: Vec::new(), replayed: Vec::new() }
     }

@@ -14,6 +14,8 @@ pub struct Unknowns {
 struct Inner {
     /// Anything may have happened.
     everything: Option<Symbol>,
+    /// The files are not the whole history: what they need exists.
+    partial: bool,
     schemas: BTreeMap<Symbol, Symbol>,
     names: BTreeMap<Symbol, Symbol>,
 }
@@ -22,6 +24,16 @@ impl Unknowns {
     /// From here on nothing absent can be called absent.
     pub fn add_everything(&mut self, reason: &Symbol) {
         Arc::make_mut(&mut self.inner).everything.get_or_insert_with(|| reason.clone());
+    }
+
+    /// The files build on objects that are not among them.
+    pub fn set_partial_history(&mut self) {
+        self.add_everything(&"the history is partial: what the files do not create may exist".into());
+        Arc::make_mut(&mut self.inner).partial = true;
+    }
+
+    pub fn is_history_partial(&self) -> bool {
+        self.inner.partial
     }
 
     pub fn add_schema(&mut self, schema: &Symbol, reason: &Symbol) {

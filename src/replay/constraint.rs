@@ -537,10 +537,13 @@ pub(super) fn add_foreign_key(
     }
     check_persistence(&table, &target, span)?;
     let own = referencing_columns(cat, &table, columns)?;
-    if let Some(reason) = &target.columns_unknown {
+    let assumed = cat.unknowns.is_history_partial() && target.columns_unknown.is_some();
+    if let Some(reason) = target.columns_unknown.as_ref().filter(|_| !assumed) {
         return Err(Stop::Unknown(reason.clone()));
     }
-    let (referenced, index) = if references.columns.is_empty() {
+    let (referenced, index) = if assumed {
+        (references.columns.iter().filter_map(|c| target.column(c)).map(|c| c.number).collect(), Oid::INVALID)
+    } else if references.columns.is_empty() {
         let Some(key) = target.primary_key() else {
             let message = format!("there is no primary key for referenced table \"{}\"", target.name);
             return refuse(state::UNDEFINED_OBJECT, message);
@@ -551,7 +554,7 @@ pub(super) fn add_foreign_key(
         let index = unique_index(cat, &target, &referenced, span)?;
         (referenced, index)
     };
-    if own.len() != referenced.len() {
+    if own.len() != referenced.len() && !assumed {
         let message = "number of referencing and referenced columns for foreign key disagree";
         return Err(SqlError::new(state::INVALID_FOREIGN_KEY, span, message).into());
     }

@@ -6,6 +6,7 @@
 mod address;
 mod alter_column;
 mod alter_table;
+mod assume;
 mod comment;
 mod constraint;
 mod describe;

@@ -1,5 +1,6 @@
 //! The walk over the files: one session a file, psql's autocommit, explicit transaction blocks.
 
+use super::assume::assume;
 use super::{Effects, FileReplay, SqlError, Step, Stop, Verdict, apply, mark_unknown, state};
 use crate::catalog::Catalog;
 use crate::source::{FileId, Location, SourceFile, Span};
@@ -35,6 +36,10 @@ struct Block {
 
 impl Session {
     fn step(&mut self, file: FileId, index: u32, parsed: ParsedStatement) -> Step {
+        if let (Ok(statement), true) = (&parsed.result, self.catalog.unknowns.is_history_partial()) {
+            self.catalog.now = None;
+            assume(&mut self.catalog, statement);
+        }
         let before = self.catalog.clone();
         let in_block = self.block.as_ref().map(|b| b.begin);
         let (statement, verdict, effects) = match parsed.result {
@@ -90,6 +95,11 @@ impl Session {
                     self.catalog.end_transaction();
                 }
                 (Verdict::Applied, effects)
+            }
+            // What is missing may stand in a file that is not here.
+            Err(Stop::Refused(error)) if self.catalog.unknowns.is_history_partial() && is_undefined(&error) => {
+                self.catalog = before;
+                (Verdict::Unknown("the history is partial".into()), Effects::none())
             }
             Err(Stop::Refused(error)) => {
                 self.catalog = before;
@@ -179,6 +189,14 @@ fn savepoint(block: &Block, name: &Name) -> Result<usize, SqlError> {
     block.savepoints.iter().rposition(|(n, _)| n == name).ok_or_else(|| {
         SqlError::new(state::UNDEFINED_SAVEPOINT, name.span, format!("savepoint \"{name}\" does not exist"))
     })
+}
+
+/// A schema, relation, function or other object does not exist.
+fn is_undefined(error: &SqlError) -> bool {
+    matches!(
+        error.sqlstate,
+        state::UNDEFINED_SCHEMA | state::UNDEFINED_TABLE | state::UNDEFINED_FUNCTION | state::UNDEFINED_OBJECT
+    )
 }
 
 fn outside_block(command: &str, span: Span) -> SqlError {

@@ -118,7 +118,14 @@ fn array_name(cat: &Catalog, schema: Oid, name: &str) -> Symbol {
     }
 }
 
-fn insert_with_array(cat: &mut Catalog, schema: Oid, name: &Symbol, kind: TypeKind, category: char, owner: Oid) -> Oid {
+pub(super) fn insert_with_array(
+    cat: &mut Catalog,
+    schema: Oid,
+    name: &Symbol,
+    kind: TypeKind,
+    category: char,
+    owner: Oid,
+) -> Oid {
     let array_name = array_name(cat, schema, name);
     let array = cat.new_oid();
     let oid = insert_type(cat, schema, name, kind, category, array, owner);

@@ -206,8 +206,11 @@ pub fn sql_name(catalog: &Catalog, relation: &Relation) -> String {
     catalog.schema(relation.schema).map_or(name.clone(), |s| format!("{}.{name}", sql_identifier(&s.name)))
 }
 
-/// False when something that could not be followed may have changed the relation.
+/// False when something that could not be followed may have changed the relation, or when it is only taken to exist.
 pub fn is_certain(catalog: &Catalog, relation: &Relation) -> bool {
     let schema = catalog.schema(relation.schema).map(|s| &*s.name);
+    if catalog.unknowns.is_history_partial() {
+        return relation.origin.created.is_some() && catalog.unknowns.may_be_changed(&relation.name).is_none();
+    }
     catalog.unknowns.may_exist(schema, &relation.name).is_none()
 }
