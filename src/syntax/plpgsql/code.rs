@@ -56,16 +56,12 @@ impl Code {
     ) -> Result<T, SyntaxError> {
         let tokens = self.closed(&[part]);
         let mut cursor = Cursor::new(&self.text, &tokens);
-        let value = read(&mut cursor)?;
-        if !cursor.is_at_end() {
-            return Err(cursor.error());
-        }
-        match cursor.take_deferred() {
-            Some(error) => Err(error),
-            None => Ok(value),
+        let read = read(&mut cursor).and_then(|value| if cursor.is_at_end() { Ok(value) } else { cursor.fail() });
+        match (read, cursor.take_deferred()) {
+            (Ok(value), None) => Ok(value),
+            (Ok(_), Some(error)) | (Err(error), _) => Err(at_own_end(error, &tokens)),
         }
     }
-
 
     /// An expression of SQL: not all that PL/pgSQL takes for one.
     pub fn expr(&self, part: Part) -> Result<Expr, SyntaxError> {
@@ -95,7 +91,8 @@ impl Code {
     }
 
     pub fn statement(&self, pieces: &[Part]) -> Result<Statement, SyntaxError> {
-        syntax::parse_statement(&self.text, &self.closed(pieces))
+        let tokens = self.closed(pieces);
+        syntax::parse_statement(&self.text, &tokens).map_err(|error| at_own_end(error, &tokens))
     }
 
     pub fn tokens(&self, part: Part) -> &[Token] {
@@ -126,5 +123,15 @@ impl Code {
     pub fn name(&self, token: Token) -> Option<Symbol> {
         let tokens = [token, Token { kind: TokenKind::Eof, start: token.end, end: token.end }];
         Cursor::new(&self.text, &tokens).label().ok().map(|name| name.text)
+    }
+}
+
+/// SQL's grammar is given the text of a part only: what comes after is the end of the input to it.
+fn at_own_end(error: SyntaxError, tokens: &[Token]) -> SyntaxError {
+    match tokens.last() {
+        Some(end) if error.span.start >= end.start && error.message.starts_with("syntax error at or near") => {
+            SyntaxError { message: "syntax error at end of input".into(), span: end.span(), ..error }
+        }
+        _ => error,
     }
 }

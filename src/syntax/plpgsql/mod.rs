@@ -139,12 +139,31 @@ pub struct Loop {
 pub enum LoopHead {
     Forever,
     While(Part),
-    Integer { variable: Symbol, reverse: bool, from: Part, to: Part, by: Option<Part> },
-    Query { targets: Vec<Target>, query: Part },
-    Execute { targets: Vec<Target>, query: Part, using: Vec<Part> },
+    Integer {
+        variable: Symbol,
+        reverse: bool,
+        from: Part,
+        to: Part,
+        by: Option<Part>,
+    },
+    Query {
+        targets: Vec<Target>,
+        query: Part,
+    },
+    Execute {
+        targets: Vec<Target>,
+        query: Part,
+        using: Vec<Part>,
+    },
     /// Over a bound cursor; the variable is the loop's own.
-    Cursor { variable: Symbol },
-    Each { targets: Vec<Target>, sliced: bool, array: Part },
+    Cursor {
+        variable: Symbol,
+    },
+    Each {
+        targets: Vec<Target>,
+        sliced: bool,
+        array: Part,
+    },
 }
 
 /// A variable, or a field of a record variable.
@@ -205,6 +224,23 @@ pub enum Returns {
     SetOfOut,
 }
 
+/// What a trigger's function finds beside NEW and OLD.
+pub const TRIGGER_VARIABLES: &[&str] = &[
+    "tg_name",
+    "tg_when",
+    "tg_level",
+    "tg_op",
+    "tg_relid",
+    "tg_relname",
+    "tg_table_name",
+    "tg_table_schema",
+    "tg_nargs",
+    "tg_argv",
+];
+
+/// What an event trigger's function finds.
+pub const EVENT_TRIGGER_VARIABLES: &[&str] = &["tg_event", "tg_tag"];
+
 /// What stands around a body.
 #[derive(Debug)]
 pub struct Surroundings {
@@ -239,14 +275,10 @@ impl Surroundings {
         match returned {
             Some("trigger") => {
                 variables.extend(["new", "old"].map(|name| variable(name.into(), Kind::Record)));
-                let special = [
-                    "tg_name", "tg_when", "tg_level", "tg_op", "tg_relid", "tg_relname", "tg_table_name", "tg_table_schema",
-                    "tg_nargs", "tg_argv",
-                ];
-                variables.extend(special.map(|name| variable(name.into(), Kind::Scalar)));
+                variables.extend(TRIGGER_VARIABLES.iter().map(|name| variable((*name).into(), Kind::Scalar)));
             }
             Some("event_trigger") => {
-                variables.extend(["tg_event", "tg_tag"].map(|name| variable(name.into(), Kind::Scalar)));
+                variables.extend(EVENT_TRIGGER_VARIABLES.iter().map(|name| variable((*name).into(), Kind::Scalar)));
             }
             _ => {}
         }

@@ -59,9 +59,11 @@ impl<'c> Reader<'c> {
 
     /// `message at or near` the current token.
     pub fn near(&self, message: &str) -> SyntaxError {
-        match self.token().kind {
-            TokenKind::Invalid => SyntaxError::at(&self.code.text, self.token()),
-            _ => SyntaxError::near(&self.code.text, self.token().span(), message),
+        let token = self.token();
+        match (token.kind, self.word()) {
+            (TokenKind::Invalid, _) => SyntaxError::at(&self.code.text, token),
+            (_, Some(word)) => SyntaxError::near(&self.code.text, word.span, message),
+            _ => SyntaxError::near(&self.code.text, token.span(), message),
         }
     }
 

@@ -74,13 +74,14 @@ impl Reader<'_> {
     fn unreserved(&mut self, word: Word) -> Result<StepKind> {
         let assigned = self.is_assigned(word.end);
         let compound = word.parts.len() > 1;
-        if let (Some(datum), true) = (&word.datum, assigned || compound) {
+        let dotted = self.code.token(word.end).kind == TokenKind::Dot;
+        if let (Some(datum), true) = (&word.datum, assigned || compound || dotted) {
             return self.assignment(&word, datum);
         }
         if !compound && self.is_plain_keyword() {
             return self.keyword_statement();
         }
-        if assigned || self.code.token(word.end).kind == TokenKind::Dot {
+        if assigned || dotted {
             return Err(self.not_a_variable(&word));
         }
         self.sql_with_into()
@@ -241,7 +242,11 @@ impl Reader<'_> {
         let comma = self.kind() == TokenKind::Comma;
         let Some(datum) = &word.datum else {
             // A new name stands alone.
-            return if comma || word.parts.len() > 1 { Err(self.not_a_variable(&word)) } else { Ok((word, Vec::new())) };
+            return if comma || word.parts.len() > 1 {
+                Err(self.not_a_variable(&word))
+            } else {
+                Ok((word, Vec::new()))
+            };
         };
         let mut targets = vec![target(&word)];
         if datum.kind() != Kind::Record && comma {
@@ -559,7 +564,8 @@ impl Reader<'_> {
             if let Some(given) = given.get_mut(place) {
                 if std::mem::replace(given, true) {
                     let arg = args.get(place).map_or("", |arg| arg);
-                    let message = format!("value for parameter \"{arg}\" of cursor \"{name}\" specified more than once");
+                    let message =
+                        format!("value for parameter \"{arg}\" of cursor \"{name}\" specified more than once");
                     return refuse(start, message);
                 }
             }
@@ -628,14 +634,26 @@ impl Reader<'_> {
     fn sql_with_into(&mut self) -> Result<StepKind> {
         let start = self.place;
         let is_import = self.at("import");
+        let makes_routine = self.makes_routine();
         let (mut cut, mut into) = (None, Vec::new());
+        // Semicolons stand in the parentheses of CREATE RULE, and in the BEGIN ATOMIC … END of a routine.
+        let (mut parens, mut begins) = (0u32, 0u32);
         self.place += 1;
         loop {
             match self.kind() {
-                TokenKind::Semicolon => break,
+                TokenKind::LParen => parens += 1,
+                TokenKind::RParen => parens = parens.saturating_sub(1),
+                TokenKind::Semicolon if parens == 0 && begins == 0 => break,
                 TokenKind::Eof => return Err(self.near("unexpected end of function definition")),
                 TokenKind::Invalid => return self.fail(),
                 _ => {}
+            }
+            if makes_routine && parens == 0 {
+                if self.at_any(&["begin", "case"]) {
+                    begins += 1;
+                } else if self.at("end") {
+                    begins = begins.saturating_sub(1);
+                }
             }
             if self.at("into") && !is_import && !self.follows_insert_or_merge() {
                 if cut.is_some() {
@@ -656,6 +674,18 @@ impl Reader<'_> {
         };
         self.code.statement(&pieces)?;
         Ok(StepKind::Sql { pieces, into })
+    }
+
+    /// `CREATE [OR REPLACE] {FUNCTION | PROCEDURE}` stands here.
+    fn makes_routine(&self) -> bool {
+        let words: Vec<String> = (self.place..self.place + 4)
+            .map(|place| self.code.text_of(self.code.token(place)).to_ascii_lowercase())
+            .collect();
+        let words: Vec<&str> = words.iter().map(|word| &**word).collect();
+        matches!(
+            words[..],
+            ["create", "function" | "procedure", ..] | ["create", "or", "replace", "function" | "procedure"]
+        )
     }
 
     fn follows_insert_or_merge(&self) -> bool {
