@@ -16,7 +16,8 @@ mod value;
 
 pub(super) use call::call_function;
 
-use super::{Effects, Replayed, Stop};
+use super::error::state;
+use super::{Effects, Replayed, SqlError, Stop};
 use crate::catalog::{Catalog, Function, Oid};
 use crate::source::Span;
 use crate::syntax::ast::{Do, ObjectKind, StringLiteral, Symbol};
@@ -28,6 +29,10 @@ use value::Value;
 pub(super) fn do_block(cat: &mut Catalog, stmt: &Do) -> Replayed<Effects> {
     if let Some(language) = &stmt.language {
         cat.resolve_other(ObjectKind::Language, Oid::INVALID, language)?;
+        if matches!(&*language.text, "sql" | "c" | "internal") {
+            let message = format!("language \"{language}\" does not support inline code execution");
+            return Err(SqlError::new(state::FEATURE_NOT_SUPPORTED, language.span, message).into());
+        }
         if &*language.text != "plpgsql" {
             return Err(Stop::unknown(format!("code in language {language} is not followed")));
         }

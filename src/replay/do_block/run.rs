@@ -170,7 +170,11 @@ impl Interpreter<'_> {
                     None => Value::Bool(!rows.rows.is_empty()),
                 });
             }
-            StepKind::Diagnostics(targets) => {
+            StepKind::Diagnostics { stacked: true, .. } if self.caught.is_empty() => {
+                let message = "GET STACKED DIAGNOSTICS cannot be used outside an exception handler";
+                return Err(SqlError::new("0Z002", code.span(step.part), message).into());
+            }
+            StepKind::Diagnostics { targets, .. } => {
                 for target in targets {
                     self.assign(target, Value::unknown("diagnostics are not modelled"), code.span(step.part))?;
                 }
@@ -761,7 +765,7 @@ fn assigned(step: &Step, names: &mut Vec<Symbol>) {
             names.push("found".into());
         }
         StepKind::Perform(_) => names.push("found".into()),
-        StepKind::Diagnostics(targets) => names.extend(targets.iter().map(|t| t.name.clone())),
+        StepKind::Diagnostics { targets, .. } => names.extend(targets.iter().map(|t| t.name.clone())),
         StepKind::Block(block) => {
             all(&block.body);
             block.handlers.iter().for_each(|h| all(&h.body));

@@ -112,7 +112,10 @@ pub enum StepKind {
         using: Vec<Part>,
     },
     Perform(Part),
-    Diagnostics(Vec<Target>),
+    Diagnostics {
+        stacked: bool,
+        targets: Vec<Target>,
+    },
     Null,
     /// An SQL statement; for one with INTO, its tokens without that clause.
     Sql {

@@ -117,7 +117,10 @@ impl Reader<'_> {
                 Ok(StepKind::Assert)
             }
             "perform" => {
-                let part = self.until(&[";"], ";", "statement")?;
+                // Alone it is a SELECT of nothing.
+                let nothing = Part { start: self.place, end: self.place };
+                let bare = self.kind() == TokenKind::Semicolon;
+                let part = if bare { nothing } else { self.until(&[";"], ";", "statement")? };
                 self.code.performed(part)?;
                 Ok(StepKind::Perform(part))
             }
@@ -486,7 +489,7 @@ impl Reader<'_> {
             let message = format!("diagnostics item {item} is not allowed in GET {area} DIAGNOSTICS");
             return Err(SyntaxError::new(span, message));
         }
-        Ok(StepKind::Diagnostics(targets))
+        Ok(StepKind::Diagnostics { stacked, targets })
     }
 
     /// The cursor that the statement is about, with the names of its arguments when it is bound.
