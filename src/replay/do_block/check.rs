@@ -98,7 +98,7 @@ pub(super) fn surroundings(cat: &Catalog, function: &Function) -> Surroundings {
         (true, false) => Returns::Set,
         (false, true) => Returns::Out,
         (false, false) if function.kind == FunctionKind::Procedure => Returns::Procedure,
-        (false, false) if function.returns.oid == oids::VOID => Returns::Nothing,
+        (false, false) if matches!(function.returns.oid, oids::VOID | oids::EVENT_TRIGGER) => Returns::Nothing,
         (false, false) => Returns::Value,
     };
     Surroundings { label: Some(function.name.clone()), variables, returns }

@@ -292,7 +292,7 @@ impl Surroundings {
             (true, false) => Returns::Set,
             (false, true) => Returns::Out,
             (false, false) if stmt.procedure => Returns::Procedure,
-            (false, false) if returned == Some("void") => Returns::Nothing,
+            (false, false) if matches!(returned, Some("void" | "event_trigger")) => Returns::Nothing,
             (false, false) => Returns::Value,
         };
         Self { label: Some(stmt.name.name.text.clone()), variables, returns }
