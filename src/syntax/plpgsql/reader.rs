@@ -205,7 +205,7 @@ impl<'c> Reader<'c> {
     }
 
     /// What follows INTO: a record, or scalars with commas between them.
-    pub fn into_targets(&mut self) -> Result<Vec<Target>> {
+    pub fn targets_of_into(&mut self) -> Result<Vec<Target>> {
         let (word, datum) = self.variable()?;
         self.check_assignable(&datum, word.span)?;
         let comma = self.kind() == TokenKind::Comma;

@@ -439,7 +439,7 @@ impl Reader<'_> {
             if self.at("into") && into.is_none() {
                 self.place += 1;
                 self.eat("strict");
-                into = Some(self.into_targets()?);
+                into = Some(self.targets_of_into()?);
             } else if self.at("using") && using.is_empty() {
                 self.place += 1;
                 using = self.exprs(&[",", ";", "into"], ", or ; or INTO")?;
@@ -564,13 +564,12 @@ impl Reader<'_> {
                     }
                 }
             }
-            if let Some(given) = given.get_mut(place) {
-                if std::mem::replace(given, true) {
-                    let arg = args.get(place).map_or("", |arg| arg);
-                    let message =
-                        format!("value for parameter \"{arg}\" of cursor \"{name}\" specified more than once");
-                    return refuse(start, message);
-                }
+            if let Some(given) = given.get_mut(place)
+                && std::mem::replace(given, true)
+            {
+                let arg = args.get(place).map_or("", |arg| arg);
+                let message = format!("value for parameter \"{arg}\" of cursor \"{name}\" specified more than once");
+                return refuse(start, message);
             }
             self.expr(&[",", ")"], ",\" or \")")?;
             let last = position + 1 == args.len();
@@ -594,7 +593,7 @@ impl Reader<'_> {
         let mut into = Vec::new();
         if !is_move {
             self.expect("into")?;
-            into = self.into_targets()?;
+            into = self.targets_of_into()?;
         }
         if self.kind() != TokenKind::Semicolon {
             return self.fail();
@@ -665,7 +664,7 @@ impl Reader<'_> {
                 let from = self.place;
                 self.place += 1;
                 self.eat("strict");
-                into = self.into_targets()?;
+                into = self.targets_of_into()?;
                 cut = Some((from, self.place));
             } else {
                 self.place += 1;
