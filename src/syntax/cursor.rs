@@ -7,8 +7,13 @@ use super::lexer::{MAX_NAME, Token, TokenKind};
 use super::literal;
 use crate::source::Span;
 
-/// How deep constructs may nest. WebAssembly's stack is smaller, and overrunning it is a trap, not an error.
-pub(super) const MAX_DEPTH: u32 = if cfg!(target_arch = "wasm32") { 60 } else { 1000 };
+/// How deep constructs may nest: natively 1,000 levels. WebAssembly's stack is smaller, and overrunning it is a trap, not an error: 160 levels of
+/// parentheses, 64 of anything else.
+pub(super) const MAX_DEPTH: u32 = if cfg!(target_arch = "wasm32") { 320 } else { 2000 };
+
+/// What a level of parentheses, and one of any other construct, counts for.
+pub(super) const PARENTHESES: u32 = 2;
+pub(super) const CONSTRUCT: u32 = if cfg!(target_arch = "wasm32") { 5 } else { 2 };
 
 /// Reads the tokens of one statement from left to right.
 pub struct Cursor<'a> {
@@ -139,13 +144,21 @@ impl<'a> Cursor<'a> {
 
     /// Runs a construct one level deeper, or refuses to.
     pub fn nested<T>(&mut self, parse: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
-        if self.depth >= MAX_DEPTH {
-            let error = SyntaxError::new(self.peek().span(), "stack depth limit exceeded");
-            return Err(error.with_sqlstate("54001"));
+        self.deeper(CONSTRUCT, parse)
+    }
+
+    /// Runs what a pair of parentheses holds one level deeper, or refuses to.
+    pub fn in_parentheses<T>(&mut self, parse: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        self.deeper(PARENTHESES, parse)
+    }
+
+    fn deeper<T>(&mut self, levels: u32, parse: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        if self.depth + levels > MAX_DEPTH {
+            return Err(SyntaxError::too_deep(self.peek().span()));
         }
-        self.depth += 1;
+        self.depth += levels;
         let result = with_stack(|| parse(self));
-        self.depth -= 1;
+        self.depth -= levels;
         result
     }
 
@@ -295,6 +308,7 @@ impl<'a> Cursor<'a> {
                 | (Some(kw::WITHOUT), Some(kw::TIME))
                 | (Some(kw::NULLS), Some(kw::FIRST | kw::LAST))
                 | (Some(kw::FORMAT), Some(kw::JSON))
+                | (Some(kw::NOT), Some(kw::BETWEEN | kw::IN | kw::LIKE | kw::ILIKE | kw::SIMILAR))
         )
     }
 

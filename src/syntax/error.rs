@@ -48,6 +48,11 @@ impl SyntaxError {
         Self::new(span, format!("{message} at or near \"{shown}{dots}\""))
     }
 
+    /// What nests deeper than the parsers follow.
+    pub fn too_deep(span: Span) -> Self {
+        Self::new(span, "stack depth limit exceeded").with_sqlstate("54001")
+    }
+
     pub fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self

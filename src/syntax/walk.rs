@@ -84,9 +84,17 @@ impl<'v> Visitor<'v> {
             | ExprKind::Paren(expr)
             | ExprKind::Field { expr, .. }
             | ExprKind::Collate { expr, .. } => self.visit_expr(expr),
-            ExprKind::Binary { left, right, .. } | ExprKind::And(left, right) | ExprKind::Or(left, right) => {
-                self.visit_expr(left);
-                self.visit_expr(right);
+            ExprKind::Binary { .. } | ExprKind::And(..) | ExprKind::Or(..) => {
+                let mut inner = expr;
+                while let ExprKind::Binary { left, .. } | ExprKind::And(left, _) | ExprKind::Or(left, _) = &inner.kind {
+                    if !std::ptr::eq(inner, expr) {
+                        (self.expr)(inner);
+                    }
+                    inner = left;
+                }
+                let (leftmost, links) = expr.chain();
+                self.visit_expr(leftmost);
+                links.into_iter().for_each(|(_, right)| self.visit_expr(right));
             }
             ExprKind::Between { expr, low, high, .. } => {
                 self.visit_expr(expr);

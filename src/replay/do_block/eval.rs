@@ -28,7 +28,12 @@ pub(super) struct Interpreter<'c> {
     pub steps: u32,
     /// The error that the innermost running handler has caught.
     pub caught: Vec<SqlError>,
+    /// How many expressions stand around the one that is evaluated.
+    depth: u32,
 }
+
+/// The deepest that is followed, with the stack of WebAssembly in mind.
+const DEEPEST: u32 = 200;
 
 pub(super) struct Variable {
     pub name: Symbol,
@@ -49,6 +54,7 @@ impl<'c> Interpreter<'c> {
             rows_seen: 0,
             steps: 0,
             caught: Vec::new(),
+            depth: 0,
         }
     }
 }
@@ -63,6 +69,16 @@ impl Interpreter<'_> {
     }
 
     pub(super) fn eval(&mut self, expr: &Expr) -> Replayed<Value> {
+        if self.depth >= DEEPEST {
+            return Err(Stop::unknown("the expression nests too deep to be followed"));
+        }
+        self.depth += 1;
+        let value = self.eval_kind(expr);
+        self.depth -= 1;
+        value
+    }
+
+    fn eval_kind(&mut self, expr: &Expr) -> Replayed<Value> {
         Ok(match &expr.kind {
             ExprKind::Null => Value::Null,
             ExprKind::Bool(value) => Value::Bool(*value),

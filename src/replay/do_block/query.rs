@@ -583,11 +583,12 @@ fn rename(names: &mut [Symbol], to: &[Symbol]) {
 
 /// The conditions that AND puts together.
 fn conjuncts<'q>(expr: &'q Expr, list: &mut Vec<&'q Expr>) {
+    let mut expr = expr;
+    while let ExprKind::And(left, right) = &expr.kind {
+        conjuncts(right, list);
+        expr = left;
+    }
     match &expr.kind {
-        ExprKind::And(left, right) => {
-            conjuncts(left, list);
-            conjuncts(right, list);
-        }
         ExprKind::Paren(inner) if matches!(inner.kind, ExprKind::And(..)) => conjuncts(inner, list),
         _ => list.push(expr),
     }

@@ -159,11 +159,10 @@ impl<'c> Analysis<'c> {
                 let ty = self.expr(expr)?;
                 if matches!(&**op, "-" | "+") { ty } else { None }
             }
-            ExprKind::Binary { op, left, right } => self.operator(op, left, right)?,
-            ExprKind::And(left, right) | ExprKind::Or(left, right) => {
-                // Left-deep chains of thousands are walked along the left arm, without recursion.
-                let mut left = left;
-                self.expr(right)?;
+            ExprKind::Binary { .. } => self.binary(expr)?,
+            ExprKind::And(..) | ExprKind::Or(..) => {
+                // A chain of these alone: what they join may be chains of other operators.
+                let mut left = expr;
                 while let ExprKind::And(l, r) | ExprKind::Or(l, r) = &left.kind {
                     self.expr(r)?;
                     left = l;
@@ -250,9 +249,28 @@ impl<'c> Analysis<'c> {
         })
     }
 
-    fn operator(&mut self, op: &str, left: &Expr, right: &Expr) -> Replayed<Typed> {
-        let right_type = self.expr(right)?;
-        let left_type = self.expr(left)?;
+    /// Binary operators: left-deep chains of thousands are walked along the left arm, without recursion.
+    fn binary(&mut self, expr: &Expr) -> Replayed<Typed> {
+        let mut chain = Vec::new();
+        let mut leftmost = expr;
+        while let ExprKind::Binary { op, left, right } = &leftmost.kind {
+            chain.push((op, &**left, &**right));
+            leftmost = left;
+        }
+        let mut ty = self.expr(leftmost)?;
+        for (op, left, right) in chain.into_iter().rev() {
+            let right_type = self.expr(right)?;
+            ty = self.operator(op, (left, ty), (right, right_type))?;
+        }
+        Ok(ty)
+    }
+
+    fn operator(
+        &mut self,
+        op: &str,
+        (left, left_type): (&Expr, Typed),
+        (right, right_type): (&Expr, Typed),
+    ) -> Replayed<Typed> {
         let oid = |ty: Typed| ty.map(|t| t.oid);
         let is_text = |ty: Typed| matches!(oid(ty), Some(oids::TEXT | oids::VARCHAR | oids::UNKNOWN));
         if matches!(op, "=" | "<>" | "!=" | "<" | "<=" | ">" | ">=") {
@@ -391,7 +409,7 @@ pub(super) fn qualifiers(expr: &Expr, found: &mut Vec<(Symbol, crate::source::Sp
     }
 }
 
-/// Visits the expressions right below one, subqueries left out.
+/// Visits the expressions below one, subqueries left out: those right below, and all that operators in a row join.
 pub(super) fn children(expr: &Expr, visit: &mut dyn FnMut(&Expr)) {
     match &expr.kind {
         ExprKind::Call(call) => {
@@ -399,9 +417,10 @@ pub(super) fn children(expr: &Expr, visit: &mut dyn FnMut(&Expr)) {
             call.order_by.iter().for_each(|o| visit(&o.expr));
             call.filter.iter().for_each(visit);
         }
-        ExprKind::Binary { left, right, .. } | ExprKind::And(left, right) | ExprKind::Or(left, right) => {
-            visit(left);
-            visit(right);
+        ExprKind::Binary { .. } | ExprKind::And(..) | ExprKind::Or(..) => {
+            let (leftmost, links) = expr.chain();
+            visit(leftmost);
+            links.into_iter().for_each(|(_, right)| visit(right));
         }
         ExprKind::Cast { expr, .. }
         | ExprKind::Unary { expr, .. }

@@ -3,10 +3,63 @@
 use super::{Delete, Insert, Merge, Name, QualifiedName, Symbol, TypeName, Update};
 use crate::source::Span;
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Expr {
     pub span: Span,
     pub kind: ExprKind,
+}
+
+impl Clone for Expr {
+    /// Along the left arm without recursion: chains of operators may be thousands long.
+    fn clone(&self) -> Self {
+        let mut spine = Vec::new();
+        let mut leftmost = self;
+        while let ExprKind::Binary { left, .. } | ExprKind::And(left, _) | ExprKind::Or(left, _) = &leftmost.kind {
+            spine.push(leftmost);
+            leftmost = left;
+        }
+        let mut copy = Expr { span: leftmost.span, kind: leftmost.kind.clone() };
+        for node in spine.into_iter().rev() {
+            let left = Box::new(copy);
+            let kind = match &node.kind {
+                ExprKind::Binary { op, right, .. } => ExprKind::Binary { op: op.clone(), left, right: right.clone() },
+                ExprKind::And(_, right) => ExprKind::And(left, right.clone()),
+                ExprKind::Or(_, right) => ExprKind::Or(left, right.clone()),
+                // The spine is of these three only.
+                other => other.clone(),
+            };
+            copy = Expr { span: node.span, kind };
+        }
+        copy
+    }
+}
+
+/// What joins the two sides of a binary operator, AND or OR.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Link<'e> {
+    Operator(&'e str),
+    And,
+    Or,
+}
+
+impl Expr {
+    /// `a + b + c` as `a` and `[(+, b), (+, c)]`: such chains lean to the left and may be thousands long, so that they are walked without recursion.
+    pub fn chain(&self) -> (&Expr, Vec<(Link<'_>, &Expr)>) {
+        let mut links = Vec::new();
+        let mut leftmost = self;
+        loop {
+            let (link, left, right) = match &leftmost.kind {
+                ExprKind::Binary { op, left, right } => (Link::Operator(op), left, right),
+                ExprKind::And(left, right) => (Link::And, left, right),
+                ExprKind::Or(left, right) => (Link::Or, left, right),
+                _ => break,
+            };
+            links.push((link, &**right));
+            leftmost = left;
+        }
+        links.reverse();
+        (leftmost, links)
+    }
 }
 
 #[derive(Clone, Debug)]

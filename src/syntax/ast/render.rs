@@ -1,6 +1,6 @@
 //! Expressions as SQL text again: one spelling for what was written in several, so that two can be compared and shown.
 
-use super::{Call, Expr, ExprKind, IsTest, Name, TypeName};
+use super::{Call, Expr, ExprKind, IsTest, Link, Name, TypeName};
 use std::fmt::{Display, Formatter, Result};
 
 impl Display for Expr {
@@ -21,9 +21,15 @@ impl Display for Expr {
             ExprKind::Call(call) => write!(f, "{call}"),
             ExprKind::Cast { expr, to } => write!(f, "{expr}::{to}"),
             ExprKind::Unary { op, expr } => write!(f, "{op} {expr}"),
-            ExprKind::Binary { op, left, right } => write!(f, "{left} {} {right}", operator(op)),
-            ExprKind::And(left, right) => write!(f, "{left} AND {right}"),
-            ExprKind::Or(left, right) => write!(f, "{left} OR {right}"),
+            ExprKind::Binary { .. } | ExprKind::And(..) | ExprKind::Or(..) => {
+                let (leftmost, links) = self.chain();
+                write!(f, "{leftmost}")?;
+                links.into_iter().try_for_each(|(link, right)| match link {
+                    Link::Operator(op) => write!(f, " {} {right}", operator(op)),
+                    Link::And => write!(f, " AND {right}"),
+                    Link::Or => write!(f, " OR {right}"),
+                })
+            }
             ExprKind::Not(expr) => write!(f, "NOT {expr}"),
             ExprKind::Is { expr, test, negated } => {
                 let test = match test {

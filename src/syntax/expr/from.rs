@@ -3,7 +3,7 @@
 use crate::syntax::ast::{Alias, ColumnDefinition, Expr, FromItem, JoinKind, Name, Query, QueryBody};
 use crate::syntax::cursor::Cursor;
 use crate::syntax::error::Result;
-use crate::syntax::keywords::kw;
+use crate::syntax::keywords::{Category, kw};
 use crate::syntax::lexer::TokenKind;
 
 /// What a pair of parentheses in FROM holds.
@@ -21,7 +21,7 @@ impl Cursor<'_> {
     /// One item with the joins that follow it.
     pub(crate) fn table_reference(&mut self) -> Result<FromItem> {
         let outer = std::mem::take(&mut self.height);
-        let left = self.nested(Self::join_operand)?;
+        let left = self.join_operand()?;
         let item = self.joins(left)?;
         self.height = self.height.max(outer);
         Ok(item)
@@ -30,8 +30,8 @@ impl Cursor<'_> {
     /// The joins after their first operand.
     fn joins(&mut self, mut left: FromItem) -> Result<FromItem> {
         while let Some((kind, natural)) = self.join_kind()? {
-            self.grow_taller()?;
-            let mut right = self.nested(Self::join_operand)?;
+            self.grow_taller(super::STEP)?;
+            let mut right = self.join_operand()?;
             let (mut on, mut using, mut alias) = (None, Vec::new(), None);
             if kind != JoinKind::Cross && !natural {
                 // `a JOIN b JOIN c ON … ON …` nests: what stands before its ON is the right operand.
@@ -186,7 +186,9 @@ impl Cursor<'_> {
         while self.peek_at(n).kind == TokenKind::Dot {
             n += 2;
         }
-        if self.peek_at(n).kind != TokenKind::LParen {
+        // Such a keyword can only name a function here.
+        let names_function = self.keyword().is_some_and(|word| word.category() == Category::TypeOrFunction);
+        if self.peek_at(n).kind != TokenKind::LParen && !names_function {
             return Ok(None);
         }
         let function = self.function_name()?;

@@ -75,7 +75,7 @@ impl Cursor<'_> {
         let key = if self.at_prefix() {
             self.expr()?
         } else {
-            let operand = self.nested(Self::primary)?;
+            let operand = self.primary()?;
             if self.eat(kw::VALUE) {
                 return Ok((operand, Some(self.json_input()?)));
             }

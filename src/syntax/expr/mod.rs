@@ -1,7 +1,6 @@
 //! Expressions (a_expr and b_expr of PostgreSQL's gram.y): operands, and the operators between them.
 //!
-//! The operands are read by our own grammar (`primary`, `call`, `query`); how strongly each operator binds is known here (`operator`);
-//! sqlparser decides from that how they group (`group`).
+//! Operands are read first (`primary`, `call`, `query`), with the operators between them (`operator`), and then grouped (`group`).
 
 mod call;
 mod from;
@@ -23,8 +22,11 @@ use super::keywords::kw;
 use super::lexer::{Token, TokenKind};
 use operator::{Operator, Place};
 
-/// How many operators may stand on a path from an expression's root to a leaf. Chains lean to the left: `a + b + …` is as deep as it is long.
+/// How many operators may stand on a path from an expression's root to a leaf. Chains lean to the left: `a + b + …` is as deep as it is long. They
+/// are walked without recursion; prefix operators, casts, subscripts and joins are not.
 const MAX_HEIGHT: u32 = 5_000;
+const LINK: u32 = 1;
+const STEP: u32 = 10;
 
 /// Which of gram.y's kinds of expression.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -46,17 +48,17 @@ enum Item {
 impl Cursor<'_> {
     /// An expression (a_expr): the longest that begins here.
     pub fn expr(&mut self) -> Result<Expr> {
-        self.nested(|c| c.expression(Grade::Full, None))
+        self.expression(Grade::Full, None)
     }
 
     /// A restricted expression (b_expr), as in a column's DEFAULT.
     pub fn b_expr(&mut self) -> Result<Expr> {
-        self.nested(|c| c.expression(Grade::Restricted, None))
+        self.expression(Grade::Restricted, None)
     }
 
     /// An expression that a label may follow.
     fn labelled_expr(&mut self) -> Result<Expr> {
-        self.nested(|c| c.expression(Grade::Labelled, None))
+        self.expression(Grade::Labelled, None)
     }
 
     /// The expression that goes on after its first operand.
@@ -107,8 +109,8 @@ impl Cursor<'_> {
     /// The operators and operands from `operator` on.
     fn operators_from(&mut self, grade: Grade, mut operator: Option<Operator>, items: &mut Vec<Item>) -> Result<()> {
         while let Some(found) = operator {
-            self.grow_taller()?;
             let infix = found.place == Place::Infix;
+            self.grow_taller(if infix { LINK } else { STEP })?;
             items.push(Item::Operator(found));
             if infix {
                 let operand = self.operand(grade, items)?;
@@ -122,7 +124,7 @@ impl Cursor<'_> {
     /// An operand, its prefix operators before it among the items.
     fn operand(&mut self, grade: Grade, items: &mut Vec<Item>) -> Result<Expr> {
         while let Some(prefix) = self.prefix_operator(grade)? {
-            self.grow_taller()?;
+            self.grow_taller(STEP)?;
             items.push(Item::Operator(prefix));
         }
         match self.keyword() {
@@ -145,13 +147,9 @@ impl Cursor<'_> {
     }
 
     /// Counts a level of a tree that leans to one side.
-    fn grow_taller(&mut self) -> Result<()> {
-        self.height += 1;
-        if self.height > MAX_HEIGHT {
-            let error = SyntaxError::new(self.peek().span(), "stack depth limit exceeded");
-            return Err(error.with_sqlstate("54001"));
-        }
-        Ok(())
+    fn grow_taller(&mut self, by: u32) -> Result<()> {
+        self.height += by;
+        if self.height > MAX_HEIGHT { Err(SyntaxError::too_deep(self.peek().span())) } else { Ok(()) }
     }
 
     /// Whether an operand's prefix operator, or DEFAULT, stands here.

@@ -262,7 +262,7 @@ impl Cursor<'_> {
             return Ok((Place::Infix, strength, OperatorKind::Symbol(op)));
         }
         let all = self.bump().kind == TokenKind::Keyword(kw::ALL);
-        let array = Box::new(self.one_or_query()?);
+        let array = Box::new(self.nested(Self::one_or_query)?);
         Ok((Place::Postfix, strength, OperatorKind::Quantified { op, all, array }))
     }
 
@@ -277,7 +277,7 @@ impl Cursor<'_> {
                 return Ok((Place::Infix, Strength::Pattern, OperatorKind::Between { low, negated }));
             }
             TokenKind::Keyword(kw::IN) => {
-                let kind = match self.parens()? {
+                let kind = match self.nested(Self::parens)? {
                     Parens::Query(query) => OperatorKind::InQuery { query, negated },
                     Parens::List(list) => OperatorKind::InList { list, negated },
                 };
@@ -298,8 +298,7 @@ impl Cursor<'_> {
 
     /// A NOT that PostgreSQL's grammar reads together with the word after it.
     fn at_pattern_negation(&self) -> bool {
-        let words = [kw::BETWEEN, kw::IN, kw::LIKE, kw::ILIKE, kw::SIMILAR];
-        self.at(kw::NOT) && self.keyword_at(1).is_some_and(|next| words.contains(&next))
+        self.at(kw::NOT) && self.is_half_of_a_pair(0)
     }
 
     /// `IS [NOT] …`.

@@ -17,8 +17,15 @@ pub(super) enum Parens {
 }
 
 impl Cursor<'_> {
-    /// An operand with the subscripts and fields that follow it.
+    /// An operand with the subscripts and fields that follow it. Whatever nests in an expression does so through here or counts for itself.
     pub(crate) fn primary(&mut self) -> Result<Expr> {
+        match self.peek().kind {
+            TokenKind::LParen => self.in_parentheses(Self::counted_primary),
+            _ => self.nested(Self::counted_primary),
+        }
+    }
+
+    fn counted_primary(&mut self) -> Result<Expr> {
         let start = self.peek();
         let kind = match start.kind {
             TokenKind::Integer | TokenKind::Float => {
@@ -82,7 +89,7 @@ impl Cursor<'_> {
             kw::ARRAY => return self.array(),
             kw::EXISTS if called => {
                 self.bump();
-                let query = Box::new(self.paren_query()?);
+                let query = Box::new(self.query_in_parens()?);
                 return Ok(self.node(start, ExprKind::Exists(query)));
             }
             kw::ROW if called => return self.explicit_row(),
@@ -219,7 +226,7 @@ impl Cursor<'_> {
     /// Subscripts and fields: `[1]`, `[1:2]`, `.field`, `.*`.
     pub(super) fn indirection(&mut self, start: Token, mut expr: Expr) -> Result<Expr> {
         while self.at_indirection() {
-            self.grow_taller()?;
+            self.grow_taller(super::STEP)?;
             let inner = Box::new(expr);
             let kind = if self.at_kind(TokenKind::LBracket) {
                 let (indexes, slice) = self.subscript()?;
@@ -281,23 +288,21 @@ impl Cursor<'_> {
 
     /// A pair of parentheses that holds a query or expressions: `((SELECT 1))` is a query, `((SELECT 1) + 1)` is not.
     pub(super) fn parens(&mut self) -> Result<Parens> {
-        self.nested(|c| {
-            c.expect_kind(TokenKind::LParen)?;
-            let first = match c.query_or_operand()? {
-                QueryOrOperand::Query(query) => {
-                    c.expect_kind(TokenKind::RParen)?;
-                    return Ok(Parens::Query(query));
-                }
-                QueryOrOperand::Operand(operand) => c.expr_after(operand)?,
-                QueryOrOperand::Neither => c.expr()?,
-            };
-            let mut list = vec![first];
-            while c.eat_kind(TokenKind::Comma) {
-                list.push(c.expr()?);
+        self.expect_kind(TokenKind::LParen)?;
+        let first = match self.query_or_operand()? {
+            QueryOrOperand::Query(query) => {
+                self.expect_kind(TokenKind::RParen)?;
+                return Ok(Parens::Query(query));
             }
-            c.expect_kind(TokenKind::RParen)?;
-            Ok(Parens::List(list))
-        })
+            QueryOrOperand::Operand(operand) => self.expr_after(operand)?,
+            QueryOrOperand::Neither => self.expr()?,
+        };
+        let mut list = vec![first];
+        while self.eat_kind(TokenKind::Comma) {
+            list.push(self.expr()?);
+        }
+        self.expect_kind(TokenKind::RParen)?;
+        Ok(Parens::List(list))
     }
 
     /// `( expr )` or `( query )`, the latter as an expression: what ANY and ALL take.
@@ -325,7 +330,7 @@ impl Cursor<'_> {
             return Ok(QueryOrOperand::Neither);
         }
         let start = self.peek();
-        match self.parens()? {
+        match self.in_parentheses(Self::parens)? {
             Parens::Query(query) if self.at_kind(TokenKind::RParen) => Ok(QueryOrOperand::Query(query)),
             Parens::Query(query) if self.at_query_continuation() => {
                 let query = self.query_from(start, QueryBody::Query(query))?;
@@ -388,7 +393,7 @@ impl Cursor<'_> {
     fn array(&mut self) -> Result<Expr> {
         let start = self.bump();
         let kind = if self.at_kind(TokenKind::LParen) {
-            ExprKind::ArrayQuery(Box::new(self.paren_query()?))
+            ExprKind::ArrayQuery(Box::new(self.query_in_parens()?))
         } else {
             ExprKind::Array(self.array_items()?)
         };

@@ -25,7 +25,7 @@ impl Cursor<'_> {
     pub fn query_after_with(&mut self, recursive: bool, with: Vec<CommonTable>) -> Result<Query> {
         let start = self.peek();
         let outer = std::mem::take(&mut self.height);
-        let left = self.nested(Self::simple_query)?;
+        let left = self.simple_query()?;
         let mut query = self.query_from(start, left)?;
         self.height = self.height.max(outer);
         if let (Some(first), Some(_)) = (with.first(), inner(&query.body, |query| query.with.first())) {
@@ -190,7 +190,7 @@ impl Cursor<'_> {
                 if matches!(&**op, "+" | "-") && matches!(expr.kind, ExprKind::Number(_)));
             (offset, signed)
         } else {
-            let operand = self.nested(Self::primary)?;
+            let operand = self.primary()?;
             if self.at_any(&[kw::ROW, kw::ROWS]) { (operand, true) } else { (self.expr_after(operand)?, false) }
         };
         if rows {
@@ -229,8 +229,12 @@ impl Cursor<'_> {
 
     /// `( query )`; the span is that of what is inside.
     pub fn paren_query(&mut self) -> Result<Query> {
+        self.nested(Self::query_in_parens)
+    }
+
+    pub(super) fn query_in_parens(&mut self) -> Result<Query> {
         self.expect_kind(TokenKind::LParen)?;
-        let query = self.nested(Self::query)?;
+        let query = self.query()?;
         self.expect_kind(TokenKind::RParen)?;
         Ok(query)
     }
@@ -262,16 +266,14 @@ impl Cursor<'_> {
             if strength <= min {
                 return Ok(left);
             }
-            self.grow_taller()?;
+            self.grow_taller(super::LINK)?;
             self.bump();
             let all = self.eat(kw::ALL);
             if !all {
                 self.eat(kw::DISTINCT);
             }
-            let right = self.nested(|c| {
-                let right = c.simple_query()?;
-                c.set_operations(right, strength)
-            })?;
+            let right = self.simple_query()?;
+            let right = self.set_operations(right, strength)?;
             left = QueryBody::SetOperation { op, all, left: Box::new(left), right: Box::new(right) };
         }
     }

@@ -54,12 +54,10 @@ impl Reader<'_> {
 
     /// `[DECLARE …] BEGIN … [EXCEPTION …] END [label]`.
     pub fn block(&mut self, label: Option<Symbol>) -> Result<Block> {
-        self.nested(|reader| {
-            reader.scope.push(label.clone(), LabelKind::Block);
-            let block = reader.block_in_scope(label)?;
-            reader.scope.pop();
-            Ok(block)
-        })
+        self.scope.push(label.clone(), LabelKind::Block);
+        let block = self.block_in_scope(label)?;
+        self.scope.pop();
+        Ok(block)
     }
 
     fn block_in_scope(&mut self, label: Option<Symbol>) -> Result<Block> {

@@ -4,7 +4,7 @@ use super::names::{Datum, Scope};
 use super::{Code, Kind, Part, Surroundings, Target, TypeKinds, words};
 use crate::source::Span;
 use crate::syntax::ast::Symbol;
-use crate::syntax::cursor::{MAX_DEPTH, with_stack};
+use crate::syntax::cursor::{CONSTRUCT, MAX_DEPTH, with_stack};
 use crate::syntax::error::{Result, SyntaxError};
 use crate::syntax::{Token, TokenKind};
 
@@ -39,13 +39,12 @@ impl<'c> Reader<'c> {
 
     /// Runs a construct one level deeper, or refuses to.
     pub fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
-        if self.depth >= MAX_DEPTH {
-            let error = SyntaxError::new(self.token().span(), "stack depth limit exceeded");
-            return Err(error.with_sqlstate("54001"));
+        if self.depth + CONSTRUCT > MAX_DEPTH {
+            return Err(SyntaxError::too_deep(self.token().span()));
         }
-        self.depth += 1;
+        self.depth += CONSTRUCT;
         let result = with_stack(|| read(self));
-        self.depth -= 1;
+        self.depth -= CONSTRUCT;
         result
     }
 
