@@ -3,7 +3,7 @@
 // damaged copies of N of them (the same in every run), and the bodies of functions and DO blocks. --show prints what differs.
 import { parseArgs } from 'node:util';
 import { allStatements, bodyFigures, boundaryFigures, mutantFigures, readFiles, statementFigures } from '../tests/oracle/figures.mjs';
-import { sqlFilesBelow } from '../tests/oracle/grammar.mjs';
+import { sqlFilesBelow } from '../tests/support/pgdry.mjs';
 
 const { values: options, positionals: folders } = parseArgs({
   allowPositionals: true,
@@ -37,8 +37,11 @@ console.log(`and of the ${valid.statements} that are still valid it accepts (or 
 show(escaped);
 
 const bodies = bodyFigures(statements);
-console.log(bodies === null ? '\nbodies: this pgdry has no `parse --bodies`' : '\nbodies');
-for (const [language, counts] of bodies?.kinds ?? []) row(language, counts);
+console.log(bodies === null ? '\nbodies: this pgdry has no `parse --bodies`' : `\nbodies (${bodies.unknown} more need types that libpg_query does not know)`);
+for (const [language, counts] of bodies?.kinds ?? []) {
+  row(language, counts);
+  console.log(`refused by both: ${counts.neither}; the same message: ${share(counts.messages, counts.neither)}`);
+}
 show(bodies?.differences ?? []);
 
 function cell(value) {

@@ -163,24 +163,29 @@ function generator(seed) {
   };
 }
 
-/** The bodies of functions and DO blocks by language, `{kinds, differences}` as in statementFigures; null where pgdry reads no bodies. */
+/**
+ * The bodies of functions and DO blocks by language, `{kinds, unknown, differences}` as in statementFigures; `unknown` counts those that
+ * libpg_query cannot judge. null where pgdry reads no bodies.
+ */
 export function bodyFigures(statements) {
   if (!pgdry(['parse', '--help']).stdout.includes('--bodies')) return null;
   const bodies = statements.flatMap(({ id, sql, tree }) => {
     const body = tree && bodyOf(tree);
-    return body && ['sql', 'plpgsql'].includes(body.language) ? [{ id, sql, body }] : [];
+    if (!['sql', 'plpgsql'].includes(body?.language)) return [];
+    const message = judgeBody(sql, body);
+    return [{ id, sql, language: body.language, message }];
   });
-  const answers = ask(bodies, ['--bodies']);
+  const judged = bodies.filter(({ message }) => message !== undefined);
+  const answers = ask(judged, ['--bodies']);
   const kinds = new Map();
   const differences = [];
-  bodies.forEach(({ id, sql, body }, index) => {
-    const message = judgeBody(sql, body);
+  judged.forEach(({ id, sql, language, message }, index) => {
     const error = message === null ? null : { message };
-    if (!kinds.has(body.language)) kinds.set(body.language, newCounts());
-    count(kinds.get(body.language), error, answers[index].error);
+    if (!kinds.has(language)) kinds.set(language, newCounts());
+    count(kinds.get(language), error, answers[index].error);
     differences.push(difference({ id, sql }, error, answers[index].error) ?? []);
   });
-  return { kinds, differences: worstFirst(differences) };
+  return { kinds, unknown: bodies.length - judged.length, differences: worstFirst(differences) };
 }
 
 /** What pgdry says of each `{id, sql}`: `{error: {message, offset}}`, error null where it accepts. */

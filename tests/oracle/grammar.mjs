@@ -1,20 +1,9 @@
 // PostgreSQL's own grammar (npm libpg-query) as the judge of what pgdry parses.
-import * as fs from 'node:fs';
-import * as path from 'node:path';
 import { loadModule, parsePlPgSQLSync, parseSync, scanSync } from 'libpg-query';
 
 await loadModule();
 
 const SEMICOLON = 59;
-
-export function sqlFilesBelow(folder) {
-  if (!fs.existsSync(folder)) return [];
-  return fs
-    .readdirSync(folder, { recursive: true })
-    .filter((name) => name.endsWith('.sql'))
-    .sort()
-    .map((name) => path.join(folder, name));
-}
 
 /**
  * What PostgreSQL says of a text: `{trees, error}`, one of them null. `trees` are its statements as libpg_query prints them,
@@ -172,13 +161,20 @@ export function bodyOf(tree) {
   return { language: language.toLowerCase(), text };
 }
 
-/** What PostgreSQL says of the body in a CREATE FUNCTION or DO statement: null when it accepts, else its message. */
+/** What libpg_query says where a server would look a type up: it takes every type that is not built in for a row. */
+const WITHOUT_TYPES =
+  /^(?:"[^"]*\.[^"]*" is not a known variable|".*" is not a scalar variable|record variable cannot be part of multiple-item INTO list|PL\/pgSQL functions cannot return type .*|Not implemented)$/;
+
+/**
+ * What PostgreSQL says of the body in a CREATE FUNCTION or DO statement: null when it accepts, else its message; undefined when
+ * that needs types that only a catalog has.
+ */
 export function judgeBody(sql, { language, text }) {
   if (language === 'sql') return text.trim() === '' ? null : (judge(text).error?.message ?? null);
   try {
     parsePlPgSQLSync(sql);
     return null;
   } catch (error) {
-    return error.message;
+    return WITHOUT_TYPES.test(error.message) ? undefined : error.message;
   }
 }

@@ -3,9 +3,8 @@
 import assert from 'node:assert/strict';
 import * as path from 'node:path';
 import { test } from 'node:test';
-import { project } from '../support/pgdry.mjs';
+import { project, sqlFilesBelow } from '../support/pgdry.mjs';
 import { allStatements, bodyFigures, boundaryFigures, mutantFigures, readFiles, statementFigures } from './figures.mjs';
-import { sqlFilesBelow } from './grammar.mjs';
 
 const MUTANTS = 1000;
 const REJECTED = 0.995;
