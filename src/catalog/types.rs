@@ -95,6 +95,7 @@ pub mod oids {
     pub const TIMESTAMPTZ: Oid = Oid(1184);
     pub const INTERVAL: Oid = Oid(1186);
     pub const TIMETZ: Oid = Oid(1266);
+    pub const REFCURSOR: Oid = Oid(1790);
     pub const BIT: Oid = Oid(1560);
     pub const VARBIT: Oid = Oid(1562);
     pub const NUMERIC: Oid = Oid(1700);

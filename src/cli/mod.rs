@@ -96,6 +96,9 @@ struct ParseArgs {
     /// Read JSON lines `{"id","sql"}` from standard input and write a JSON line for each
     #[arg(long, conflicts_with = "files")]
     batch: bool,
+    /// With --batch: `ok` counts the bodies of functions and DO blocks too
+    #[arg(long, requires = "batch")]
+    bodies: bool,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]

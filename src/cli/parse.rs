@@ -2,7 +2,7 @@
 
 use super::{Failure, Format, ParseArgs, files, print};
 use crate::source::{LineIndex, Position, SourceFile, Span};
-use crate::syntax::{self, ParsedStatement, SyntaxError};
+use crate::syntax::{self, ParsedStatement, SyntaxError, plpgsql};
 use serde::{Deserialize, Serialize};
 use std::io::{BufRead, Write};
 use std::process::ExitCode;
@@ -54,7 +54,7 @@ impl From<&SyntaxError> for BatchError {
 
 pub fn run(args: &ParseArgs) -> Result<ExitCode, Failure> {
     if args.batch {
-        return batch();
+        return batch(args.bodies);
     }
     if args.files.is_empty() {
         return Err("name files to parse, or `-` for standard input".into());
@@ -101,7 +101,7 @@ fn entry(statement: &ParsedStatement, text: &str, lines: &LineIndex) -> ParsedEn
     }
 }
 
-fn batch() -> Result<ExitCode, Failure> {
+fn batch(bodies: bool) -> Result<ExitCode, Failure> {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     for (number, line) in std::io::stdin().lock().lines().enumerate() {
         let line = line.map_err(|e| format!("standard input: {e}"))?;
@@ -111,12 +111,16 @@ fn batch() -> Result<ExitCode, Failure> {
         let BatchLine { id, sql } =
             serde_json::from_str(&line).map_err(|e| format!("standard input, line {}: {e}", number + 1))?;
         let parsed = syntax::parse(&sql);
-        let error = parsed.statements.iter().find_map(|s| s.result.as_ref().err());
+        let error = parsed.statements.iter().find_map(|s| match &s.result {
+            Ok(statement) if bodies => plpgsql::check_statement(statement).err(),
+            Ok(_) => None,
+            Err(error) => Some(error.clone()),
+        });
         let answer = BatchAnswer {
             id: &id,
             ok: error.is_none(),
             statements: parsed.statements.len(),
-            error: error.map(BatchError::from),
+            error: error.as_ref().map(BatchError::from),
         };
         let json = serde_json::to_string(&answer).map_err(|e| e.to_string())?;
         writeln!(out, "{json}").map_err(|e| format!("standard output: {e}"))?;

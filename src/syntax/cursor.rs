@@ -383,11 +383,11 @@ pub fn truncate(mut name: String) -> String {
 
 /// Runs a level of the recursive descent with enough stack left, whatever thread it is on.
 #[cfg(not(target_arch = "wasm32"))]
-fn with_stack<T>(run: impl FnOnce() -> T) -> T {
+pub(super) fn with_stack<T>(run: impl FnOnce() -> T) -> T {
     stacker::maybe_grow(64 * 1024, 1024 * 1024, run)
 }
 
 #[cfg(target_arch = "wasm32")]
-fn with_stack<T>(run: impl FnOnce() -> T) -> T {
+pub(super) fn with_stack<T>(run: impl FnOnce() -> T) -> T {
     run()
 }

@@ -46,7 +46,7 @@ impl Place<'_> {
 
 /// The help for an error of a statement, if its mistake is a known one.
 pub(super) fn find(text: &str, tokens: &[Token], error: &SyntaxError) -> Option<String> {
-    let at = tokens.partition_point(|token| token.end <= error.span.start);
+    let at = tokens.partition_point(|token| token.start < error.span.start);
     let place = Place { text, tokens, at };
     if place.token(0)?.start != error.span.start {
         return None;
@@ -54,6 +54,7 @@ pub(super) fn find(text: &str, tokens: &[Token], error: &SyntaxError) -> Option<
     if_not_exists(&place)
         .or_else(|| or_replace(&place))
         .or_else(|| punctuation(&place))
+        .or_else(|| left_out(&place))
         .or_else(|| odd_characters(&place))
         .or_else(|| other_database(&place))
         .or_else(|| reserved_word(&place))
@@ -100,7 +101,7 @@ fn or_replace(place: &Place) -> Option<String> {
     Some(match place.kind(0)? {
         TokenKind::Keyword(kw::TABLE | kw::INDEX | kw::SCHEMA | kw::SEQUENCE | kw::EXTENSION | kw::MATERIALIZED) => {
             format!(
-                "there is no CREATE OR REPLACE for this kind; write `create {kind} … if not exists`, or drop it first"
+                "there is no CREATE OR REPLACE for this kind; write `create {kind} if not exists`, or drop it first"
             )
         }
         TokenKind::Keyword(kw::POLICY | kw::TYPE | kw::DOMAIN | kw::ROLE) => {
@@ -115,6 +116,51 @@ fn punctuation(place: &Place) -> Option<String> {
         (Some(TokenKind::Comma), TokenKind::RParen) => "remove the comma before the closing parenthesis",
         (Some(TokenKind::Comma), TokenKind::Eof | TokenKind::Semicolon) => "remove the comma at the statement's end",
         (Some(TokenKind::Comma), TokenKind::Comma) => "remove the second comma",
+        (
+            Some(TokenKind::Comma),
+            TokenKind::Keyword(
+                kw::FROM
+                | kw::WHERE
+                | kw::GROUP
+                | kw::HAVING
+                | kw::ORDER
+                | kw::LIMIT
+                | kw::ON
+                | kw::RETURNING
+                | kw::UNION,
+            ),
+        ) => "remove the comma before this word",
+        (Some(TokenKind::Comma), _) if place.begins(&[kw::ALTER, kw::TABLE]) => {
+            "each action begins with a verb of its own: `add column a int, add column b int`"
+        }
+        _ => return None,
+    };
+    Some(help.into())
+}
+
+/// A word that the statement cannot do without.
+fn left_out(place: &Place) -> Option<String> {
+    let at_end = matches!(place.kind(0)?, TokenKind::Eof | TokenKind::Semicolon);
+    let help = match place.kind(0)? {
+        _ if at_end && place.begins(&[kw::DROP, kw::POLICY]) => {
+            "a policy belongs to a table: `drop policy name on table`"
+        }
+        _ if at_end && place.begins(&[kw::DROP, kw::TRIGGER]) => {
+            "a trigger belongs to a table: `drop trigger name on table`"
+        }
+        _ if place.at == 1 && place.begins(&[kw::DELETE]) => "write `delete from table`",
+        _ if place.at == 2 && place.begins(&[kw::COMMENT, kw::ON]) => {
+            "say what kind of object it is: `comment on table name is '…'`"
+        }
+        TokenKind::Keyword(kw::ON) if place.is(-1, kw::EXISTS) && place.begins(&[kw::CREATE]) => {
+            "CREATE INDEX IF NOT EXISTS needs a name for the index"
+        }
+        TokenKind::Keyword(kw::EXISTS) if place.is(-1, kw::IF) && place.is(-3, kw::RENAME) => {
+            "RENAME has no IF EXISTS for what is renamed"
+        }
+        TokenKind::Keyword(kw::EXISTS) if place.is(-1, kw::IF) && place.is(-2, kw::RENAME) => {
+            "RENAME has no IF EXISTS for what is renamed"
+        }
         _ => return None,
     };
     Some(help.into())
@@ -124,12 +170,14 @@ fn punctuation(place: &Place) -> Option<String> {
 fn odd_characters(place: &Place) -> Option<String> {
     let word = place.word(0);
     let first = word.chars().next()?;
+    // A backtick is an operator: the error comes after it.
+    let backtick = (-2..=0).any(|distance| place.word(distance).starts_with('`'));
     let has = |characters: &[char]| word.contains(characters);
     let help = match place.kind(0)? {
         TokenKind::Invalid if first == '\\' => {
             "a backslash begins a command of psql, which PostgreSQL itself does not know; remove it from the migration"
         }
-        TokenKind::Operator if first == '`' => "PostgreSQL quotes names with double quotes: \"name\"",
+        _ if backtick => "PostgreSQL quotes names with double quotes: \"name\"",
         TokenKind::Operator if first == '#' => "a comment begins with `--` in PostgreSQL",
         TokenKind::Ident if has(&['\u{201c}', '\u{201d}', '\u{2018}', '\u{2019}']) => {
             "these are typographic quotes; write ' around strings and \" around names"
@@ -169,11 +217,13 @@ fn other_database(place: &Place) -> Option<String> {
     Some(help.into())
 }
 
-/// A reserved word as a column's name in CREATE TABLE.
+/// A reserved word as the name of a table or column in CREATE TABLE.
 fn reserved_word(place: &Place) -> Option<String> {
     let TokenKind::Keyword(keyword) = place.kind(0)? else { return None };
-    let before = matches!(place.kind(-1), Some(TokenKind::LParen | TokenKind::Comma));
-    let after = matches!(place.kind(1), Some(TokenKind::Ident | TokenKind::Keyword(_) | TokenKind::QuotedIdent));
+    let names_table = place.is(-1, kw::TABLE) || place.is(-1, kw::EXISTS);
+    let before = matches!(place.kind(-1), Some(TokenKind::LParen | TokenKind::Comma)) || names_table;
+    let after =
+        names_table || matches!(place.kind(1), Some(TokenKind::Ident | TokenKind::Keyword(_) | TokenKind::QuotedIdent));
     let reserved = matches!(keyword.category(), Category::Reserved | Category::TypeOrFunction);
     let word = keyword.text();
     (before && after && reserved && place.begins(&[kw::CREATE, kw::TABLE]))
@@ -218,6 +268,15 @@ mod tests {
             ("create table t (id int auto_increment)", "PostgreSQL has no AUTO_INCREMENT"),
             ("create table t (id int) engine=innodb", "PostgreSQL has no such table option"),
             ("create table t (user text)", "`user` is a reserved word"),
+            ("create table user (id int)", "`user` is a reserved word"),
+            ("select `a` from t", "PostgreSQL quotes names with double quotes"),
+            ("update t set a = 1, where b = 2", "remove the comma before this word"),
+            ("alter table t add column a int, b int", "each action begins with a verb"),
+            ("drop policy p", "a policy belongs to a table"),
+            ("delete t where a = 1", "write `delete from table`"),
+            ("comment on t is 'x'", "say what kind of object it is"),
+            ("create index if not exists on t (a)", "CREATE INDEX IF NOT EXISTS needs a name"),
+            ("alter table t rename column if exists a to b", "RENAME has no IF EXISTS"),
             ("drop table t\ncreate table t (a int)", "is a `;` missing"),
             ("drop table\u{a0}t x", "an invisible or non-breaking space"),
             ("comment on table t is \u{2018}x\u{2019}", "these are typographic quotes"),

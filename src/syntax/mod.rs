@@ -9,6 +9,7 @@ mod help;
 mod keywords;
 mod lexer;
 mod literal;
+pub mod plpgsql;
 mod split;
 mod statement;
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Functions that a statement calls on its own account (`SELECT f();`): their bodies run, as far as they can be followed.
 
+use super::check;
 use super::eval::{Interpreter, Variable};
-use super::parse::Code;
 use super::value::Value;
 use super::{execute, targets};
 use crate::catalog::base::split_search_path;
@@ -10,6 +10,7 @@ use crate::replay::{Effects, Replayed, Stop, apply};
 use crate::source::Span;
 use crate::syntax;
 use crate::syntax::ast::{ArgMode, Call, FunctionBody, StatementKind, Symbol};
+use crate::syntax::plpgsql::Code;
 use std::sync::Arc;
 
 /// Functions that call functions, at most.
@@ -30,9 +31,9 @@ pub(in crate::replay) fn call_function(cat: &mut Catalog, call: &Call, span: Spa
     let before = cat.clone();
     enter(cat, &function);
     let result = match &*function.language {
-        "plpgsql" => match code.block() {
+        "plpgsql" => match check::compile(cat, &code, &check::surroundings(cat, &function)) {
             Ok(block) => execute(cat, &code, &block, parameters),
-            Err(_) => Err(Stop::unknown("the PL/pgSQL was not read")),
+            Err(stop) => Err(stop),
         },
         "sql" => run_sql(cat, &body.text, &parameters),
         _ => Ok(Effects::none()),

@@ -5,10 +5,8 @@
 
 mod call;
 mod check;
-mod conditions;
 mod eval;
 mod functions;
-mod parse;
 mod query;
 mod run;
 mod spans;
@@ -18,29 +16,29 @@ mod value;
 
 pub(super) use call::call_function;
 
-use super::{Effects, Replayed, Stop};
-use crate::catalog::{Catalog, Oid};
+use super::error::state;
+use super::{Effects, Replayed, SqlError, Stop};
+use crate::catalog::{Catalog, Function, Oid};
 use crate::source::Span;
 use crate::syntax::ast::{Do, ObjectKind, StringLiteral, Symbol};
+use crate::syntax::plpgsql::{Block, Code, Surroundings};
+use check::placed;
 use eval::{Interpreter, Variable};
-use parse::{Block, Code};
 use value::Value;
 
 pub(super) fn do_block(cat: &mut Catalog, stmt: &Do) -> Replayed<Effects> {
     if let Some(language) = &stmt.language {
         cat.resolve_other(ObjectKind::Language, Oid::INVALID, language)?;
+        if matches!(&*language.text, "sql" | "c" | "internal") {
+            let message = format!("language \"{language}\" does not support inline code execution");
+            return Err(SqlError::new(state::FEATURE_NOT_SUPPORTED, language.span, message).into());
+        }
         if &*language.text != "plpgsql" {
             return Err(Stop::unknown(format!("code in language {language} is not followed")));
         }
     }
-    let code = read(&stmt.body);
-    let block = match code.block() {
-        Ok(block) => block,
-        Err(_) => return Err(check::unread(&code, &stmt.body)),
-    };
-    if let Err(stop) = check::block(cat, &code, &block, &["found"]) {
-        return Err(placed(stop, &stmt.body));
-    }
+    let code = Code::of_literal(&stmt.body);
+    let block = check::compile(cat, &code, &Surroundings::of_do()).map_err(|stop| placed(stop, &stmt.body))?;
     execute(cat, &code, &block, Vec::new()).map_err(|stop| placed(stop, &stmt.body))
 }
 
@@ -57,42 +55,11 @@ fn execute(cat: &mut Catalog, code: &Code, block: &Block, parameters: Vec<Variab
     result.map(|_| effects)
 }
 
-/// An error in a text that is not the file's is about the constant as a whole.
-fn placed(stop: Stop, body: &StringLiteral) -> Stop {
-    match stop {
-        Stop::Refused(mut error) if body.body.is_none() => {
-            error.span = body.span;
-            Stop::Refused(error)
-        }
-        stop => stop,
-    }
-}
-
-/// What CREATE FUNCTION refuses in a PL/pgSQL body. `names`: its parameters and what else is a variable in it.
-pub(super) fn check_function(cat: &Catalog, body: &StringLiteral, names: &[&str]) -> Replayed<()> {
-    let code = read(body);
-    let checked = match code.block() {
-        Ok(block) => check::block(cat, &code, &block, names),
-        Err(_) => Err(check::unread(&code, body)),
-    };
-    match checked {
-        Err(Stop::Refused(error)) => Err(placed(Stop::Refused(error), body)),
-        // A form that is not read is not judged.
-        _ => Ok(()),
-    }
-}
-
-/// The body with spans that are offsets in the file, where its text is the file's.
-fn read(body: &StringLiteral) -> Code {
-    match body.body {
-        Some(start) => {
-            let mut text = " ".repeat(start as usize);
-            text.push_str(&body.text);
-            let end = text.len() as u32;
-            Code::new(text, Span::new(start, end))
-        }
-        None => Code::new(body.text.to_string(), Span::new(0, body.text.len() as u32)),
-    }
+/// What CREATE FUNCTION refuses in a PL/pgSQL body.
+pub(super) fn check_function(cat: &Catalog, body: &StringLiteral, function: &Function) -> Replayed<()> {
+    let code = Code::of_literal(body);
+    let compiled = check::compile(cat, &code, &check::surroundings(cat, function));
+    compiled.map(|_| ()).map_err(|stop| placed(stop, body))
 }
 
 /// What a block that could not be followed may have touched.

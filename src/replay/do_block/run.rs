@@ -1,9 +1,8 @@
 //! The statements of PL/pgSQL, executed.
 
-use super::conditions;
+use super::check::refused;
 use super::eval::{Interpreter, Variable};
 use super::functions;
-use super::parse::{Block, Code, Condition, Handler, Loop, LoopHead, Part, Raise, Step, StepKind, Target};
 use super::query::Rows;
 use super::spans::fix_spans;
 use super::targets;
@@ -12,8 +11,12 @@ use crate::replay::error::state;
 use crate::replay::expr::Analysis;
 use crate::replay::{Replayed, SqlError, Stop, apply};
 use crate::source::Span;
+use crate::syntax;
 use crate::syntax::ast::{Expr, Query, Statement, StatementKind, Symbol};
-use crate::syntax::{self, SyntaxError};
+use crate::syntax::plpgsql::{
+    Block, Code, Condition, Declaration, DeclarationKind, Handler, Loop, LoopHead, Part, Raise, Step, StepKind, Target,
+    conditions,
+};
 use std::sync::Arc;
 
 /// Where control goes after a statement.
@@ -27,8 +30,8 @@ pub(super) enum Flow {
 /// The statements that one block may execute: more are taken for an endless loop.
 const MOST_STEPS: u32 = 200_000;
 
-fn refused(error: SyntaxError) -> Stop {
-    SqlError::new(error.sqlstate, error.span, error.message).into()
+fn not_followed(what: &str) -> Stop {
+    Stop::unknown(format!("{what} in PL/pgSQL is not followed"))
 }
 
 impl Interpreter<'_> {
@@ -44,14 +47,18 @@ impl Interpreter<'_> {
     }
 
     fn block_in_scope(&mut self, code: &Code, block: &Block) -> Replayed<Flow> {
-        for declaration in &block.declarations {
-            let ty = code.type_name(declaration.ty).ok();
-            let value = match declaration.default {
-                Some(default) => self.part_value(code, default)?,
-                None => Value::Null,
+        for Declaration { name, kind } in &block.declarations {
+            let (ty, value) = match kind {
+                DeclarationKind::Variable { ty, default } => {
+                    let written = code.type_name(*ty).ok();
+                    let value = default.map_or(Ok(Value::Null), |default| self.part_value(code, default))?;
+                    let value = self.cast_to(value, written.as_ref(), code.span(*ty))?;
+                    (written, value)
+                }
+                DeclarationKind::Cursor => (None, Value::unknown("cursors are not modelled")),
+                DeclarationKind::Alias => return Err(Stop::unknown("ALIAS in PL/pgSQL is not followed")),
             };
-            let value = self.cast_to(value, ty.as_ref(), code.span(declaration.ty))?;
-            self.variables.push(Variable { name: declaration.name.clone(), ty, value });
+            self.variables.push(Variable { name: name.clone(), ty, value });
             self.announce_variables();
         }
         if block.handlers.is_empty() {
@@ -154,7 +161,7 @@ impl Interpreter<'_> {
             StepKind::Raise(raise) => self.raise(code, step, raise)?,
             StepKind::Execute { query, into, using } => self.execute(code, step, *query, into, using)?,
             StepKind::Perform(part) => {
-                let query = code.as_query(*part).map_err(refused)?;
+                let query = code.performed(*part).map_err(refused)?;
                 let statement = Statement { span: query.span, kind: StatementKind::Query(Box::new(query.clone())) };
                 self.apply(&statement)?;
                 let rows = self.rows_of(&query)?;
@@ -163,7 +170,11 @@ impl Interpreter<'_> {
                     None => Value::Bool(!rows.rows.is_empty()),
                 });
             }
-            StepKind::Diagnostics(targets) => {
+            StepKind::Diagnostics { stacked: true, .. } if self.caught.is_empty() => {
+                let message = "GET STACKED DIAGNOSTICS cannot be used outside an exception handler";
+                return Err(SqlError::new("0Z002", code.span(step.part), message).into());
+            }
+            StepKind::Diagnostics { targets, .. } => {
                 for target in targets {
                     self.assign(target, Value::unknown("diagnostics are not modelled"), code.span(step.part))?;
                 }
@@ -173,7 +184,10 @@ impl Interpreter<'_> {
                 let statement = code.statement(pieces).map_err(refused)?;
                 self.sql(&statement, into, code.span(step.part))?;
             }
-            StepKind::Unsupported(what) => return Err(Stop::unknown(format!("{what} in PL/pgSQL is not followed"))),
+            StepKind::Cursor { command: what, .. } => return Err(not_followed(what)),
+            StepKind::Assert => return Err(not_followed("ASSERT")),
+            StepKind::EndTransaction => return Err(not_followed("transaction control")),
+            StepKind::ReturnQueryExecute { .. } => return Err(not_followed("RETURN QUERY EXECUTE")),
         }
         Ok(Flow::Next)
     }
@@ -502,16 +516,19 @@ impl Interpreter<'_> {
                 let rows = self.rows_of(&parsed)?;
                 self.over_rows(code, run, targets, rows)
             }
-            LoopHead::Each { variable, array } => {
+            LoopHead::Cursor { .. } => {
+                self.skip_over(code, [&run.body].into_iter(), &"cursors are not modelled".into())
+            }
+            LoopHead::Each { targets, sliced, array } => {
+                let ([target], false) = (&targets[..], sliced) else { return Err(not_followed("FOREACH over slices")) };
                 let value = self.part_value(code, *array)?;
                 let items = match functions::items(value) {
                     Ok(items) => items,
                     Err(Stop::Unknown(reason)) => return self.skip_over(code, [&run.body].into_iter(), &reason),
                     Err(refused) => return Err(refused),
                 };
-                let target = Target { name: variable.clone(), field: None, subscripted: false };
                 for item in items {
-                    self.assign(&target, item, code.span(*array))?;
+                    self.assign(target, item, code.span(*array))?;
                     if let Some(flow) = self.turn(code, run)? {
                         return Ok(flow);
                     }
@@ -748,7 +765,7 @@ fn assigned(step: &Step, names: &mut Vec<Symbol>) {
             names.push("found".into());
         }
         StepKind::Perform(_) => names.push("found".into()),
-        StepKind::Diagnostics(targets) => names.extend(targets.iter().map(|t| t.name.clone())),
+        StepKind::Diagnostics { targets, .. } => names.extend(targets.iter().map(|t| t.name.clone())),
         StepKind::Block(block) => {
             all(&block.body);
             block.handlers.iter().for_each(|h| all(&h.body));

@@ -1,9 +1,9 @@
 //! What statements that are not followed may create, change or drop: read off their words, constants of dynamic SQL included.
 
-use super::parse::{Code, Part};
 use crate::catalog::{Catalog, Oid};
 use crate::source::Span;
 use crate::syntax::ast::Symbol;
+use crate::syntax::plpgsql::{Code, Part};
 use crate::syntax::{Token, TokenKind};
 
 /// Makes unknown what the statements in these tokens may touch.

@@ -13,12 +13,7 @@ pub(super) fn check(cat: &Catalog, stmt: &CreateFunction, function: &Function) -
     match (&*function.language, &stmt.body) {
         ("plpgsql", FunctionBody::Text(body)) if cat.session.check_function_bodies => {
             check_plpgsql_signature(cat, function, span)?;
-            let mut names: Vec<&str> = function.args.iter().filter_map(|a| a.name.as_deref()).collect();
-            names.extend(["found", &function.name]);
-            if matches!(function.returns.oid, oids::TRIGGER | oids::EVENT_TRIGGER) {
-                names.extend(["new", "old"]);
-            }
-            do_block::check_function(cat, body, &names)?;
+            do_block::check_function(cat, body, function)?;
             Ok(References::default())
         }
         ("sql", body) => {

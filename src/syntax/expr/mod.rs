@@ -8,6 +8,7 @@ mod from;
 mod group;
 mod json;
 mod operator;
+mod plpgsql;
 mod primary;
 mod query;
 mod special;

@@ -39,6 +39,11 @@ impl Cursor<'_> {
     /// The query that goes on after its first operand.
     pub(super) fn query_from(&mut self, start: Token, left: QueryBody) -> Result<Query> {
         let body = self.set_operations(left, 0)?;
+        self.query_end(start, body)
+    }
+
+    /// What follows a query's body: its order, limits and locks.
+    pub(super) fn query_end(&mut self, start: Token, body: QueryBody) -> Result<Query> {
         let span = self.span_from(start);
         let order_by = self.order_by()?;
         let inner_order = inner(&body, |query| query.order_by.first()).is_some();
@@ -299,6 +304,11 @@ impl Cursor<'_> {
 
     fn select(&mut self) -> Result<Select> {
         self.bump();
+        self.select_body(true)
+    }
+
+    /// What stands after SELECT.
+    pub(super) fn select_body(&mut self, takes_into: bool) -> Result<Select> {
         let mut select = Select::default();
         if self.eat(kw::DISTINCT) {
             select.distinct = true;
@@ -312,7 +322,7 @@ impl Cursor<'_> {
                 select.targets = self.target_list()?;
             }
         }
-        if self.eat(kw::INTO) {
+        if takes_into && self.eat(kw::INTO) {
             select.into = Some(self.name_of_into()?);
         }
         if self.eat(kw::FROM) {
