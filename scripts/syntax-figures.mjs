@@ -20,7 +20,7 @@ console.log(`${'statement'.padEnd(34)}${['statements', 'both', 'wrongly refused'
 const { kinds, total, differences } = statementFigures(statements);
 for (const [kind, counts] of [...kinds].sort(([a], [b]) => (a < b ? -1 : 1))) row(kind, counts);
 row('all', total);
-console.log(`refused with what PostgreSQL says only when it runs the statement: ${total.later}`);
+console.log(`refused with what only a server says: ${total.later}`);
 console.log(`refused by both: ${total.neither}; the same message: ${share(total.messages, total.neither)}, byte: ${share(total.offsets, total.neither)}`);
 show(differences);
 
@@ -33,14 +33,14 @@ show(cuts.differences);
 const { valid, invalid, differences: escaped } = mutantFigures(statements, Number(options.mutants));
 console.log(`\nmutants: ${valid.statements + invalid.statements}, of which PostgreSQL refuses ${invalid.statements}`);
 console.log(`pgdry refuses of these ${share(invalid.neither, invalid.statements)}; at the same byte ${share(invalid.offsets, invalid.neither)}, with the same message ${share(invalid.messages, invalid.neither)}`);
-console.log(`and of the ${valid.statements} that are still valid it accepts (or refuses with what PostgreSQL says when it runs them) ${share(valid.both + valid.later, valid.statements)}`);
+console.log(`and of the ${valid.statements} that are still valid it accepts (or refuses with what only a server says) ${share(valid.both + valid.later, valid.statements)}`);
 show(escaped);
 
 const bodies = bodyFigures(statements);
-console.log(bodies === null ? '\nbodies: this pgdry has no `parse --bodies`' : `\nbodies (${bodies.unknown} more need types that libpg_query does not know)`);
+console.log(bodies === null ? '\nbodies: this pgdry has no `parse --bodies`' : `\nbodies (${bodies.unknown} more only a server can judge)`);
 for (const [language, counts] of bodies?.kinds ?? []) {
   row(language, counts);
-  console.log(`refused by both: ${counts.neither}; the same message: ${share(counts.messages, counts.neither)}`);
+  console.log(`refused with what only a server says: ${counts.later}; refused by both: ${counts.neither}; the same message: ${share(counts.messages, counts.neither)}`);
 }
 show(bodies?.differences ?? []);
 

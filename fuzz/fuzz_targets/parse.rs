@@ -1,10 +1,10 @@
-//! The whole grammar on any text: statements in order, every span inside of its statement, and trees that can be shown.
+//! The whole grammar, bodies included, on any text: statements in order, every span inside of its statement, and trees that can be shown.
 
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use pgdry::source::Span;
-use pgdry::syntax::{parse, walk};
+use pgdry::syntax::{parse, plpgsql, walk};
 
 fuzz_target!(|bytes: &[u8]| {
     let text = String::from_utf8_lossy(bytes);
@@ -30,6 +30,9 @@ fuzz_target!(|bytes: &[u8]| {
                 };
                 walk::statement(parsed, &mut render, &mut |relation| assert!(!relation.to_string().is_empty()));
                 assert!(!parsed.kind.tag().is_empty());
+                if let Err(error) = plpgsql::check_statement(parsed) {
+                    assert!(text.get(error.span.range()).is_some(), "{error:?} is not in the text");
+                }
             }
             Err(error) => {
                 assert!(text.get(error.span.range()).is_some(), "{error:?} is not in the text");

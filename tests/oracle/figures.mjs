@@ -5,8 +5,12 @@ import * as path from 'node:path';
 import { pgdry } from '../support/pgdry.mjs';
 import { bodyOf, judge, judgeBody, kindOf, statementsOf, tokens, withoutPsql } from './grammar.mjs';
 
-/** What PostgreSQL's grammar lets pass and the statement refuses when it runs, whatever the catalog holds: pgdry says it at once. */
-const SAID_LATER = new Set(['conflicting or redundant options', 'invalid OWNED BY option', 'no inline code specified']);
+/**
+ * What libpg_query lets pass and a server refuses, which pgdry says at once: when the statement runs, whatever the catalog holds, and
+ * of a body what needs the function's result type or a variable's.
+ */
+const SAID_LATER =
+  /^(?:conflicting or redundant options|invalid OWNED BY option|no inline code specified|missing expression at or near ";"|variable ".*" does not exist)$/;
 
 /** Files as PostgreSQL reads them: `[{file, name, text, statements}]`, `name` from the folder on; `statements` as in grammar.mjs. */
 export function readFiles(files, folder) {
@@ -51,7 +55,7 @@ function newCounts() {
 function count(counts, postgres, pgdry) {
   counts.statements++;
   if (!postgres && !pgdry) counts.both++;
-  else if (!postgres && SAID_LATER.has(pgdry.message)) counts.later++;
+  else if (!postgres && SAID_LATER.test(pgdry.message)) counts.later++;
   else if (!postgres) counts.refused++;
   else if (!pgdry) counts.accepted++;
   else {
@@ -68,7 +72,7 @@ function sameMessage(postgres, pgdry) {
 
 /** What differs, the worst first: 0 who accepts it, 1 where the error is, 2 what it says. null when nothing does. */
 function difference({ id, sql }, postgres, pgdry) {
-  if (!postgres && pgdry && SAID_LATER.has(pgdry.message)) return null;
+  if (!postgres && pgdry && SAID_LATER.test(pgdry.message)) return null;
   const said = (error) => (error ? `${error.message}${error.offset === undefined ? '' : ` (byte ${error.offset})`}` : 'accepts');
   const levels = [!postgres !== !pgdry, postgres?.offset !== undefined && postgres.offset !== pgdry?.offset, !sameMessage(postgres, pgdry)];
   const level = levels.indexOf(true);
@@ -165,7 +169,7 @@ function generator(seed) {
 
 /**
  * The bodies of functions and DO blocks by language, `{kinds, unknown, differences}` as in statementFigures; `unknown` counts those that
- * libpg_query cannot judge. null where pgdry reads no bodies.
+ * only a server can judge. null where pgdry reads no bodies.
  */
 export function bodyFigures(statements) {
   if (!pgdry(['parse', '--help']).stdout.includes('--bodies')) return null;

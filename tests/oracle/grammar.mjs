@@ -155,19 +155,23 @@ export function bodyOf(tree) {
   const { CreateFunctionStmt: created, DoStmt: block } = tree.stmt;
   const options = (created?.options ?? block?.args ?? []).map(({ DefElem }) => DefElem);
   const strings = options.find(({ defname }) => defname === 'as')?.arg;
+  if (strings?.List?.items.length > 1) return null; // a library's file and symbol
   const text = (strings?.List?.items[0] ?? strings)?.String?.sval;
   if (text === undefined) return null;
   const language = options.find(({ defname }) => defname === 'language')?.arg.String.sval ?? (block ? 'plpgsql' : 'sql');
   return { language: language.toLowerCase(), text };
 }
 
-/** What libpg_query says where a server would look a type up: it takes every type that is not built in for a row. */
-const WITHOUT_TYPES =
-  /^(?:"[^"]*\.[^"]*" is not a known variable|".*" is not a scalar variable|record variable cannot be part of multiple-item INTO list|PL\/pgSQL functions cannot return type .*|Not implemented)$/;
+/**
+ * What libpg_query says of a body and a server does not: it takes every type that is not built in for a row, and a server's CREATE
+ * FUNCTION refuses parameters of one name before it reads the body.
+ */
+const NOT_A_SERVER =
+  /^(?:"[^"]*\.[^"]*" is not a known variable|".*" is not a scalar variable|record variable cannot be part of multiple-item INTO list|PL\/pgSQL functions cannot return type .*|Not implemented.*|parameter name ".*" used more than once)$/;
 
 /**
  * What PostgreSQL says of the body in a CREATE FUNCTION or DO statement: null when it accepts, else its message; undefined when
- * that needs types that only a catalog has.
+ * only a server can tell.
  */
 export function judgeBody(sql, { language, text }) {
   if (language === 'sql') return text.trim() === '' ? null : (judge(text).error?.message ?? null);
@@ -175,6 +179,6 @@ export function judgeBody(sql, { language, text }) {
     parsePlPgSQLSync(sql);
     return null;
   } catch (error) {
-    return WITHOUT_TYPES.test(error.message) ? undefined : error.message;
+    return NOT_A_SERVER.test(error.message) ? undefined : error.message;
   }
 }
