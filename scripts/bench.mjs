@@ -19,14 +19,14 @@ const rows = [
   ['Node: check after an edit of the newest file', ms(speed.edit)],
   ['Node: types', ms(speed.types)],
   ['native command, whole process', ms(commandSpeed(path.join(project, 'target', 'release', 'pgdry')))],
-  [`parser: ${files(all)} (owes ${MB_PER_SECOND})`, mb(all.pgdry)],
-  [`parser: ${files(common)} that sqlparser reads, too`, mb(common.pgdry)],
+  [`parser: ${files(all)} (owes ${MB_PER_SECOND} MB/s)`, mb(all.pgdry)],
+  [`parser: ${files(common)}, those that sqlparser reads`, mb(common.pgdry)],
   ['sqlparser: the same files', mb(common.sqlparser)],
 ];
 for (const [what, value] of rows) console.log(what.padEnd(62), value.padStart(10));
 
 function files({ files, bytes }) {
-  return `${files} files, ${(bytes / 1e6).toFixed(2)} MB,`;
+  return `${files} files, ${(bytes / 1e6).toFixed(2)} MB`;
 }
 
 function mb(value) {

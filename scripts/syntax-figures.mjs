@@ -2,7 +2,7 @@
 // How far pgdry agrees with PostgreSQL's own grammar on the *.sql below the folders: statements by kind, where they begin and end,
 // damaged copies of N of them (the same in every run), and the bodies of functions and DO blocks. --show prints what differs.
 import { parseArgs } from 'node:util';
-import { allStatements, bodyFigures, boundaryFigures, mutantFigures, readFiles, statementFigures } from '../tests/oracle/figures.mjs';
+import { allStatements, bodyFigures, bodyMutantFigures, boundaryFigures, mutantFigures, readFiles, statementFigures } from '../tests/oracle/figures.mjs';
 import { sqlFilesBelow } from '../tests/support/pgdry.mjs';
 
 const { values: options, positionals: folders } = parseArgs({
@@ -30,19 +30,25 @@ for (const { name } of files.filter(({ statements }) => statements === null)) co
 console.log(`files with as many statements: ${share(cuts.sameCount, cuts.files)}, with the same boundaries: ${share(cuts.same, cuts.files)}`);
 show(cuts.differences);
 
-const { valid, invalid, differences: escaped } = mutantFigures(statements, Number(options.mutants));
-console.log(`\nmutants: ${valid.statements + invalid.statements}, of which PostgreSQL refuses ${invalid.statements}`);
-console.log(`pgdry refuses of these ${share(invalid.neither, invalid.statements)}; at the same byte ${share(invalid.offsets, invalid.neither)}, with the same message ${share(invalid.messages, invalid.neither)}`);
-console.log(`and of the ${valid.statements} that are still valid it accepts (or refuses with what only a server says) ${share(valid.both + valid.later, valid.statements)}`);
-show(escaped);
+const wanted = Number(options.mutants);
+mutants('mutants', mutantFigures(statements, wanted));
 
 const bodies = bodyFigures(statements);
-console.log(bodies === null ? '\nbodies: this pgdry has no `parse --bodies`' : `\nbodies (${bodies.unknown} more only a server can judge)`);
-for (const [language, counts] of bodies?.kinds ?? []) {
+console.log(`\nbodies (${bodies.unknown} more only a server can judge)`);
+for (const [language, counts] of bodies.kinds) {
   row(language, counts);
   console.log(`refused with what only a server says: ${counts.later}; refused by both: ${counts.neither}; the same message: ${share(counts.messages, counts.neither)}`);
 }
-show(bodies?.differences ?? []);
+show(bodies.differences);
+mutants('mutants of PL/pgSQL bodies', bodyMutantFigures(statements, wanted));
+
+function mutants(title, { valid, invalid, differences }) {
+  const sameByte = invalid.offsets > 0 ? `at the same byte ${share(invalid.offsets, invalid.neither)}, ` : '';
+  console.log(`\n${title}: ${valid.statements + invalid.statements}, of which PostgreSQL refuses ${invalid.statements}`);
+  console.log(`pgdry refuses of these ${share(invalid.neither, invalid.statements)}; ${sameByte}with the same message ${share(invalid.messages, invalid.neither)}`);
+  console.log(`and of the ${valid.statements} still valid it accepts (or refuses with what only a server says) ${share(valid.both + valid.later, valid.statements)}`);
+  show(differences);
+}
 
 function cell(value) {
   return String(value).padStart(18);

@@ -124,17 +124,23 @@ export function boundaryFigures(files) {
  */
 export function mutantFigures(statements, wanted) {
   const accepted = statements.filter(({ sql, tree }) => tree !== null && tokens(sql).length > 1);
+  const mutants = pick(accepted, wanted).map(mutant);
+  return verdicts(mutants, mutants.map(({ sql }) => judge(sql).error), ask(mutants));
+}
+
+function pick(statements, wanted) {
   const random = generator('pgdry');
-  const picked = accepted.map((statement) => ({ statement, order: random() })).sort((a, b) => a.order - b.order).slice(0, wanted);
-  const mutants = picked.map(({ statement }) => mutant(statement));
-  const answers = ask(mutants);
+  const shuffled = statements.map((statement) => ({ statement, order: random() })).sort((a, b) => a.order - b.order);
+  return shuffled.slice(0, wanted).map(({ statement }) => statement);
+}
+
+function verdicts(mutants, errors, answers) {
   const figures = { valid: newCounts(), invalid: newCounts() };
-  const differences = [];
-  mutants.forEach(({ id, sql }, index) => {
-    const { error } = judge(sql);
+  const differences = mutants.map((mutant, index) => {
+    const error = errors[index];
     const said = answers[index].error;
     count(error ? figures.invalid : figures.valid, error, said);
-    differences.push(difference({ id, sql }, error, said) ?? []);
+    return difference(mutant, error, said) ?? [];
   });
   return { ...figures, differences: worstFirst(differences) };
 }
@@ -169,10 +175,9 @@ function generator(seed) {
 
 /**
  * The bodies of functions and DO blocks by language, `{kinds, unknown, differences}` as in statementFigures; `unknown` counts those that
- * only a server can judge. null where pgdry reads no bodies.
+ * only a server can judge.
  */
 export function bodyFigures(statements) {
-  if (!pgdry(['parse', '--help']).stdout.includes('--bodies')) return null;
   const bodies = statements.flatMap(({ id, sql, tree }) => {
     const body = tree && bodyOf(tree);
     if (!['sql', 'plpgsql'].includes(body?.language)) return [];
@@ -190,6 +195,23 @@ export function bodyFigures(statements) {
     differences.push(difference({ id, sql }, error, answers[index].error) ?? []);
   });
   return { kinds, unknown: bodies.length - judged.length, differences: worstFirst(differences) };
+}
+
+/** The same as mutantFigures for the bodies of PL/pgSQL that PostgreSQL accepts; its errors have no offset there. */
+export function bodyMutantFigures(statements, wanted) {
+  const bodies = statements.flatMap(({ id, sql, tree }) => {
+    const body = tree && bodyOf(tree);
+    // What stands between dollars stands in the statement as it is.
+    const at = body?.language === 'plpgsql' ? sql.lastIndexOf(body.text) : -1;
+    return at >= 0 && tokens(body.text)?.length > 1 && judgeBody(sql, body) === null ? [{ id, sql, text: body.text, at }] : [];
+  });
+  const mutants = pick(bodies, wanted).flatMap(({ id, sql, text, at }) => {
+    const damaged = mutant({ id, sql: text });
+    const whole = sql.slice(0, at) + damaged.sql + sql.slice(at + text.length);
+    const message = judgeBody(whole, { language: 'plpgsql', text: damaged.sql });
+    return message === undefined ? [] : [{ id: damaged.id, sql: whole, error: message === null ? null : { message } }];
+  });
+  return verdicts(mutants, mutants.map(({ error }) => error), ask(mutants, ['--bodies']));
 }
 
 /** What pgdry says of each `{id, sql}`: `{error: {message, offset}}`, error null where it accepts. */

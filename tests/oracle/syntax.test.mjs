@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import * as path from 'node:path';
 import { test } from 'node:test';
 import { project, sqlFilesBelow } from '../support/pgdry.mjs';
-import { allStatements, bodyFigures, boundaryFigures, mutantFigures, readFiles, statementFigures } from './figures.mjs';
+import { allStatements, bodyFigures, bodyMutantFigures, boundaryFigures, mutantFigures, readFiles, statementFigures } from './figures.mjs';
 
 const MUTANTS = 1000;
 const REJECTED = 0.995;
@@ -36,10 +36,15 @@ test('a damaged statement is refused where PostgreSQL refuses it', (t) => {
   assert.ok(sameByte >= SAME_BYTE, `at the same byte: ${percent(sameByte)}, as ${JSON.stringify(worst)}`);
 });
 
-const bodies = bodyFigures(statements);
+test('a body parses exactly when it does in PostgreSQL', () => {
+  assert.deepEqual(bodyFigures(statements).differences.filter(({ level }) => level === 0), []);
+});
 
-test('a body parses exactly when it does in PostgreSQL', { skip: bodies === null && 'this pgdry has no `parse --bodies`' }, () => {
-  assert.deepEqual(bodies.differences.filter(({ level }) => level === 0), []);
+test('a damaged body is refused when PostgreSQL refuses it', (t) => {
+  const { invalid, differences } = bodyMutantFigures(statements, MUTANTS);
+  const rejected = invalid.neither / invalid.statements;
+  t.diagnostic(`${invalid.statements} invalid bodies: ${percent(rejected)} rejected`);
+  assert.ok(rejected >= REJECTED, `rejected: ${percent(rejected)}, as ${JSON.stringify(differences[0])}`);
 });
 
 function percent(part) {
