@@ -119,7 +119,7 @@ export function boundaryFigures(files) {
 }
 
 /**
- * Damaged statements: of `count` accepted ones, picked by a fixed seed, each with one random token deleted, doubled or swapped with
+ * Damaged statements: of `wanted` accepted ones, picked by a fixed seed, each with one random token deleted, doubled or swapped with
  * the next. `{valid, invalid, differences}`: the counts of those that PostgreSQL still accepts, and of those that it refuses.
  */
 export function mutantFigures(statements, wanted) {
