@@ -23,6 +23,7 @@ ci: test check-fmt check-clippy check-generated check-budgets ## Run every test,
 
 bench: setup wasm ## Measure speed and size
 	$(step) 'native release build' cargo build --release
+	$(step) 'build of the comparison with sqlparser' cargo build --release --quiet --manifest-path benches/throughput/Cargo.toml
 	@node scripts/bench.mjs
 
 fmt: ## Format the code

@@ -4,7 +4,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { exampleFiles, wasmFile } from '../tests/support/package.mjs';
-import { migrationsOf, project } from '../tests/support/pgdry.mjs';
+import { migrationsOf, project, sqlFilesBelow } from '../tests/support/pgdry.mjs';
 
 /** Bytes of the wasm module: `{raw, gzip}` (level 9, as a server would send it). */
 export function moduleSize() {
@@ -48,6 +48,16 @@ export function commandSpeed(binary) {
     const run = spawnSync(binary, ['check', folder, '--format', 'json', '--fail-on', 'never']);
     if (run.status !== 0) throw new Error(`${binary} exited ${run.status}: ${run.stderr}`);
   });
+}
+
+/** The native parser on whole files, beside sqlparser: what benches/throughput prints. */
+export function throughput(folders) {
+  const sources = folders.length > 0 ? folders : ['examples', 'tests/fixtures', 'tests/oracle'].map((name) => path.join(project, name));
+  const files = sources.flatMap((folder) => sqlFilesBelow(folder));
+  const binary = path.join(project, 'benches', 'throughput', 'target', 'release', 'pgdry-throughput');
+  const run = spawnSync(binary, files, { encoding: 'utf8' });
+  if (run.status !== 0) throw new Error(`${binary} exited ${run.status}: ${run.stderr ?? run.error}`);
+  return JSON.parse(run.stdout);
 }
 
 function time(run) {

@@ -34,3 +34,13 @@ export function migrationsOf(folder) {
   const nested = path.join(folder, 'supabase', 'migrations');
   return fs.existsSync(nested) ? nested : folder;
 }
+
+/** The SQL files of a folder and of the folders in it, sorted. */
+export function sqlFilesBelow(folder) {
+  if (!fs.existsSync(folder)) return [];
+  return fs
+    .readdirSync(folder, { recursive: true })
+    .filter((name) => name.endsWith('.sql'))
+    .sort()
+    .map((name) => path.join(folder, name));
+}
