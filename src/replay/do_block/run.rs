@@ -59,7 +59,7 @@ impl Interpreter<'_> {
                 DeclarationKind::Alias => return Err(Stop::unknown("ALIAS in PL/pgSQL is not followed")),
             };
             self.variables.push(Variable { name: name.clone(), ty, value });
-            self.announce_variables();
+            self.cat.session.variables.push(name.clone());
         }
         if block.handlers.is_empty() {
             return self.steps(code, &block.body);

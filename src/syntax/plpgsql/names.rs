@@ -2,6 +2,7 @@
 
 use super::{Kind, Variable};
 use crate::syntax::ast::Symbol;
+use std::collections::HashMap;
 
 /// What a name in the body stands for.
 #[derive(Clone, Debug)]
@@ -32,7 +33,7 @@ pub(super) enum LabelKind {
 struct Level {
     label: Option<Symbol>,
     kind: LabelKind,
-    variables: Vec<Variable>,
+    variables: HashMap<Symbol, Variable>,
 }
 
 #[derive(Default)]
@@ -42,7 +43,7 @@ pub(super) struct Scope {
 
 impl Scope {
     pub fn push(&mut self, label: Option<Symbol>, kind: LabelKind) {
-        self.levels.push(Level { label, kind, variables: Vec::new() });
+        self.levels.push(Level { label, kind, variables: HashMap::new() });
     }
 
     pub fn pop(&mut self) {
@@ -51,13 +52,13 @@ impl Scope {
 
     pub fn declare(&mut self, variable: Variable) {
         if let Some(level) = self.levels.last_mut() {
-            level.variables.push(variable);
+            level.variables.insert(variable.name.clone(), variable);
         }
     }
 
     /// Whether the innermost block declares this name.
     pub fn is_declared_here(&self, name: &str) -> bool {
-        self.levels.last().is_some_and(|level| level.variables.iter().any(|v| *v.name == *name))
+        self.levels.last().is_some_and(|level| level.variables.contains_key(name))
     }
 
     /// `a`, `a.b` or `a.b.c`: a variable, a field of one, or one after its block's label (plpgsql_ns_lookup).
@@ -86,10 +87,9 @@ impl Scope {
     }
 }
 
-/// The level's last variable of that name. A scalar has no fields.
+/// The level's variable of that name. A scalar has no fields.
 fn find<'l>(level: &'l Level, name: &str, alone: bool) -> Option<&'l Variable> {
-    let fits = |v: &&Variable| *v.name == *name && (alone || matches!(v.kind, Kind::Record | Kind::Unknown));
-    level.variables.iter().rev().find(fits)
+    level.variables.get(name).filter(|v| alone || matches!(v.kind, Kind::Record | Kind::Unknown))
 }
 
 fn datum(variable: &Variable, fields: &[Symbol]) -> Datum {
