@@ -35,6 +35,8 @@ struct BatchAnswer<'a> {
     id: &'a serde_json::Value,
     ok: bool,
     statements: usize,
+    /// The oldest PostgreSQL version, from 15 on, that reads all of it.
+    since: u8,
     error: Option<BatchError>,
 }
 
@@ -120,6 +122,12 @@ fn batch(bodies: bool) -> Result<ExitCode, Failure> {
             id: &id,
             ok: error.is_none(),
             statements: parsed.statements.len(),
+            since: parsed
+                .statements
+                .iter()
+                .flat_map(|s| &s.newer)
+                .map(|newer| newer.feature.since)
+                .fold(*syntax::VERSIONS.start(), u8::max),
             error: error.as_ref().map(BatchError::from),
         };
         let json = serde_json::to_string(&answer).map_err(|e| e.to_string())?;

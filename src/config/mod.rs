@@ -1,6 +1,7 @@
 //! `pgdry.toml`: what to check, how severely, and what is known of the live database.
 
 use crate::rules::{self, Preset, Rule, Severity};
+use crate::syntax::VERSIONS;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use thiserror::Error;
@@ -14,6 +15,8 @@ pub struct Config {
     pub preset: Preset,
     /// What exists before the first migration: `supabase` (default) or `postgres`.
     pub base: Base,
+    /// The PostgreSQL version that the migrations must work on: 15 to 18 (default 17).
+    pub postgres: u8,
     /// Whether the files are the whole history (`complete`, the default for a folder) or build on objects that are not among them (`partial`, the
     /// default for single files and standard input).
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -33,6 +36,7 @@ impl Default for Config {
         Self {
             preset: Preset::default(),
             base: Base::default(),
+            postgres: 17,
             history: None,
             runner: Runner::default(),
             applied_until: None,
@@ -109,6 +113,8 @@ pub enum ConfigError {
     UnknownRule { name: String, nearest: Option<&'static str> },
     #[error("`applied_until` is `{0}`: expected a migration's version, such as 20250131120000")]
     AppliedUntil(String),
+    #[error("`postgres` is {0}: expected a version from 15 to 18")]
+    Postgres(u8),
     #[error("rule `naming/identifier`: {0}")]
     Pattern(String),
 }
@@ -123,6 +129,9 @@ impl Config {
 
     /// The configuration, when its rules exist and its values make sense.
     pub fn validated(self) -> Result<Self, ConfigError> {
+        if !VERSIONS.contains(&self.postgres) {
+            return Err(ConfigError::Postgres(self.postgres));
+        }
         for name in self.rules.keys() {
             if rules::find(name).is_none() {
                 return Err(ConfigError::UnknownRule { name: name.clone(), nearest: rules::nearest(name) });

@@ -4,7 +4,7 @@ use super::{Effects, SqlError};
 use crate::catalog::Catalog;
 use crate::source::{FileId, SourceFile, Span};
 use crate::syntax::ast::{Statement, Symbol};
-use crate::syntax::{Comment, SyntaxError};
+use crate::syntax::{Comment, Newer, SyntaxError};
 use std::sync::Arc;
 
 /// A replayed chain.
@@ -50,6 +50,8 @@ pub struct Step {
     pub statement: Option<Statement>,
     pub verdict: Verdict,
     pub effects: Effects,
+    /// What of it older versions of PostgreSQL do not read.
+    pub newer: Vec<Newer>,
     pub before: Catalog,
     pub after: Catalog,
     /// The explicit transaction block that it stands in: the index of the step that began it.

@@ -60,6 +60,7 @@ impl Session {
             statement,
             verdict,
             effects,
+            newer: parsed.newer,
             before,
             after: self.catalog.clone(),
             block,

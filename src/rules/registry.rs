@@ -5,6 +5,7 @@ use super::{Rule, atomicity, index, naming, rls, schema, suppression, syntax};
 /// Every rule, by family.
 pub static RULES: &[&Rule] = &[
     &syntax::error::RULE,
+    &syntax::newer_than_target::RULE,
     &naming::migration_file::RULE,
     &naming::duplicate_version::RULE,
     &naming::identifier::RULE,

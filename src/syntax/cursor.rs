@@ -5,6 +5,7 @@ use super::error::{Result, SyntaxError};
 use super::keywords::{Category, Keyword, kw};
 use super::lexer::{MAX_NAME, Token, TokenKind};
 use super::literal;
+use super::newer::{Feature, Newer};
 use crate::source::Span;
 
 /// How deep constructs may nest: natively 1,000 levels. WebAssembly's stack is smaller, and overrunning it is a trap, not an error: 160 levels of
@@ -25,6 +26,7 @@ pub struct Cursor<'a> {
     /// How tall the trees are that lean to one side and are part of what is being read.
     pub(super) height: u32,
     deferred: Option<SyntaxError>,
+    newer: Vec<Newer>,
 }
 
 impl<'a> Cursor<'a> {
@@ -43,6 +45,7 @@ impl<'a> Cursor<'a> {
             depth: 0,
             height: 0,
             deferred: None,
+            newer: Vec::new(),
         }
     }
 
@@ -80,6 +83,9 @@ impl<'a> Cursor<'a> {
 
     pub fn set_position(&mut self, position: usize) {
         self.pos = position.min(self.tokens.len());
+        // What was found after this place is going to be found again.
+        let start = self.peek().start;
+        self.newer.retain(|newer| newer.span.end <= start);
     }
 
     pub fn is_at_end(&self) -> bool {
@@ -128,6 +134,20 @@ impl<'a> Cursor<'a> {
 
     pub fn take_deferred(&mut self) -> Option<SyntaxError> {
         self.deferred.take()
+    }
+
+    /// Notes what older versions of PostgreSQL do not read, from a token to the last one taken.
+    pub(super) fn note_newer(&mut self, start: Token, feature: &'static Feature) {
+        let span = self.span_from(start);
+        self.newer.push(Newer { span: if span.start == span.end { start.span() } else { span }, feature });
+    }
+
+    pub(super) fn note_newer_at(&mut self, span: Span, feature: &'static Feature) {
+        self.newer.push(Newer { span, feature });
+    }
+
+    pub(super) fn take_newer(&mut self) -> Vec<Newer> {
+        std::mem::take(&mut self.newer)
     }
 
     /// Runs a construct that must end before token `end`: it sees the end of the statement there, and must take every token up to it.

@@ -8,6 +8,7 @@ use super::cursor::Cursor;
 use super::error::{Result, SyntaxError};
 use super::keywords::kw;
 use super::lexer::TokenKind;
+use crate::syntax::newer;
 
 impl Cursor<'_> {
     pub(crate) fn insert(&mut self, with: Vec<CommonTable>) -> Result<Insert> {
@@ -132,6 +133,7 @@ impl Cursor<'_> {
             return Ok(Vec::new());
         }
         // RETURNING WITH (OLD AS o, NEW AS n) … (PostgreSQL 18).
+        let with = self.peek();
         if self.eat(kw::WITH) {
             self.paren_list(|c| {
                 if !c.eat(kw::OLD) {
@@ -140,6 +142,7 @@ impl Cursor<'_> {
                 c.expect(kw::AS)?;
                 c.name()
             })?;
+            self.note_newer(with, &newer::RETURNING_ALIASES);
         }
         self.target_list()
     }
@@ -195,7 +198,11 @@ impl Cursor<'_> {
             self.expect(kw::WHEN)?;
             whens.push(self.merge_when()?);
         }
+        let returning_at = self.peek();
         let returning = self.returning()?;
+        if !returning.is_empty() {
+            self.note_newer(returning_at, &newer::MERGE_RETURNING);
+        }
         Ok(Merge { with, table, alias, source, on, whens, returning })
     }
 
@@ -203,11 +210,13 @@ impl Cursor<'_> {
     fn merge_when(&mut self) -> Result<MergeWhen> {
         let mut inserts = self.eat(kw::NOT);
         self.expect(kw::MATCHED)?;
+        let by = self.peek();
         if inserts && self.eat(kw::BY) {
             inserts = !self.eat(kw::SOURCE);
             if inserts {
                 self.expect(kw::TARGET)?;
             }
+            self.note_newer(by, &newer::MERGE_BY);
         }
         let condition = if self.eat(kw::AND) { Some(self.expr()?) } else { None };
         self.expect(kw::THEN)?;

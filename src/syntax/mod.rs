@@ -9,6 +9,7 @@ mod help;
 mod keywords;
 mod lexer;
 mod literal;
+mod newer;
 pub mod plpgsql;
 mod split;
 mod statement;
@@ -21,6 +22,7 @@ pub use cursor::Cursor;
 pub use error::{Result, SyntaxError};
 pub use keywords::{Category, Keyword, kw};
 pub use lexer::{Comment, Lexed, Token, TokenKind, lex, lex_at};
+pub use newer::{Feature, Newer, VERSIONS};
 
 use crate::source::Span;
 use ast::Statement;
@@ -40,35 +42,41 @@ pub struct ParsedStatement {
     /// After its `;`; for `COPY … FROM stdin`, after its data; without a `;`, the end of its span.
     pub end: u32,
     pub result: Result<Statement>,
+    /// What of it older versions of PostgreSQL do not read.
+    pub newer: Vec<Newer>,
 }
 
 /// Parses a file. Whatever its bytes are, every statement is accepted or has one error.
 pub fn parse(text: &str) -> ParsedFile {
     if u32::try_from(text.len()).is_err() {
         let error = SyntaxError::new(Span::at(0), "the file is larger than 4 GiB").with_sqlstate("54000");
-        let statement = ParsedStatement { span: Span::at(0), end: 0, result: Err(error) };
+        let statement = ParsedStatement { span: Span::at(0), end: 0, result: Err(error), newer: Vec::new() };
         return ParsedFile { statements: vec![statement], comments: Vec::new() };
     }
     let mut splitter = split::Splitter::new(text);
     let mut statements = Vec::new();
     for raw in &mut splitter {
-        let result = parse_statement(text, &raw.tokens);
-        statements.push(ParsedStatement { span: raw.span, end: raw.end, result });
+        let mut newer = Vec::new();
+        let result =
+            whole_statement(text, &raw.tokens, &mut newer).map_err(|error| with_help(text, &raw.tokens, error));
+        statements.push(ParsedStatement { span: raw.span, end: raw.end, result, newer });
     }
     ParsedFile { statements, comments: splitter.into_comments() }
 }
 
 /// Parses one statement, all of it. The tokens end with an `Eof` that stands where the statement ends.
 pub fn parse_statement(text: &str, tokens: &[Token]) -> Result<Statement> {
-    whole_statement(text, tokens).map_err(|mut error| {
-        if error.help.is_none() {
-            error.help = help::find(text, tokens, &error);
-        }
-        error
-    })
+    whole_statement(text, tokens, &mut Vec::new()).map_err(|error| with_help(text, tokens, error))
 }
 
-fn whole_statement(text: &str, tokens: &[Token]) -> Result<Statement> {
+fn with_help(text: &str, tokens: &[Token], mut error: SyntaxError) -> SyntaxError {
+    if error.help.is_none() {
+        error.help = help::find(text, tokens, &error);
+    }
+    error
+}
+
+fn whole_statement(text: &str, tokens: &[Token], newer: &mut Vec<Newer>) -> Result<Statement> {
     let mut cursor = Cursor::new(text, tokens);
     let statement = cursor.statement()?;
     if !cursor.is_at_end() {
@@ -76,6 +84,9 @@ fn whole_statement(text: &str, tokens: &[Token]) -> Result<Statement> {
     }
     match cursor.take_deferred() {
         Some(error) => Err(error),
-        None => Ok(statement),
+        None => {
+            *newer = cursor.take_newer();
+            Ok(statement)
+        }
     }
 }

@@ -1,3 +1,4 @@
 //! What the parser refuses.
 
 pub mod error;
+pub mod newer_than_target;

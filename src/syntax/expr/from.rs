@@ -5,6 +5,7 @@ use crate::syntax::cursor::Cursor;
 use crate::syntax::error::Result;
 use crate::syntax::keywords::{Category, kw};
 use crate::syntax::lexer::TokenKind;
+use crate::syntax::newer;
 
 /// What a pair of parentheses in FROM holds.
 enum Parens {
@@ -91,8 +92,11 @@ impl Cursor<'_> {
         match self.keyword() {
             Some(kw::ROWS) if self.keyword_at(1) == Some(kw::FROM) => return self.rows_from(lateral),
             Some(word @ (kw::XMLTABLE | kw::JSON_TABLE)) if self.peek_at(1).kind == TokenKind::LParen => {
+                let start = self.bump();
                 self.bump();
-                self.bump();
+                if word == kw::JSON_TABLE {
+                    self.note_newer(start, &newer::JSON_TABLE);
+                }
                 let exprs = if word == kw::XMLTABLE { self.xml_table()? } else { self.json_table()? };
                 self.expect_kind(TokenKind::RParen)?;
                 return Ok(FromItem::Other { alias: self.table_alias()?, exprs });
@@ -120,7 +124,13 @@ impl Cursor<'_> {
 
     fn after_parens(&mut self, content: Parens, lateral: bool) -> Result<FromItem> {
         match content {
-            Parens::Query(query) => Ok(FromItem::Subquery { query, lateral, alias: self.table_alias()? }),
+            Parens::Query(query) => {
+                let alias = self.table_alias()?;
+                if alias.is_none() {
+                    self.note_newer_at(query.span, &newer::SUBQUERY_WITHOUT_ALIAS);
+                }
+                Ok(FromItem::Subquery { query, lateral, alias })
+            }
             Parens::Join(FromItem::Join { kind, natural, left, right, on, using, alias }) => {
                 let alias = self.table_alias()?.or(alias);
                 Ok(FromItem::Join { kind, natural, left, right, on, using, alias })

@@ -7,25 +7,26 @@ use crate::syntax::cursor::Cursor;
 use crate::syntax::error::{Result, SyntaxError};
 use crate::syntax::keywords::kw;
 use crate::syntax::lexer::{Token, TokenKind};
+use crate::syntax::newer::{self, Feature};
 
 impl Cursor<'_> {
     /// `JSON (value [WITH | WITHOUT UNIQUE [KEYS]])`.
     pub(super) fn json_parse(&mut self, start: Token) -> Result<ExprKind> {
         let value = self.json_input()?;
-        self.json_unique_keys()?;
+        self.json_clauses(start, &newer::SQL_JSON_FUNCTION, Self::json_unique_keys)?;
         Ok(implied_call("json", start.span(), vec![value]))
     }
 
     pub(super) fn json_serialize(&mut self, start: Token) -> Result<ExprKind> {
         let value = self.json_input()?;
-        self.json_returning()?;
+        self.json_clauses(start, &newer::SQL_JSON_FUNCTION, Self::json_returning)?;
         Ok(implied_call("json_serialize", start.span(), vec![value]))
     }
 
     /// `JSON_OBJECT (key VALUE value, key : value, …)`, or a call of the older function with plain arguments.
     pub(super) fn json_object(&mut self, start: Token) -> Result<ExprKind> {
         if self.at_any(&[kw::RETURNING]) || self.at_kind(TokenKind::RParen) {
-            self.json_returning()?;
+            self.json_clauses(start, &newer::SQL_JSON_CONSTRUCTOR, Self::json_returning)?;
             return Ok(implied_call("json_object", start.span(), Vec::new()));
         }
         let named = matches!(self.peek_at(1).kind, TokenKind::EqualsGreater | TokenKind::ColonEquals);
@@ -33,6 +34,7 @@ impl Cursor<'_> {
             return self.older_json_object(start, None);
         };
         let (key, Some(value)) = pair else { return self.older_json_object(start, Some(pair.0)) };
+        self.note_newer(start, &newer::SQL_JSON_CONSTRUCTOR);
         let mut args = vec![key, value];
         while self.eat_kind(TokenKind::Comma) {
             args.extend(self.json_whole_pair()?);
@@ -56,6 +58,7 @@ impl Cursor<'_> {
     }
 
     pub(super) fn json_object_aggregate(&mut self, start: Token) -> Result<ExprKind> {
+        self.note_newer(start, &newer::SQL_JSON_CONSTRUCTOR);
         let args = self.json_whole_pair()?;
         self.json_on_null()?;
         self.json_unique_keys()?;
@@ -91,6 +94,7 @@ impl Cursor<'_> {
         match self.query_or_operand()? {
             QueryOrOperand::Query(query) => {
                 args.push(self.node(first, ExprKind::Subquery(query)));
+                self.note_newer(start, &newer::SQL_JSON_CONSTRUCTOR);
                 self.json_format()?;
             }
             QueryOrOperand::Neither if self.at(kw::RETURNING) || self.at_kind(TokenKind::RParen) => {}
@@ -104,18 +108,20 @@ impl Cursor<'_> {
                 while self.eat_kind(TokenKind::Comma) {
                     args.push(self.json_input()?);
                 }
-                self.json_on_null()?;
+                self.json_clauses(start, &newer::SQL_JSON_CONSTRUCTOR, Self::json_on_null)?;
             }
         }
-        self.json_returning()?;
+        self.json_clauses(start, &newer::SQL_JSON_CONSTRUCTOR, Self::json_returning)?;
         Ok(implied_call("json_array", start.span(), args))
     }
 
     pub(super) fn json_array_aggregate(&mut self, start: Token) -> Result<ExprKind> {
         let value = self.json_input()?;
         let order_by = self.order_by()?;
-        self.json_on_null()?;
-        self.json_returning()?;
+        self.json_clauses(start, &newer::SQL_JSON_CONSTRUCTOR, |c| {
+            c.json_on_null()?;
+            c.json_returning()
+        })?;
         let mut kind = implied_call("json_arrayagg", start.span(), vec![value]);
         if let ExprKind::Call(call) = &mut kind {
             call.order_by = order_by;
@@ -125,23 +131,42 @@ impl Cursor<'_> {
 
     pub(super) fn json_query(&mut self, start: Token) -> Result<ExprKind> {
         let mut args = self.json_path_arguments()?;
-        self.json_returning()?;
-        self.json_wrapper_and_quotes()?;
-        self.json_behaviors(&mut args)?;
+        self.json_clauses(start, &newer::SQL_JSON_FUNCTION, |c| {
+            c.json_returning()?;
+            c.json_wrapper_and_quotes()?;
+            c.json_behaviors(&mut args)
+        })?;
         Ok(implied_call("json_query", start.span(), args))
     }
 
     pub(super) fn json_value(&mut self, start: Token) -> Result<ExprKind> {
         let mut args = self.json_path_arguments()?;
-        self.json_returning()?;
-        self.json_behaviors(&mut args)?;
+        self.json_clauses(start, &newer::SQL_JSON_FUNCTION, |c| {
+            c.json_returning()?;
+            c.json_behaviors(&mut args)
+        })?;
         Ok(implied_call("json_value", start.span(), args))
     }
 
     pub(super) fn json_exists(&mut self, start: Token) -> Result<ExprKind> {
         let mut args = self.json_path_arguments()?;
-        self.json_on_error(&mut args)?;
+        self.json_clauses(start, &newer::SQL_JSON_FUNCTION, |c| c.json_on_error(&mut args))?;
         Ok(implied_call("json_exists", start.span(), args))
+    }
+
+    /// Clauses that may be left out: with them the call is none of a plain function.
+    fn json_clauses(
+        &mut self,
+        start: Token,
+        feature: &'static Feature,
+        clauses: impl FnOnce(&mut Self) -> Result<()>,
+    ) -> Result<()> {
+        let before = self.position();
+        clauses(self)?;
+        if self.position() > before {
+            self.note_newer(start, feature);
+        }
+        Ok(())
     }
 
     /// `input, path [PASSING value AS name, …]`.
@@ -149,7 +174,11 @@ impl Cursor<'_> {
         let mut args = vec![self.json_input()?];
         self.expect_kind(TokenKind::Comma)?;
         args.push(self.expr()?);
+        let passing = self.peek();
         args.extend(self.json_passing()?);
+        if passing.kind == TokenKind::Keyword(kw::PASSING) {
+            self.note_newer(passing, &newer::SQL_JSON_FUNCTION);
+        }
         Ok(args)
     }
 
@@ -231,9 +260,11 @@ impl Cursor<'_> {
     }
 
     fn json_format(&mut self) -> Result<bool> {
+        let format = self.peek();
         if !self.eat_all(&[kw::FORMAT, kw::JSON]) {
             return Ok(false);
         }
+        self.note_newer(format, &newer::SQL_JSON_CONSTRUCTOR);
         if self.eat(kw::ENCODING) {
             let encoding = self.name()?;
             if !["utf8", "utf16", "utf32"].iter().any(|known| known.eq_ignore_ascii_case(&encoding)) {

@@ -8,6 +8,7 @@ use crate::syntax::cursor::Cursor;
 use crate::syntax::error::Result;
 use crate::syntax::keywords::{Category, Keyword, kw};
 use crate::syntax::lexer::TokenKind;
+use crate::syntax::newer;
 
 /// How strongly operators bind, from weak to strong, as gram.y's precedence table has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -234,7 +235,9 @@ impl Cursor<'_> {
             }
             kw::AT if grade != Grade::Labelled || matches!(next, Some(kw::TIME | kw::LOCAL)) => {
                 self.bump();
+                let local = self.peek();
                 if self.eat(kw::LOCAL) {
+                    self.note_newer(local, &newer::AT_LOCAL);
                     return postfix(Strength::AtTimeZone, OperatorKind::AtLocal);
                 }
                 self.expect_all(&[kw::TIME, kw::ZONE])?;
@@ -324,7 +327,9 @@ impl Cursor<'_> {
             }
             _ => return self.fail(),
         };
-        if self.bump().kind == TokenKind::Keyword(kw::JSON) {
+        let word = self.bump();
+        if word.kind == TokenKind::Keyword(kw::JSON) {
+            self.note_newer(word, &newer::IS_JSON);
             let _ = self.eat(kw::VALUE) || self.eat(kw::ARRAY) || self.eat(kw::OBJECT) || self.eat(kw::SCALAR);
             self.json_unique_keys()?;
         }

@@ -8,6 +8,7 @@ use crate::syntax::error::{Result, SyntaxError};
 use crate::syntax::keywords::{Category, Keyword, kw};
 use crate::syntax::lexer::{Token, TokenKind};
 use crate::syntax::literal;
+use crate::syntax::newer;
 
 /// What a pair of parentheses holds.
 pub(super) enum Parens {
@@ -30,7 +31,11 @@ impl Cursor<'_> {
         let kind = match start.kind {
             TokenKind::Integer | TokenKind::Float => {
                 self.bump();
-                ExprKind::Number(self.text_of(start).into())
+                let text = self.text_of(start);
+                if text.bytes().any(|b| matches!(b, b'_' | b'x' | b'X' | b'o' | b'O' | b'b' | b'B')) {
+                    self.note_newer(start, &newer::NUMBER_FORM);
+                }
+                ExprKind::Number(text.into())
             }
             TokenKind::String | TokenKind::EscapeString | TokenKind::UnicodeString | TokenKind::DollarString => {
                 return self.string_constant();

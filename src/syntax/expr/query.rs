@@ -7,6 +7,7 @@ use crate::syntax::cursor::Cursor;
 use crate::syntax::error::{Result, SyntaxError};
 use crate::syntax::keywords::{Keyword, kw};
 use crate::syntax::lexer::{Token, TokenKind};
+use crate::syntax::newer;
 
 /// How many rows of a VALUES list stay in the tree. All are parsed; data of hundreds of thousands of rows is of no use beyond its shape.
 const KEPT_ROWS: usize = 100;
@@ -448,7 +449,10 @@ impl Cursor<'_> {
             Some(kw::INSERT) => CommonTableBody::Insert(Box::new(self.insert(with)?)),
             Some(kw::UPDATE) => CommonTableBody::Update(Box::new(self.update(with)?)),
             Some(kw::DELETE) => CommonTableBody::Delete(Box::new(self.delete(with)?)),
-            Some(kw::MERGE) => CommonTableBody::Merge(Box::new(self.merge(with)?)),
+            Some(kw::MERGE) => {
+                self.note_newer(self.peek(), &newer::MERGE_IN_WITH);
+                CommonTableBody::Merge(Box::new(self.merge(with)?))
+            }
             _ => {
                 let mut query = self.query_after_with(recursive, with)?;
                 query.span = self.span_from(start);

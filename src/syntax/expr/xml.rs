@@ -6,6 +6,7 @@ use crate::syntax::cursor::Cursor;
 use crate::syntax::error::{Result, SyntaxError};
 use crate::syntax::keywords::kw;
 use crate::syntax::lexer::{Token, TokenKind};
+use crate::syntax::newer;
 
 impl Cursor<'_> {
     /// `NAME tag [, XMLATTRIBUTES (…)] [, content, …]`.
@@ -104,10 +105,10 @@ impl Cursor<'_> {
         let expr = self.expr()?;
         self.expect(kw::AS)?;
         self.simple_type_name()?;
-        if self.eat(kw::NO) {
-            self.expect(kw::INDENT)?;
-        } else {
-            self.eat(kw::INDENT);
+        let no = self.peek();
+        let indents = if self.eat(kw::NO) { self.expect(kw::INDENT).map(|_| true)? } else { self.eat(kw::INDENT) };
+        if indents {
+            self.note_newer(no, &newer::XML_INDENT);
         }
         Ok(implied_call("xmlserialize", start.span(), vec![expr]))
     }

@@ -9,6 +9,7 @@ use crate::syntax::cursor::Cursor;
 use crate::syntax::error::{Result, SyntaxError};
 use crate::syntax::keywords::kw;
 use crate::syntax::lexer::TokenKind;
+use crate::syntax::newer;
 use crate::syntax::statement::alter::{rename, set_schema};
 use crate::syntax::statement::common::other;
 use crate::syntax::statement::constraint_attributes;
@@ -251,7 +252,10 @@ impl Cursor<'_> {
             kw::ACCESS => {
                 self.bump();
                 self.expect(kw::METHOD)?;
-                if !self.eat(kw::DEFAULT) {
+                let method = self.peek();
+                if self.eat(kw::DEFAULT) {
+                    self.note_newer(method, &newer::DEFAULT_ACCESS_METHOD);
+                } else {
                     self.name()?;
                 }
                 Ok(Action::SetAccessMethod)
@@ -321,7 +325,9 @@ impl Cursor<'_> {
 
     fn alter_constraint(&mut self) -> Result<Action> {
         let name = self.name()?;
+        let inherit = self.peek();
         if self.eat(kw::INHERIT) {
+            self.note_newer(inherit, &newer::ALTER_INHERITANCE);
             return Ok(Action::AlterConstraint { name });
         }
         let mut n = 0;
@@ -333,7 +339,10 @@ impl Cursor<'_> {
             }
             n += 1;
         }
-        self.constraint_attributes(constraint_attributes::ALTERED)?;
+        let attributes = self.peek();
+        if self.constraint_attributes(constraint_attributes::ALTERED)?.no_inherit {
+            self.note_newer(attributes, &newer::ALTER_INHERITANCE);
+        }
         Ok(Action::AlterConstraint { name })
     }
 
@@ -350,7 +359,10 @@ impl Cursor<'_> {
     }
 
     pub(super) fn statistics_target(&mut self) -> Result<()> {
-        if !self.eat(kw::DEFAULT) {
+        let target = self.peek();
+        if self.eat(kw::DEFAULT) {
+            self.note_newer(target, &newer::DEFAULT_STATISTICS);
+        } else {
             self.signed_integer()?;
         }
         Ok(())
@@ -370,7 +382,9 @@ impl Cursor<'_> {
                 return Ok(Action::SetNotNull { column });
             }
             Some(kw::EXPRESSION) => {
+                let set = self.peek();
                 self.expect_all(&[kw::SET, kw::EXPRESSION, kw::AS])?;
+                self.note_newer(set, &newer::SET_EXPRESSION);
                 return Ok(Action::SetExpression { column, expr: self.paren_expr()? });
             }
             Some(kw::STATISTICS) => {
@@ -381,7 +395,12 @@ impl Cursor<'_> {
             }
             Some(kw::STORAGE) => {
                 self.bump();
-                self.column_storage()?;
+                let storage = self.bump();
+                if self.eat(kw::DEFAULT) {
+                    self.note_newer(storage, &newer::COLUMN_STORAGE);
+                } else {
+                    self.name()?;
+                }
                 return Ok(Action::SetStorage { column });
             }
             Some(kw::COMPRESSION) => {

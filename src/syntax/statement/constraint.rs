@@ -8,6 +8,7 @@ use crate::syntax::cursor::Cursor;
 use crate::syntax::error::{Result, SyntaxError};
 use crate::syntax::keywords::kw;
 use crate::syntax::lexer::TokenKind;
+use crate::syntax::newer;
 use crate::syntax::statement::constraint_attributes::{
     Allowed, CHECK, DOMAIN_CHECK, DOMAIN_NOT_NULL, FOREIGN_KEY, NOT_NULL, Said, index_attributes,
 };
@@ -47,12 +48,14 @@ impl Cursor<'_> {
 
     /// `[STORAGE name | DEFAULT]`.
     pub(super) fn column_storage(&mut self) -> Result<bool> {
+        let storage = self.peek();
         if !self.eat(kw::STORAGE) {
             return Ok(false);
         }
         if !self.eat(kw::DEFAULT) {
             self.name()?;
         }
+        self.note_newer(storage, &newer::COLUMN_STORAGE);
         Ok(true)
     }
 
@@ -187,6 +190,7 @@ impl Cursor<'_> {
         let stored = self.eat(kw::STORED);
         if !stored {
             self.eat(kw::VIRTUAL);
+            self.note_newer(when, &newer::VIRTUAL_COLUMN);
         }
         if !always {
             let message = "for a generated column, GENERATED ALWAYS must be specified";
@@ -287,7 +291,8 @@ impl Cursor<'_> {
         while !period && self.eat_kind(TokenKind::Comma) {
             period = self.at(kw::PERIOD) && self.is_name(1);
             if period {
-                self.bump();
+                let word = self.bump();
+                self.note_newer(word, &newer::PERIOD);
             }
             columns.push(self.name()?);
         }
@@ -299,9 +304,11 @@ impl Cursor<'_> {
     fn key_columns(&mut self) -> Result<(Vec<Name>, bool)> {
         self.expect_kind(TokenKind::LParen)?;
         let columns = self.name_list()?;
+        let without = self.peek();
         let without_overlaps = self.eat(kw::WITHOUT);
         if without_overlaps {
             self.expect(kw::OVERLAPS)?;
+            self.note_newer(without, &newer::TEMPORAL_KEY);
         }
         self.expect_kind(TokenKind::RParen)?;
         Ok((columns, without_overlaps))
@@ -335,8 +342,9 @@ impl Cursor<'_> {
                 Ok((TableConstraintKind::Check { expr: self.paren_expr()?, no_inherit: false }, CHECK))
             }
             Some(kw::NOT) => {
-                self.bump();
+                let not = self.bump();
                 self.expect(kw::NULL)?;
+                self.note_newer(not, &newer::NOT_NULL_CONSTRAINT);
                 Ok((TableConstraintKind::NotNull { column: self.name()?, no_inherit: false }, NOT_NULL))
             }
             Some(kw::UNIQUE) => {

@@ -5,6 +5,7 @@ use crate::syntax::ast::{ColumnConstraint, ColumnConstraintKind, ConstraintAttri
 use crate::syntax::cursor::Cursor;
 use crate::syntax::error::{Result, SyntaxError};
 use crate::syntax::keywords::{Keyword, kw};
+use crate::syntax::{TokenKind, newer};
 
 /// Which attributes a kind of constraint takes after it.
 #[derive(Clone, Copy)]
@@ -70,6 +71,9 @@ impl Cursor<'_> {
         let not = self.eat(kw::NOT);
         let keyword = self.keyword();
         self.bump();
+        if keyword == Some(kw::ENFORCED) {
+            self.note_newer(start, &newer::ENFORCED);
+        }
         let deferred = keyword == Some(kw::INITIALLY) && self.initially_deferred()?;
         let span = self.span_from(start);
         let words = self.text().get(span.range()).unwrap_or("").to_ascii_uppercase();
@@ -129,6 +133,7 @@ impl Cursor<'_> {
                 (Some(kw::NO), _) => {
                     self.bump();
                     self.expect(kw::INHERIT)?;
+
                     written.no_inherit = true;
                     if !allowed.no_inherit {
                         return unsupported(self.span_from(start), "NO INHERIT");
@@ -166,7 +171,10 @@ impl Cursor<'_> {
                     return Ok(written);
                 }
             };
-            self.bump();
+            let word = self.bump();
+            if word.kind == TokenKind::Keyword(kw::ENFORCED) {
+                self.note_newer(start, &newer::ENFORCED);
+            }
             let conflict = field.replace(value).is_some_and(|before| before != value);
             let span = self.span_from(start);
             if said.deferrable == Some(false) && said.deferred == Some(true) {

@@ -5,6 +5,7 @@ use crate::syntax::cursor::Cursor;
 use crate::syntax::error::{Result, SyntaxError};
 use crate::syntax::keywords::kw;
 use crate::syntax::lexer::TokenKind;
+use crate::syntax::newer;
 use crate::syntax::statement::common::{other, plain};
 
 impl Cursor<'_> {
@@ -122,6 +123,9 @@ impl Cursor<'_> {
         let if_not_exists = self.if_not_exists()?;
         let named = if_not_exists || (!self.at(kw::ON) && !self.at_kind(TokenKind::LParen));
         let name = if named { Some(self.qualified_name()?) } else { None };
+        if !named {
+            self.note_newer(self.peek(), &newer::UNNAMED_STATISTICS);
+        }
         self.optional_columns()?;
         self.expect(kw::ON)?;
         self.comma_list(Self::key_expression)?;

@@ -8,6 +8,7 @@ use crate::syntax::cursor::Cursor;
 use crate::syntax::error::Result;
 use crate::syntax::keywords::kw;
 use crate::syntax::lexer::TokenKind;
+use crate::syntax::newer;
 use crate::syntax::statement::common::plain;
 
 impl Cursor<'_> {
@@ -82,14 +83,17 @@ impl Cursor<'_> {
             Some(kw::SYSTEM) => ReindexKind::System,
             _ => return self.fail(),
         };
-        self.bump();
+        let kind_token = self.bump();
         let option = find_option(&options, "concurrently").map(|option| option.name.span);
         let concurrently = self.eat_span(kw::CONCURRENTLY).or(option);
         let name = match kind {
             ReindexKind::Index | ReindexKind::Table => Some(self.qualified_name()?),
             ReindexKind::Schema => Some(plain(self.name()?)),
             ReindexKind::Database | ReindexKind::System if self.at_name() => Some(plain(self.name()?)),
-            ReindexKind::Database | ReindexKind::System => None,
+            ReindexKind::Database | ReindexKind::System => {
+                self.note_newer(kind_token, &newer::UNNAMED_REINDEX);
+                None
+            }
         };
         Ok(StatementKind::Reindex(Box::new(Reindex { kind, name, concurrently })))
     }
@@ -128,6 +132,9 @@ impl Cursor<'_> {
             return Ok(Vec::new());
         }
         self.comma_list(|cursor| {
+            if cursor.at(kw::ONLY) {
+                cursor.note_newer(cursor.peek(), &newer::VACUUM_ONLY);
+            }
             let (name, _) = cursor.relation()?;
             Ok((name, cursor.optional_columns()?))
         })

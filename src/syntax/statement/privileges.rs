@@ -8,6 +8,7 @@ use crate::syntax::cursor::Cursor;
 use crate::syntax::error::Result;
 use crate::syntax::keywords::{Category, kw};
 use crate::syntax::lexer::TokenKind;
+use crate::syntax::newer;
 use crate::syntax::statement::common::plain;
 
 impl Cursor<'_> {
@@ -41,7 +42,11 @@ impl Cursor<'_> {
         let mut admin_option = false;
         if self.eat(kw::WITH) {
             let options = self.comma_list(|cursor| {
+                let start = cursor.peek();
                 let option = cursor.label()?;
+                if !(&*option.text == "admin" && cursor.at(kw::OPTION)) {
+                    cursor.note_newer(start, &newer::ROLE_OPTIONS);
+                }
                 if !cursor.at_any(&[kw::OPTION, kw::TRUE, kw::FALSE]) {
                     return cursor.fail();
                 }
@@ -66,7 +71,11 @@ impl Cursor<'_> {
         let grant_option = self.grant_option_for()?;
         let mut role_option = None;
         if !grant_option && self.is_name(0) && self.keyword_at(1) == Some(kw::OPTION) {
-            role_option = Some(self.name()?);
+            let option = self.name()?;
+            if &*option.text != "admin" {
+                self.note_newer_at(option.span, &newer::ROLE_OPTIONS);
+            }
+            role_option = Some(option);
             self.expect_all(&[kw::OPTION, kw::FOR])?;
         }
         let privileges = self.privileges()?;
@@ -300,8 +309,9 @@ impl Cursor<'_> {
             Some(kw::TYPES) => ObjectKind::Type,
             Some(kw::SCHEMAS) => ObjectKind::Schema,
             Some(kw::LARGE) => {
-                self.bump();
+                let large = self.bump();
                 self.expect(kw::OBJECTS)?;
+                self.note_newer(large, &newer::LARGE_OBJECT_DEFAULTS);
                 return Ok(ObjectKind::LargeObject);
             }
             _ => return self.fail(),
