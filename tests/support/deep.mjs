@@ -33,6 +33,7 @@ export const constructs = {
   union: query(nest('(', 'select 1', ' union select 1)')),
   with: query(nest('with a as (', 'select 1', ') select 1')),
   join: (n) => `select 1 from ${nest('(', 't', ' join u on true)')(n)};`,
+  'union after union': (n) => `select 1${' union all select 1'.repeat(n)};`,
   'join after join': (n) => `select 1 from t${' join u on true'.repeat(n)};`,
   policy: (n) => `create policy p on t using (${nest('exists (select 1 from t where ', 'true', ')')(n)});`,
   block: (n) => `do $$ ${nest('begin ', 'null;', ' end;')(n)} $$;`,
@@ -48,6 +49,5 @@ export const chains = {
   concatenation: (n) => `create table t (a text); create view v as select a${' || a'.repeat(n - 1)} as x from t;`,
   index: (n) => `create table t (a int); create index on t ((a${' + 1'.repeat(n - 1)}));`,
   default: (n) => `create table t (a int default 1${' + 1'.repeat(n - 1)});`,
-  union: (n) => `select 1${' union all select 1'.repeat(n - 1)};`,
   plpgsql: (n) => `do $$ begin if 1${' + 1'.repeat(n - 2)} > 0 then null; end if; end $$;`,
 };

@@ -9,6 +9,40 @@ pub struct Expr {
     pub kind: ExprKind,
 }
 
+/// The left side of a binary operator, AND or OR.
+#[derive(Clone)]
+pub struct Left(Box<Expr>);
+
+impl std::fmt::Debug for Left {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl From<Box<Expr>> for Left {
+    fn from(expr: Box<Expr>) -> Self {
+        Self(expr)
+    }
+}
+
+impl std::ops::Deref for Left {
+    type Target = Expr;
+
+    fn deref(&self) -> &Expr {
+        &self.0
+    }
+}
+
+impl Drop for Left {
+    /// Along the left arm without recursion: chains of operators may be thousands long.
+    fn drop(&mut self) {
+        let mut kind = std::mem::replace(&mut self.0.kind, ExprKind::Null);
+        while let ExprKind::Binary { left, .. } | ExprKind::And(left, _) | ExprKind::Or(left, _) = &mut kind {
+            kind = std::mem::replace(&mut left.0.kind, ExprKind::Null);
+        }
+    }
+}
+
 impl Clone for Expr {
     /// Along the left arm without recursion: chains of operators may be thousands long.
     fn clone(&self) -> Self {
@@ -20,7 +54,7 @@ impl Clone for Expr {
         }
         let mut copy = Expr { span: leftmost.span, kind: leftmost.kind.clone() };
         for node in spine.into_iter().rev() {
-            let left = Box::new(copy);
+            let left = Left::from(Box::new(copy));
             let kind = match &node.kind {
                 ExprKind::Binary { op, right, .. } => ExprKind::Binary { op: op.clone(), left, right: right.clone() },
                 ExprKind::And(_, right) => ExprKind::And(left, right.clone()),
@@ -91,11 +125,11 @@ pub enum ExprKind {
     /// their words.
     Binary {
         op: Symbol,
-        left: Box<Expr>,
+        left: Left,
         right: Box<Expr>,
     },
-    And(Box<Expr>, Box<Expr>),
-    Or(Box<Expr>, Box<Expr>),
+    And(Left, Box<Expr>),
+    Or(Left, Box<Expr>),
     Not(Box<Expr>),
     /// `IS [NOT] NULL | TRUE | FALSE | UNKNOWN | DOCUMENT | NORMALIZED`.
     Is {

@@ -23,9 +23,10 @@ use super::lexer::{Token, TokenKind};
 use operator::{Operator, Place};
 
 /// How many operators may stand on a path from an expression's root to a leaf. Chains lean to the left: `a + b + …` is as deep as it is long. They
-/// are walked without recursion; prefix operators, casts, subscripts and joins are not.
+/// are walked without recursion; set operations, and prefix operators, casts, subscripts and joins, are not: they count for more.
 const MAX_HEIGHT: u32 = 5_000;
 const LINK: u32 = 1;
+const BRANCH: u32 = 5;
 const STEP: u32 = 10;
 
 /// Which of gram.y's kinds of expression.

@@ -90,9 +90,9 @@ impl Operator {
         let kind = match (self.kind, left.map(Box::new), right.map(Box::new)) {
             (OperatorKind::Not, None, Some(expr)) => ExprKind::Not(expr),
             (OperatorKind::Symbol(op), None, Some(expr)) => ExprKind::Unary { op, expr },
-            (OperatorKind::Symbol(op), Some(left), Some(right)) => ExprKind::Binary { op, left, right },
-            (OperatorKind::And, Some(left), Some(right)) => ExprKind::And(left, right),
-            (OperatorKind::Or, Some(left), Some(right)) => ExprKind::Or(left, right),
+            (OperatorKind::Symbol(op), Some(left), Some(right)) => ExprKind::Binary { op, left: left.into(), right },
+            (OperatorKind::And, Some(left), Some(right)) => ExprKind::And(left.into(), right),
+            (OperatorKind::Or, Some(left), Some(right)) => ExprKind::Or(left.into(), right),
             (OperatorKind::Between { low, negated }, Some(expr), Some(high)) => {
                 ExprKind::Between { expr, low, high, negated }
             }

@@ -267,7 +267,7 @@ impl Cursor<'_> {
             if strength <= min {
                 return Ok(left);
             }
-            self.grow_taller(super::LINK)?;
+            self.grow_taller(super::BRANCH)?;
             self.bump();
             let all = self.eat(kw::ALL);
             if !all {
@@ -318,12 +318,12 @@ impl Cursor<'_> {
             if self.eat(kw::ON) {
                 select.distinct_on = self.paren_expr_list()?;
             }
-            select.targets = self.target_list()?;
         } else {
             self.eat(kw::ALL);
-            if self.at_operator("*") || self.may_start_operand(0) {
-                select.targets = self.target_list()?;
-            }
+        }
+        // A SELECT DISTINCT of nothing is one in PL/pgSQL only.
+        if (select.distinct && takes_into) || self.at_operator("*") || self.may_start_operand(0) {
+            select.targets = self.target_list()?;
         }
         if takes_into && self.eat(kw::INTO) {
             select.into = Some(self.name_of_into()?);
