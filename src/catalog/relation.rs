@@ -164,6 +164,28 @@ pub struct Column {
     pub origin: Origin,
 }
 
+impl Column {
+    /// A column with a name and a type (`None`: not known), and nothing more.
+    pub fn new(number: u16, name: Symbol, ty: Option<TypeRef>, span: Span, origin: Origin) -> Self {
+        Self {
+            number,
+            name,
+            ty: ty.unwrap_or(TypeRef::plain(Oid::INVALID)),
+            collation: None,
+            not_null: false,
+            default: None,
+            identity: None,
+            generated: None,
+            inherited: 0,
+            local: true,
+            acl: None,
+            type_unknown: ty.is_none(),
+            span,
+            origin,
+        }
+    }
+}
+
 /// A pg_attrdef row: a default or a generation expression.
 #[derive(Clone, Debug)]
 pub struct ColumnDefault {

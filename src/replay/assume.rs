@@ -1,9 +1,7 @@
 //! A partial history: what the files name and none of them creates is taken to exist.
 
 use super::types::{bare_relation, insert_with_array};
-use crate::catalog::{
-    Catalog, Class, Column, Lookup, Oid, Origin, RelationKind, RowSecurity, Schema, TypeKind, TypeRef,
-};
+use crate::catalog::{Catalog, Class, Column, Lookup, Oid, Origin, RelationKind, RowSecurity, Schema, TypeKind};
 use crate::syntax::ast::{
     AlterTableActionKind as Action, ColumnConstraintKind, ColumnDef, ExprKind, IndexElement, Name, ObjectKind,
     ObjectName, QualifiedName, References, Statement, StatementKind, Symbol, TableConstraint, TableConstraintKind,
@@ -165,22 +163,8 @@ fn table(cat: &mut Catalog, name: &QualifiedName, columns: &[Name]) {
     let Some(relation) = cat.relation_mut(oid) else { return };
     for name in missing {
         let number = relation.columns.len() as u16 + 1;
-        relation.columns.push(Some(Arc::new(Column {
-            number,
-            name: name.text,
-            ty: TypeRef::plain(Oid::INVALID),
-            collation: None,
-            not_null: false,
-            default: None,
-            identity: None,
-            generated: None,
-            inherited: 0,
-            local: true,
-            acl: None,
-            type_unknown: true,
-            span: name.span,
-            origin: Origin::default(),
-        })));
+        let column = Column::new(number, name.text, None, name.span, Origin::default());
+        relation.columns.push(Some(Arc::new(column)));
     }
 }
 

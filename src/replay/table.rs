@@ -307,20 +307,9 @@ fn define_column(
         None => column_type(cat, name, ty)?,
     };
     let mut column = Column {
-        number: 0,
-        name: name.text.clone(),
-        ty: resolved,
         collation: def.collation.as_ref().map(|c| c.name.text.clone()),
         not_null: serial.is_some(),
-        default: None,
-        identity: None,
-        generated: None,
-        inherited: 0,
-        local: true,
-        acl: None,
-        type_unknown: false,
-        span: name.span,
-        origin: cat.origin(),
+        ..Column::new(0, name.text.clone(), Some(resolved), name.span, cat.origin())
     };
     if let Some(place) = inherited {
         let parent = &columns[place];

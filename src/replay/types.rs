@@ -216,21 +216,10 @@ fn create_composite(cat: &mut Catalog, schema: Oid, name: &Name, columns: &[Colu
             .into());
         }
         types.push(ty.oid);
+        let number = attributes.len() as u16 + 1;
         attributes.push(Some(Arc::new(Column {
-            number: attributes.len() as u16 + 1,
-            name: column.name.text.clone(),
-            ty,
             collation: column.collation.as_ref().map(|c| c.name.text.clone()),
-            not_null: false,
-            default: None,
-            identity: None,
-            generated: None,
-            inherited: 0,
-            local: true,
-            acl: None,
-            type_unknown: false,
-            span: column.name.span,
-            origin: cat.origin(),
+            ..Column::new(number, column.name.text.clone(), Some(ty), column.name.span, cat.origin())
         })));
     }
     if let Some(existing) = cat.relation_named(schema, name) {

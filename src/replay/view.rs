@@ -175,22 +175,7 @@ impl Shape {
 }
 
 fn column(cat: &Catalog, place: usize, output: &OutputColumn) -> Column {
-    Column {
-        number: place as u16 + 1,
-        name: output.name.clone(),
-        ty: output.ty.unwrap_or(TypeRef::plain(Oid::INVALID)),
-        collation: None,
-        not_null: false,
-        default: None,
-        identity: None,
-        generated: None,
-        inherited: 0,
-        local: true,
-        acl: None,
-        type_unknown: output.ty.is_none(),
-        span: Span::default(),
-        origin: cat.origin(),
-    }
+    Column::new(place as u16 + 1, output.name.clone(), output.ty, Span::default(), cat.origin())
 }
 
 fn reads_temporary(cat: &Catalog, references: &References) -> bool {

@@ -198,22 +198,9 @@ impl<'c> Rows<'c> {
                 }
                 None => word,
             };
-            columns.push(Some(Arc::new(Column {
-                number: index as u16 + 1,
-                name: decoded(name),
-                ty,
-                collation: None,
-                not_null: false,
-                default: None,
-                identity: None,
-                generated: None,
-                inherited: 0,
-                local: true,
-                acl: None,
-                type_unknown: !ty.oid.is_valid(),
-                span: Span::default(),
-                origin: self.cat.origin(),
-            })));
+            let known = ty.oid.is_valid().then_some(ty);
+            let column = Column::new(index as u16 + 1, decoded(name), known, Span::default(), self.cat.origin());
+            columns.push(Some(Arc::new(column)));
         }
         columns
     }
