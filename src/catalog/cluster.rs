@@ -77,8 +77,18 @@ pub struct NamedObject {
     pub name: Symbol,
     /// For an operator its argument types, for a cast its two types, for an operator class its access method's name is in `detail`.
     pub types: Vec<Oid>,
+    /// For an operator the type that it yields.
+    pub result: Oid,
     pub detail: Symbol,
     pub origin: Origin,
+}
+
+/// When a cast applies (pg_cast.castcontext), the widest use last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CastContext {
+    Implicit,
+    Assignment,
+    Explicit,
 }
 
 /// An edge of pg_depend.

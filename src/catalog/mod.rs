@@ -28,7 +28,8 @@ pub use types::*;
 pub use unknown::Unknowns;
 
 use crate::source::Location;
-use crate::syntax::ast::Symbol;
+use crate::syntax::ast::{ObjectKind, Symbol};
+use std::collections::HashMap;
 use std::sync::Arc;
 use trie::Trie;
 
@@ -44,6 +45,7 @@ pub struct Catalog {
     extensions: Arena<Extension>,
     publications: Arena<Publication>,
     others: Arena<NamedObject>,
+    casts: Arc<HashMap<(Oid, Oid), CastContext>>,
     /// The relation (or domain) that owns a column default, constraint, trigger or policy.
     owners: Trie<ObjectAddress, 4>,
     names: names::NameIndex,
@@ -97,6 +99,7 @@ impl Catalog {
             extensions: Trie::default(),
             publications: Trie::default(),
             others: Trie::default(),
+            casts: Arc::default(),
             owners: Trie::default(),
             names: names::NameIndex::default(),
             dependencies: dependency::Dependencies::default(),
@@ -144,6 +147,15 @@ impl Catalog {
     /// The oids of a name in a class and schema (`Oid::INVALID` for classes without schemas): several for functions and other overloaded kinds.
     pub fn named(&self, class: Class, schema: Oid, name: &str) -> impl Iterator<Item = Oid> {
         self.names.get(class, schema, name)
+    }
+
+    /// When a value of the one type may be cast to the other, by an entry of pg_cast.
+    pub fn cast(&self, from: Oid, to: Oid) -> Option<CastContext> {
+        self.casts.get(&(from, to)).copied()
+    }
+
+    pub fn add_cast(&mut self, from: Oid, to: Oid, context: CastContext) {
+        Arc::make_mut(&mut self.casts).insert((from, to), context);
     }
 
     pub fn relation_named(&self, schema: Oid, name: &str) -> Option<&Arc<Relation>> {
@@ -223,7 +235,12 @@ impl Catalog {
             Class::Relation => self.relations.remove(oid.0).map(|o| (o.schema, o.name.clone())),
             Class::Type => self.types.remove(oid.0).map(|o| (o.schema, o.name.clone())),
             Class::Function => self.functions.remove(oid.0).map(|o| (o.schema, o.name.clone())),
-            Class::Other => self.others.remove(oid.0).map(|o| (o.schema, o.name.clone())),
+            Class::Other => self.others.remove(oid.0).map(|o| {
+                if let (ObjectKind::Cast, [from, to]) = (o.kind, &o.types[..]) {
+                    Arc::make_mut(&mut self.casts).remove(&(*from, *to));
+                }
+                (o.schema, o.name.clone())
+            }),
             Class::Schema => self.schemas.remove(oid.0).map(|o| (Oid::INVALID, o.name.clone())),
             Class::Role => self.roles.remove(oid.0).map(|o| (Oid::INVALID, o.name.clone())),
             Class::Extension => self.extensions.remove(oid.0).map(|o| (Oid::INVALID, o.name.clone())),

@@ -76,6 +76,12 @@ impl TypeRef {
 pub mod oids {
     use super::Oid;
     pub const BOOL: Oid = Oid(16);
+    pub const ANY: Oid = Oid(2276);
+    pub const XML: Oid = Oid(142);
+    pub const TID: Oid = Oid(27);
+    pub const XID: Oid = Oid(28);
+    pub const CID: Oid = Oid(29);
+    pub const OID: Oid = Oid(26);
     pub const BYTEA: Oid = Oid(17);
     pub const CHAR: Oid = Oid(18);
     pub const NAME: Oid = Oid(19);

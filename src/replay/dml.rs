@@ -5,7 +5,7 @@ use super::expr::{self, Analysis};
 use super::{Change, Effects, Replayed, SqlError, do_block, settings, view};
 use crate::catalog::{Catalog, Class, Relation, RelationKind};
 use crate::syntax::ast::{
-    Argument, Call, Copy, Delete, Expr, ExprKind, FromItem, Insert, Lock, Merge, MergeAction, QualifiedName, Query,
+    Call, Copy, Delete, Expr, ExprKind, FromItem, Insert, Lock, Merge, MergeAction, QualifiedName, Query,
     QueryBody, Select, Truncate, Update,
 };
 
@@ -130,32 +130,7 @@ fn uncopyable(relation: &Relation, from: bool) -> Option<&'static str> {
 
 pub(super) fn call(cat: &mut Catalog, stmt: &Expr) -> Replayed<Effects> {
     let ExprKind::Call(call) = &stmt.kind else { return Ok(Effects::none()) };
-    let mut walk = Analysis::new(cat);
-    let mut types = Vec::with_capacity(call.args.len());
-    for Argument { value, .. } in &call.args {
-        types.push(walk.expr(value)?);
-    }
-    let named = call.args.iter().any(|a| a.name.is_some() || a.variadic);
-    let candidates = cat.visible_functions(&call.function)?;
-    if !candidates.iter().any(|f| named || walk.may_take(f, &types)) {
-        return Err(SqlError::new(
-            state::UNDEFINED_FUNCTION,
-            call.function.span(),
-            format!("procedure {}({}) does not exist", call.function, walk.argument_types(call).join(", ")),
-        )
-        .hint("No procedure matches the given name and argument types. You might need to add explicit type casts.")
-        .about("function", call.function.to_string())
-        .into());
-    }
-    if candidates.iter().all(|f| !f.is_procedure()) {
-        return Err(SqlError::new(
-            state::WRONG_OBJECT_TYPE,
-            call.function.span(),
-            format!("{}({}) is not a procedure", call.function, walk.argument_types(call).join(", ")),
-        )
-        .hint("To call a function, use SELECT.")
-        .into());
-    }
+    Analysis::new(cat).procedure(call, stmt.span)?;
     do_block::call_function(cat, call, stmt.span)
 }
 

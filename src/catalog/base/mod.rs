@@ -218,6 +218,7 @@ impl Rows<'_> {
             schema,
             name: name.into(),
             types: Vec::new(),
+            result: Oid::INVALID,
             detail: detail.into(),
             origin: self.cat.origin(),
         };

@@ -2,7 +2,7 @@
 
 use super::{BOOTSTRAP_ROLE, column};
 use crate::catalog::{
-    Acl, AclItem, Catalog, Class, Column, DependencyKind, Domain, Function, FunctionArgument, FunctionKind,
+    Acl, AclItem, CastContext, Catalog, Class, Column, DependencyKind, Domain, Function, FunctionArgument, FunctionKind,
     NamedObject, ObjectAddress, Oid, Privileges, Relation, RelationKind, RowSecurity, Type, TypeKind, TypeRef, oids,
 };
 use crate::source::Span;
@@ -382,7 +382,8 @@ impl<'c> Rows<'c> {
             }
             let (schema, bare) = self.place(name);
             let types = vec![self.type_oid(column(line, 1)), self.type_oid(column(line, 2))];
-            self.other(ObjectKind::Operator, schema, bare, types, "");
+            let result = self.type_oid(column(line, 3));
+            self.other(ObjectKind::Operator, schema, bare, types, result, column(line, 4));
         }
     }
 
@@ -391,20 +392,26 @@ impl<'c> Rows<'c> {
         for line in &lines {
             let (schema, name) = self.place(column(line, 1));
             let types = vec![self.type_oid(column(line, 2))];
-            self.other(ObjectKind::OperatorClass, schema, name, types, column(line, 0));
+            self.other(ObjectKind::OperatorClass, schema, name, types, Oid::INVALID, column(line, 0));
         }
     }
 
     /// Lines of casts: source, target, context.
     pub fn casts(&mut self, lines: Vec<Line>) {
         for line in &lines {
-            let types = vec![self.type_oid(column(line, 0)), self.type_oid(column(line, 1))];
+            let (from, to) = (self.type_oid(column(line, 0)), self.type_oid(column(line, 1)));
             let name = format!("{}::{}", column(line, 0), column(line, 1));
-            self.other(ObjectKind::Cast, Oid::INVALID, &name, types, column(line, 2));
+            let context = match column(line, 2) {
+                "i" => CastContext::Implicit,
+                "a" => CastContext::Assignment,
+                _ => CastContext::Explicit,
+            };
+            self.cat.add_cast(from, to, context);
+            self.other(ObjectKind::Cast, Oid::INVALID, &name, vec![from, to], Oid::INVALID, column(line, 3));
         }
     }
 
-    fn other(&mut self, kind: ObjectKind, schema: Oid, name: &str, types: Vec<Oid>, detail: &str) {
+    fn other(&mut self, kind: ObjectKind, schema: Oid, name: &str, types: Vec<Oid>, result: Oid, detail: &str) {
         let oid = self.new_oid();
         let origin = self.cat.origin();
         self.cat.insert_other(NamedObject {
@@ -413,6 +420,7 @@ impl<'c> Rows<'c> {
             schema,
             name: decoded(name),
             types,
+            result,
             detail: detail.into(),
             origin,
         });

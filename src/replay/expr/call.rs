@@ -1,112 +1,312 @@
-//! Function calls: which function is meant, where that is plain, and what it yields.
+//! Function calls: which function is meant (func_get_detail), and what it yields.
 
-use super::coerce::never_fits;
+use super::coerce::{Generics, base_type, can_coerce, category};
+use super::overload::{Choice, choose, takes};
 use super::{Analysis, Columns, OutputColumn, Typed, quiet};
 use crate::catalog::{
-    Class, DependencyKind, Function, FunctionKind, Lookup, ObjectAddress, Oid, TypeKind, TypeRef, oids,
+    CastContext, Class, DependencyKind, Function, Lookup, ObjectAddress, Oid, TypeKind, TypeRef, oids,
 };
 use crate::replay::error::state;
 use crate::replay::{Replayed, SqlError};
 use crate::source::Span;
-use crate::syntax::ast::{Alias, ArgMode, Call, Expr, ExprKind};
+use crate::syntax::ast::{Alias, ArgMode, Call, Expr, ExprKind, Name};
 use std::sync::Arc;
+
+/// A function that a call may mean, and the types that it declares for the call's arguments, in their order.
+struct Candidate {
+    function: Arc<Function>,
+    types: Vec<Oid>,
+    /// The place in the search path.
+    place: usize,
+    /// Its VARIADIC parameter takes single values here.
+    expanded: bool,
+    /// Another takes the same arguments just as well (by other defaults).
+    ambiguous: bool,
+}
+
+/// What a call has been found to be.
+enum Callee {
+    Function(Arc<Function>, Typed, Generics),
+    /// `type(value)`.
+    Cast(Oid),
+    /// Not known, and what every function returns that may be meant.
+    Unsure(Typed),
+}
 
 impl Analysis<'_> {
     pub(super) fn call(&mut self, call: &Call, span: Span) -> Replayed<Typed> {
-        Ok(self.resolve_call(call, span)?.1)
+        Ok(match self.resolve_call(call, span)? {
+            Callee::Function(_, ty, _) => ty,
+            Callee::Cast(ty) => Some(TypeRef::plain(ty)),
+            Callee::Unsure(ty) => ty,
+        })
     }
 
-    /// The function, where only one can be meant, and the type that it returns.
-    fn resolve_call(&mut self, call: &Call, span: Span) -> Replayed<(Option<Arc<Function>>, Typed)> {
+    fn resolve_call(&mut self, call: &Call, span: Span) -> Replayed<Callee> {
+        let types = self.call_arguments(call)?;
+        if call.builtin_syntax {
+            return Ok(Callee::Unsure(self.builtin(call, &types, span)?));
+        }
+        let callee = self.choose_function(call, &types, false, span)?;
+        if let Callee::Function(function, _, generics) = &callee {
+            if function.is_procedure() {
+                let message = format!("{}({}) is a procedure", call.function, self.shown_arguments(call, &types));
+                return Err(SqlError::new(state::WRONG_OBJECT_TYPE, call.function.span().to(span), message)
+                    .hint("To call a procedure, use CALL.")
+                    .about("function", call.function.to_string())
+                    .into());
+            }
+            self.check_function(function, call.over.is_some(), span)?;
+            self.note_volatility([&**function]);
+            self.refer(ObjectAddress::new(Class::Function, function.oid));
+            let plain = call.args.iter().all(|a| a.name.is_none() && !a.variadic);
+            if plain && !call.within_group {
+                for (input, arg) in function.input_args().zip(&call.args) {
+                    if let Some(ty) = generics.actual(self.cat, input.ty.oid).filter(|_| input.mode != ArgMode::Variadic) {
+                        self.literal(TypeRef::plain(ty), &arg.value)?;
+                    }
+                }
+            }
+        }
+        Ok(callee)
+    }
+
+    /// Walks the arguments and what else stands in the call: the arguments' types.
+    fn call_arguments(&mut self, call: &Call) -> Replayed<Vec<Typed>> {
         let mut types = Vec::with_capacity(call.args.len());
         for arg in &call.args {
             types.push(self.expr(&arg.value)?);
         }
-        self.order_by(&call.order_by)?;
-        self.exprs(&call.filter)?;
+        for order in &call.order_by {
+            let ty = self.expr(&order.expr)?;
+            if call.within_group {
+                types.push(ty);
+            }
+        }
+        self.optional_condition(&call.filter, "FILTER")?;
         if let Some(window) = &call.over {
             self.window(window)?;
         }
-        if call.builtin_syntax {
-            let name = &*call.function.name.text;
-            self.mutable |= matches!(
-                name,
-                "current_date" | "current_time" | "current_timestamp" | "localtime" | "localtimestamp" | "current_user"
-            );
-            return Ok((None, builtin_type(name, &types)));
-        }
-        let candidates: Vec<Arc<Function>> = match quiet(self.cat.visible_functions(&call.function))? {
-            Some(found) => found.into_iter().cloned().collect(),
-            None => return Ok((None, None)),
-        };
-        let named = call.args.iter().any(|a| a.name.is_some() || a.variadic);
-        let given = if call.star { 0 } else { call.args.len() };
-        let fits = |f: &Function| named || (takes(f, given) && self.may_take(f, &types));
-        let fitting: Vec<&Arc<Function>> = candidates.iter().filter(|f| fits(f)).collect();
-        if fitting.is_empty() {
-            if candidates.is_empty() || !candidates.iter().any(|f| self.is_of_extension(f)) {
-                self.undefined(call, &types, span)?;
-            }
-            return Ok((None, None));
-        }
-        if let [only] = fitting[..]
-            && only.is_procedure()
-        {
-            let message = format!("{}({}) is a procedure", call.function, self.shown_types(&types).join(", "));
-            return Err(SqlError::new(state::WRONG_OBJECT_TYPE, call.function.span().to(span), message)
-                .hint("To call a procedure, use CALL.")
-                .about("function", call.function.to_string())
-                .into());
-        }
-        if !named && fitting.len() > 1 && alike(&fitting, given) {
-            let message = format!("function {}({}) is not unique", call.function, self.shown_types(&types).join(", "));
-            return Err(SqlError::new(state::AMBIGUOUS_FUNCTION, call.function.span().to(span), message)
-                .hint("Could not choose a best candidate function. You might need to add explicit type casts.")
-                .about("function", call.function.to_string())
-                .into());
-        }
-        let exact: Vec<&Arc<Function>> =
-            fitting.iter().copied().filter(|f| fitting.len() == 1 || types_agree(f, &types)).collect();
-        match exact[..] {
-            [] => self.note_volatility(fitting.iter().map(|f| &***f)),
-            _ => self.note_volatility(exact.iter().map(|f| &***f)),
-        }
-        if let Some(first) = fitting.first()
-            && fitting.iter().all(|f| f.kind == first.kind)
-        {
-            self.check_function(first, call.over.is_some(), span)?;
-        }
-        let returned = fitting.first().map(|f| f.returns).filter(|ty| fitting.iter().all(|f| f.returns == *ty));
-        match exact[..] {
-            [function] => {
-                self.refer(ObjectAddress::new(Class::Function, function.oid));
-                if !named {
-                    for (input, arg) in function.input_args().zip(&call.args) {
-                        self.literal(input.ty, &arg.value)?;
-                    }
-                }
-                Ok((Some(function.clone()), self.plain_type(function.returns)))
-            }
-            _ => Ok((None, returned.and_then(|ty| self.plain_type(ty)))),
-        }
+        Ok(types)
     }
 
-    /// Whether values of these types may be passed to the function.
-    pub(in crate::replay) fn may_take(&self, function: &Function, types: &[Typed]) -> bool {
-        let mut inputs = function.input_args();
-        let mut last = None;
-        types.iter().all(|given| {
-            let input = inputs.next().or(last);
-            last = input;
-            match (given, input) {
-                (Some(given), Some(input)) if input.mode == ArgMode::Variadic => {
-                    let element = self.element_of(input.ty);
-                    element.is_none_or(|element| !never_fits(self.cat, given.oid, element.oid))
+    /// The function that takes these arguments (42883, 42725).
+    fn choose_function(&mut self, call: &Call, types: &[Typed], procedure: bool, span: Span) -> Replayed<Callee> {
+        let Some(candidates) = self.candidates(call, types.len(), procedure)? else { return Ok(Callee::Unsure(None)) };
+        let given: Option<Vec<Oid>> = types.iter().map(|ty| ty.map(|ty| ty.oid)).collect();
+        let (Some(given), false) = (given, call.within_group) else {
+            return self.choose_unsure(call, types, &candidates, procedure, span);
+        };
+        let exact = candidates.iter().find(|c| c.types.starts_with(&given));
+        let chosen = match exact {
+            Some(exact) => exact,
+            None => {
+                if let [only] = given[..]
+                    && let Some(target) = self.cast_by_name(call, only)
+                {
+                    return Ok(Callee::Cast(target));
                 }
-                (Some(given), Some(input)) => !never_fits(self.cat, given.oid, input.ty.oid),
-                _ => true,
+                let declared: Vec<Vec<Oid>> = candidates.iter().map(|c| c.types.clone()).collect();
+                match choose(self.cat, &given, &declared) {
+                    Choice::One(place) => match candidates.get(place) {
+                        Some(found) => found,
+                        None => return Ok(Callee::Unsure(None)),
+                    },
+                    Choice::Several => return self.not_unique(call, types, span),
+                    Choice::Nobody => {
+                        self.undefined(call, types, &candidates, procedure, span)?;
+                        return Ok(Callee::Unsure(None));
+                    }
+                }
             }
-        })
+        };
+        if chosen.ambiguous {
+            return self.not_unique(call, types, span);
+        }
+        // A column of `anyarray` and the like: what it stands for is not known.
+        let Some(generics) = Generics::of(self.cat, &given, &chosen.types) else { return Ok(Callee::Unsure(None)) };
+        if generics.undetermined {
+            let message = "could not determine polymorphic type because input has type unknown";
+            return Err(SqlError::new(state::DATATYPE_MISMATCH, span, message).into());
+        }
+        let returns = chosen.function.returns;
+        let ty = match generics.actual(self.cat, returns.oid) {
+            Some(oid) if oid == returns.oid => self.plain_type(returns),
+            Some(oid) => Some(TypeRef::plain(oid)),
+            None => None,
+        };
+        Ok(Callee::Function(chosen.function.clone(), ty, generics))
+    }
+
+    /// As `choose_function`, where not all arguments' types are known.
+    fn choose_unsure(
+        &mut self,
+        call: &Call,
+        types: &[Typed],
+        candidates: &[Candidate],
+        procedure: bool,
+        span: Span,
+    ) -> Replayed<Callee> {
+        let may_take = |c: &&Candidate| {
+            let known = types.iter().zip(&c.types).filter_map(|(given, declared)| Some((given.as_ref()?.oid, *declared)));
+            let (given, declared): (Vec<Oid>, Vec<Oid>) = known.unzip();
+            call.within_group || takes(self.cat, &given, &declared)
+        };
+        let fitting: Vec<&Candidate> = candidates.iter().filter(may_take).collect();
+        let Some(first) = fitting.first() else {
+            self.undefined(call, types, candidates, procedure, span)?;
+            return Ok(Callee::Unsure(None));
+        };
+        self.note_volatility(fitting.iter().map(|c| &*c.function));
+        if fitting.iter().all(|c| c.function.kind == first.function.kind) {
+            self.check_function(&first.function, call.over.is_some(), span)?;
+        }
+        let returns = first.function.returns;
+        if fitting.len() == 1 {
+            let ty = self.plain_type(returns);
+            return Ok(Callee::Function(first.function.clone(), ty, Generics::default()));
+        }
+        let same = fitting.iter().all(|c| c.function.returns == returns);
+        Ok(Callee::Unsure(if same { self.plain_type(returns) } else { None }))
+    }
+
+    /// The functions of that name that take so many arguments (FuncnameGetCandidates); `None` where they are not all known.
+    fn candidates(&self, call: &Call, given: usize, procedure: bool) -> Replayed<Option<Vec<Candidate>>> {
+        let name = &call.function;
+        if self.cat.unknowns.may_be_changed(&name.name).is_some() {
+            return Ok(None);
+        }
+        let schemas = match &name.schema {
+            Some(schema) => match quiet(self.cat.resolve_schema(schema))? {
+                Some(oid) => vec![oid],
+                None => return Ok(None),
+            },
+            None => self.cat.active_search_path(),
+        };
+        let mut found: Vec<Candidate> = Vec::new();
+        for (place, schema) in schemas.into_iter().enumerate() {
+            for function in self.cat.functions_named(schema, &name.name) {
+                let Some(candidate) = self.candidate(function, call, given, procedure, place) else { continue };
+                let used = candidate.types.len().min(given);
+                let same = found.iter_mut().find(|c| {
+                    c.types.len().min(given) == used && c.types.get(..used) == candidate.types.get(..used)
+                });
+                match same {
+                    None => found.push(candidate),
+                    Some(other) if other.place != place => {}
+                    Some(other) if candidate.expanded && !other.expanded => {}
+                    Some(other) if other.expanded && !candidate.expanded => *other = candidate,
+                    Some(other) => other.ambiguous = true,
+                }
+            }
+        }
+        Ok(Some(found))
+    }
+
+    fn candidate(
+        &self,
+        function: &Arc<Function>,
+        call: &Call,
+        given: usize,
+        procedure: bool,
+        place: usize,
+    ) -> Option<Candidate> {
+        let counts = |mode: ArgMode| match mode {
+            ArgMode::In | ArgMode::InOut | ArgMode::Variadic => true,
+            // CALL names a procedure's OUT arguments, too.
+            ArgMode::Out => procedure && function.is_procedure(),
+            ArgMode::Table => false,
+        };
+        let inputs: Vec<_> = function.args.iter().filter(|a| counts(a.mode)).collect();
+        let given_variadic = call.args.iter().any(|a| a.variadic);
+        let variadic = inputs.last().is_some_and(|a| a.mode == ArgMode::Variadic);
+        let candidate =
+            |types, expanded| Some(Candidate { function: function.clone(), types, place, expanded, ambiguous: false });
+        if call.within_group {
+            return candidate(inputs.iter().map(|a| a.ty.oid).collect(), false);
+        }
+        let first_named = call.args.iter().position(|a| a.name.is_some()).unwrap_or(given);
+        if first_named < given {
+            if variadic && !given_variadic {
+                return None;
+            }
+            let mut order: Vec<usize> = (0..first_named).collect();
+            for name in call.args.iter().skip(first_named).map(|a| a.name.as_ref()) {
+                let place = inputs.iter().position(|a| a.name.as_ref() == name.map(|n| &n.text))?;
+                if order.contains(&place) {
+                    return None;
+                }
+                order.push(place);
+            }
+            let left_out = (0..inputs.len()).filter(|place| !order.contains(place));
+            if left_out.into_iter().any(|place| inputs.get(place).is_none_or(|a| !a.has_default)) {
+                return None;
+            }
+            let types = order.into_iter().map(|place| inputs.get(place).map(|a| a.ty.oid)).collect::<Option<_>>()?;
+            return candidate(types, false);
+        }
+        if variadic && !given_variadic && inputs.len() <= given {
+            let array = inputs.last()?.ty;
+            let element = if array.oid == oids::ANY { array } else { self.variadic_element(array)? };
+            let mut types: Vec<Oid> = inputs.iter().map(|a| a.ty.oid).take(inputs.len() - 1).collect();
+            types.resize(given, element.oid);
+            return candidate(types, true);
+        }
+        if given_variadic && !variadic {
+            return None;
+        }
+        let required = inputs.iter().filter(|a| !a.has_default).count();
+        if inputs.len() < given || given < required {
+            return None;
+        }
+        candidate(inputs.iter().map(|a| a.ty.oid).collect(), false)
+    }
+
+    /// What a VARIADIC parameter's single values are: the polymorphic arrays have polymorphic elements.
+    fn variadic_element(&self, array: TypeRef) -> Typed {
+        let element = match array.oid.0 {
+            2277 => 2283,
+            5078 => 5077,
+            _ => return self.element_of(array),
+        };
+        Some(TypeRef::plain(Oid(element)))
+    }
+
+    /// `type(value)`, where no function takes the value as it is.
+    fn cast_by_name(&self, call: &Call, given: Oid) -> Option<Oid> {
+        let name = &call.function;
+        if call.args.first().is_none_or(|a| a.name.is_some()) {
+            return None;
+        }
+        let found = self.cat.lookup(Class::Type, name.schema.as_ref().map(|s| &s.text), &name.name).found()?;
+        let row_to_text = !self.is_scalar(given) && category(self.cat, found) == 'S';
+        let casts = given == oids::UNKNOWN
+            || base_type(self.cat, given) == base_type(self.cat, found)
+            || (!row_to_text && can_coerce(self.cat, given, found, CastContext::Explicit));
+        casts.then_some(found)
+    }
+
+    fn not_unique(&self, call: &Call, types: &[Typed], span: Span) -> Replayed<Callee> {
+        let message = format!("function {}({}) is not unique", call.function, self.shown_arguments(call, types));
+        Err(SqlError::new(state::AMBIGUOUS_FUNCTION, call.function.span().to(span), message)
+            .hint("Could not choose a best candidate function. You might need to add explicit type casts.")
+            .about("function", call.function.to_string())
+            .into())
+    }
+
+    /// The procedure that CALL names, with what PostgreSQL says where there is none.
+    pub(in crate::replay) fn procedure(&mut self, call: &Call, span: Span) -> Replayed<()> {
+        let types = self.call_arguments(call)?;
+        let callee = self.choose_function(call, &types, true, span)?;
+        if let Callee::Function(function, ..) = callee
+            && !function.is_procedure()
+        {
+            let message = format!("{}({}) is not a procedure", call.function, self.shown_arguments(call, &types));
+            return Err(SqlError::new(state::WRONG_OBJECT_TYPE, call.function.span(), message)
+                .hint("To call a function, use SELECT.")
+                .into());
+        }
+        Ok(())
     }
 
     /// What an extension's script is known to create may be incomplete.
@@ -115,7 +315,14 @@ impl Analysis<'_> {
     }
 
     /// `function f(integer) does not exist`, unless the call may be something else or the function may exist.
-    fn undefined(&self, call: &Call, types: &[Typed], span: Span) -> Replayed<()> {
+    fn undefined(
+        &self,
+        call: &Call,
+        types: &[Typed],
+        candidates: &[Candidate],
+        procedure: bool,
+        span: Span,
+    ) -> Replayed<()> {
         let name = &call.function;
         if let Lookup::Unknown(_) = self.cat.absence(name.schema.as_deref(), &name.name) {
             return Ok(());
@@ -123,40 +330,47 @@ impl Analysis<'_> {
         if self.cat.may_be_brought(name.schema.as_deref()) {
             return Ok(());
         }
-        if types.len() == 1 {
+        let incomplete = |f: &Arc<Function>| {
+            self.is_of_extension(f) && self.cat.may_be_brought(self.cat.schema(f.schema).map(|s| &*s.name))
+        };
+        if candidates.iter().any(|c| incomplete(&c.function)) {
+            return Ok(());
+        }
+        if types.len() == 1 && !procedure {
             // `t(x)` may be a cast, `c(t)` a column of t's row.
             let is_type = !matches!(
                 self.cat.lookup(Class::Type, name.schema.as_ref().map(|s| &s.text), &name.name),
                 Lookup::Absent
             );
+            let unsure = types.iter().any(|ty| ty.is_none());
             let may_be_row = types.iter().all(|ty| ty.is_none_or(|ty| !self.is_scalar(ty.oid)));
-            if is_type || (may_be_row && name.schema.is_none()) {
+            if (is_type && unsure) || (may_be_row && name.schema.is_none()) {
                 return Ok(());
             }
         }
-        let shown = self.shown_types(types);
-        Err(SqlError::new(
-            state::UNDEFINED_FUNCTION,
-            call.function.span().to(span),
-            format!("function {name}({}) does not exist", shown.join(", ")),
-        )
-        .hint("No function matches the given name and argument types. You might need to add explicit type casts.")
-        .about("function", name.to_string())
-        .into())
+        let noun = if procedure { "procedure" } else { "function" };
+        let message = format!("{noun} {name}({}) does not exist", self.shown_arguments(call, types));
+        let hint = format!(
+            "No {noun} matches the given name and argument types. You might need to add explicit type casts."
+        );
+        let span = if procedure { name.span() } else { name.span().to(span) };
+        Err(SqlError::new(state::UNDEFINED_FUNCTION, span, message)
+            .hint(hint)
+            .about("function", name.to_string())
+            .into())
     }
 
-    /// The types of a call's arguments as messages print them.
-    pub(in crate::replay) fn argument_types(&mut self, call: &Call) -> Vec<String> {
-        let types: Vec<Typed> = call.args.iter().map(|a| self.expr(&a.value).ok().flatten()).collect();
-        self.shown_types(&types)
+    /// The types of a call's arguments as messages print them (func_signature_string).
+    fn shown_arguments(&self, call: &Call, types: &[Typed]) -> String {
+        let names = call.args.iter().map(|a| a.name.as_ref()).chain(std::iter::repeat(None));
+        let shown = |(ty, name): (&Typed, Option<&Name>)| {
+            let ty = ty.map_or_else(|| "…".to_string(), |ty| self.cat.format_type(TypeRef::plain(ty.oid)));
+            name.map_or_else(|| ty.clone(), |name| format!("{name} => {ty}"))
+        };
+        types.iter().zip(names).map(shown).collect::<Vec<_>>().join(", ")
     }
 
-    fn shown_types(&self, types: &[Typed]) -> Vec<String> {
-        let shown = |ty: &Typed| ty.map_or_else(|| "…".to_string(), |ty| self.cat.format_type(TypeRef::plain(ty.oid)));
-        types.iter().map(shown).collect()
-    }
-
-    fn is_scalar(&self, ty: Oid) -> bool {
+    pub(super) fn is_scalar(&self, ty: Oid) -> bool {
         self.cat.type_(ty).is_some_and(|t| !matches!(t.kind, TypeKind::Composite(_) | TypeKind::Pseudo))
             || ty == oids::UNKNOWN
     }
@@ -169,23 +383,61 @@ impl Analysis<'_> {
         }
     }
 
+    /// The grammar's own functions.
+    fn builtin(&mut self, call: &Call, types: &[Typed], span: Span) -> Replayed<Typed> {
+        let plain = |oid| Some(TypeRef::plain(oid));
+        let name = &*call.function.name.text;
+        self.mutable |= matches!(
+            name,
+            "current_date" | "current_time" | "current_timestamp" | "localtime" | "localtimestamp" | "current_user"
+        );
+        Ok(match name {
+            "coalesce" => self.common(types, "COALESCE", span)?,
+            "greatest" => self.common(types, "GREATEST", span)?,
+            "least" => self.common(types, "LEAST", span)?,
+            "nullif" => {
+                let [left, right] = &call.args[..] else { return Ok(None) };
+                let types = (types.first().copied().flatten(), types.get(1).copied().flatten());
+                self.operator("=", Some((&left.value, types.0)), (&right.value, types.1), span)?;
+                // An untyped literal is taken for the type that `=` compares.
+                types.0.filter(|ty| ty.oid != oids::UNKNOWN)
+            }
+            "current_date" => plain(oids::DATE),
+            "current_timestamp" => plain(oids::TIMESTAMPTZ),
+            "localtimestamp" => plain(oids::TIMESTAMP),
+            "current_time" => plain(oids::TIMETZ),
+            "localtime" => plain(oids::TIME),
+            "current_user" | "session_user" | "user" | "current_role" | "current_catalog" | "current_schema" => {
+                plain(oids::NAME)
+            }
+            "extract" => plain(oids::NUMERIC),
+            _ => None,
+        })
+    }
+
     /// The columns of a function in FROM.
     pub(super) fn function_in_from(&mut self, expr: &Expr, alias: Option<&Alias>) -> Replayed<Columns> {
         let ExprKind::Call(call) = &expr.kind else {
             self.expr(expr)?;
             return Ok(None);
         };
-        let (function, ty) = self.resolve_call(call, expr.span)?;
+        let callee = self.resolve_call(call, expr.span)?;
         let scalar = |ty: Typed| {
             let name = alias.map_or(&call.function.name, |a| &a.name);
             Some(vec![OutputColumn { name: name.text.clone(), ty, source: None }])
         };
-        let Some(function) = function else {
-            let one_column = match ty {
-                Some(ty) => self.is_scalar(ty.oid),
-                None => call.function.schema.is_none() && &*call.function.name.text == "unnest" && call.args.len() == 1,
-            };
-            return Ok(if one_column { scalar(ty) } else { None });
+        let (function, ty, generics) = match callee {
+            Callee::Function(function, ty, generics) => (function, ty, generics),
+            Callee::Cast(ty) => return Ok(scalar(Some(TypeRef::plain(ty)))),
+            Callee::Unsure(ty) => {
+                let one_column = match ty {
+                    Some(ty) => self.is_scalar(ty.oid),
+                    None => {
+                        call.function.schema.is_none() && &*call.function.name.text == "unnest" && call.args.len() == 1
+                    }
+                };
+                return Ok(if one_column { scalar(ty) } else { None });
+            }
         };
         let outputs: Vec<OutputColumn> = function
             .args
@@ -194,7 +446,10 @@ impl Analysis<'_> {
             .enumerate()
             .map(|(place, a)| OutputColumn {
                 name: a.name.clone().unwrap_or_else(|| format!("column{}", place + 1).into()),
-                ty: self.plain_type(a.ty),
+                ty: match generics.actual(self.cat, a.ty.oid) {
+                    Some(oid) if oid == a.ty.oid => self.plain_type(a.ty),
+                    actual => actual.map(TypeRef::plain),
+                },
                 source: None,
             })
             .collect();
@@ -209,7 +464,8 @@ impl Analysis<'_> {
             }
             _ => return Ok(Some(outputs)),
         }
-        let Some(returned) = self.cat.type_(function.returns.oid) else { return Ok(None) };
+        let returned = generics.actual(self.cat, function.returns.oid).unwrap_or(function.returns.oid);
+        let Some(returned) = self.cat.type_(returned) else { return Ok(None) };
         Ok(match returned.kind {
             TypeKind::Composite(relation) => {
                 let columns = self.cat.relation(relation).and_then(|r| super::scope::relation_columns(self.cat, r));
@@ -219,53 +475,5 @@ impl Analysis<'_> {
             TypeKind::Pseudo if returned.oid != oids::VOID => None,
             _ => scalar(ty),
         })
-    }
-}
-
-/// Whether the function takes this many arguments, defaults and VARIADIC counted.
-fn takes(function: &Function, given: usize) -> bool {
-    let inputs: Vec<_> = function.input_args().collect();
-    let required = inputs.iter().filter(|a| !a.has_default && a.mode != ArgMode::Variadic).count();
-    let variadic = inputs.iter().any(|a| a.mode == ArgMode::Variadic);
-    let ordered_set = function.kind == FunctionKind::Aggregate && given < inputs.len();
-    (given >= required && (given <= inputs.len() || variadic)) || ordered_set
-}
-
-/// Whether functions of one schema differ in nothing but arguments with defaults that the call leaves out: none of them is the better one
-/// (FuncnameGetCandidates).
-fn alike(functions: &[&Arc<Function>], given: usize) -> bool {
-    let types = |f: &Function| -> Vec<Oid> { f.input_args().take(given).map(|a| a.ty.oid).collect() };
-    let plain = |f: &Function| f.kind == FunctionKind::Function && f.input_args().all(|a| a.mode != ArgMode::Variadic);
-    functions.iter().all(|f| plain(f))
-        && functions.windows(2).all(|pair| match pair {
-            [a, b] => a.schema == b.schema && types(a) == types(b),
-            _ => true,
-        })
-}
-
-/// Whether every argument of known type has the declared one.
-fn types_agree(function: &Function, types: &[Typed]) -> bool {
-    types.iter().zip(function.input_args()).all(|(ty, arg)| match ty {
-        Some(ty) => ty.oid == oids::UNKNOWN || ty.oid == arg.ty.oid,
-        None => true,
-    })
-}
-
-/// The types of the grammar's own functions.
-fn builtin_type(name: &str, types: &[Typed]) -> Typed {
-    let plain = |oid| Some(TypeRef::plain(oid));
-    match name {
-        "coalesce" | "greatest" | "least" => super::common_type(types),
-        "nullif" => types.first().copied().flatten(),
-        "current_date" => plain(oids::DATE),
-        "current_timestamp" => plain(oids::TIMESTAMPTZ),
-        "localtimestamp" => plain(oids::TIMESTAMP),
-        "current_time" => plain(oids::TIMETZ),
-        "localtime" => plain(oids::TIME),
-        "current_user" | "session_user" | "user" | "current_role" | "current_catalog" | "current_schema" => {
-            plain(oids::NAME)
-        }
-        "extract" => plain(oids::NUMERIC),
-        _ => None,
     }
 }

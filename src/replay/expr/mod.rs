@@ -1,12 +1,15 @@
 //! What expressions and queries name: relations, columns, functions and types, found as PostgreSQL finds them.
 //!
-//! Errors are reported only where they are certain. Operators, coercions and the choice between overloads are not judged here.
+//! Types are worked out along the way (the parse analysis of parse_expr.c): which operator and which of a function's overloads is meant, what is
+//! coerced to what. Errors are reported only where they are certain: what is not known has no type, and passes everywhere.
 
 mod call;
 mod coerce;
 mod dml;
 mod figure;
 mod literal;
+mod operator;
+mod overload;
 mod place;
 mod query;
 mod scope;
@@ -17,8 +20,12 @@ pub(super) use scope::{Columns, OutputColumn, Source};
 
 use super::error::state;
 use super::{Replayed, SqlError, Stop};
-use crate::catalog::{Catalog, Class, DependencyKind, Lookup, ObjectAddress, Oid, Relation, TypeKind, TypeRef, oids};
-use crate::syntax::ast::{Expr, ExprKind, Name, OrderBy, Query, Symbol, TypeName};
+use crate::catalog::{
+    CastContext, Catalog, Class, DependencyKind, Lookup, ObjectAddress, Oid, Relation, TypeKind, TypeRef, oids,
+};
+use crate::source::Span;
+use crate::syntax::ast::{Expr, ExprKind, IsTest, Name, OrderBy, Query, Symbol, TypeName};
+use operator::Operand;
 use scope::Level;
 
 /// The objects that an expression or query names.
@@ -101,7 +108,6 @@ pub(super) struct Analysis<'c> {
 pub(super) type Typed = Option<TypeRef>;
 
 const BOOL: Typed = Some(TypeRef::plain(oids::BOOL));
-const TEXT: Typed = Some(TypeRef::plain(oids::TEXT));
 const UNKNOWN: Typed = Some(TypeRef::plain(oids::UNKNOWN));
 
 impl<'c> Analysis<'c> {
@@ -146,75 +152,121 @@ impl<'c> Analysis<'c> {
             // `*` outside of a select list stands in `count(*)` and ROW(t.*) only; the relation is what it names.
             ExprKind::Star(_) | ExprKind::Default => None,
             ExprKind::Call(call) => self.call(call, expr.span)?,
-            ExprKind::Cast { expr, to } => {
-                let from = self.expr(expr)?;
+            ExprKind::Cast { expr: operand, to } => {
                 let ty = self.type_name(to)?;
-                if let Some(ty) = ty {
-                    self.literal(ty, expr)?;
-                }
-                self.note_cast(from, ty);
+                self.cast(operand, ty, expr.span)?;
                 ty
             }
-            ExprKind::Unary { op, expr } => {
-                let ty = self.expr(expr)?;
-                if matches!(&**op, "-" | "+") { ty } else { None }
+            ExprKind::Unary { op, expr: operand } => {
+                let ty = self.expr(operand)?;
+                match (&**op, &operand.kind) {
+                    // A signed constant is one constant.
+                    ("-" | "+", ExprKind::Number(_)) => ty,
+                    _ => self.operator(op, None, (operand, ty), expr.span)?,
+                }
             }
             ExprKind::Binary { .. } => self.binary(expr)?,
             ExprKind::And(..) | ExprKind::Or(..) => {
                 // A chain of these alone: what they join may be chains of other operators.
                 let mut left = expr;
                 while let ExprKind::And(l, r) | ExprKind::Or(l, r) = &left.kind {
-                    self.expr(r)?;
+                    let word = if matches!(left.kind, ExprKind::And(..)) { "AND" } else { "OR" };
+                    self.condition(r, word)?;
+                    if !matches!(l.kind, ExprKind::And(..) | ExprKind::Or(..)) {
+                        self.condition(l, word)?;
+                    }
                     left = l;
                 }
-                self.expr(left)?;
                 BOOL
             }
-            ExprKind::Not(expr) | ExprKind::Is { expr, .. } => {
-                self.expr(expr)?;
+            ExprKind::Not(expr) => {
+                self.condition(expr, "NOT")?;
                 BOOL
             }
-            ExprKind::Between { expr, low, high, .. } => {
-                self.exprs([&**expr, low, high])?;
+            ExprKind::Is { expr, test, negated } => {
+                let test = match (test, negated) {
+                    (IsTest::True, false) => "IS TRUE",
+                    (IsTest::True, true) => "IS NOT TRUE",
+                    (IsTest::False, false) => "IS FALSE",
+                    (IsTest::False, true) => "IS NOT FALSE",
+                    (IsTest::Unknown, false) => "IS UNKNOWN",
+                    (IsTest::Unknown, true) => "IS NOT UNKNOWN",
+                    (IsTest::Null | IsTest::Other, _) => "",
+                };
+                match test {
+                    "" => self.expr(expr).map(|_| ())?,
+                    test => self.condition(expr, test)?,
+                }
                 BOOL
             }
-            ExprKind::InList { expr, list, .. } => {
-                self.expr(expr)?;
-                self.exprs(list)?;
+            ExprKind::Between { expr: tested, low, high, .. } => {
+                let ty = self.expr(tested)?;
+                for bound in [low, high] {
+                    let bound_type = self.expr(bound)?;
+                    let op = if std::ptr::eq(bound, low) { ">=" } else { "<=" };
+                    self.compare(op, (tested, ty), (bound, bound_type), expr.span)?;
+                }
+                BOOL
+            }
+            ExprKind::InList { expr: tested, list, negated } => {
+                self.in_list(tested, list, if *negated { "<>" } else { "=" }, expr.span)?;
                 BOOL
             }
             ExprKind::InQuery { expr: left, query, .. } => {
                 self.check_subquery(expr.span)?;
-                self.expr(left)?;
-                self.query(query, None)?;
+                let ty = self.expr(left)?;
+                let columns = self.query(query, None)?;
+                self.compare_with_query("=", (left, ty), &columns, expr)?;
                 BOOL
             }
-            ExprKind::Quantified { expr, array, .. } => {
-                self.exprs([&**expr, array])?;
+            ExprKind::Quantified { expr: left, op, array, .. } => {
+                let ty = self.expr(left)?;
+                self.quantified(op, (left, ty), array, expr)?;
                 BOOL
             }
             ExprKind::Case { operand, branches, otherwise } => {
-                self.exprs(operand.as_deref())?;
-                let mut types = Vec::with_capacity(branches.len() + 1);
+                let tested = match operand {
+                    Some(operand) => {
+                        let ty = self.expr(operand)?;
+                        Some((&**operand, ty.map(|ty| if ty.oid == oids::UNKNOWN { TypeRef::plain(oids::TEXT) } else { ty })))
+                    }
+                    None => None,
+                };
+                let mut types = vec![UNKNOWN];
                 for (when, then) in branches {
-                    self.expr(when)?;
+                    match tested {
+                        Some(tested) => {
+                            let ty = self.expr(when)?;
+                            self.compare("=", tested, (when, ty), when.span)?;
+                        }
+                        None => self.condition(when, "CASE/WHEN")?,
+                    }
                     types.push(self.expr(then)?);
                 }
-                if let Some(otherwise) = otherwise {
-                    types.push(self.expr(otherwise)?);
+                if let (Some(otherwise), Some(first)) = (otherwise, types.first_mut()) {
+                    *first = self.expr(otherwise)?;
                 }
-                common_type(&types)
+                self.common(&types, "CASE", expr.span)?
             }
             ExprKind::Array(elements) => {
                 let types = elements.iter().map(|e| self.expr(e)).collect::<Replayed<Vec<_>>>()?;
-                common_type(&types).and_then(|ty| self.array_of(ty))
+                match elements.is_empty() {
+                    true => None,
+                    false => self.common(&types, "ARRAY", expr.span)?.and_then(|ty| self.array_of(ty)),
+                }
             }
             ExprKind::ArrayQuery(query) => {
                 self.check_subquery(expr.span)?;
                 let columns = self.query(query, None)?;
+                self.one_column(&columns, expr.span)?;
                 first_type(&columns).and_then(|ty| self.array_of(ty))
             }
-            ExprKind::Row(parts) | ExprKind::Other(parts) => {
+            ExprKind::Row(parts) => {
+                self.exprs(parts)?;
+                // `ROW(t.*)` too: a record, whatever its columns.
+                Some(TypeRef::plain(oids::RECORD))
+            }
+            ExprKind::Other(parts) => {
                 self.exprs(parts)?;
                 None
             }
@@ -230,7 +282,9 @@ impl<'c> Analysis<'c> {
             }
             ExprKind::Subquery(query) => {
                 self.check_subquery(expr.span)?;
-                first_type(&self.query(query, None)?)
+                let columns = self.query(query, None)?;
+                self.one_column(&columns, expr.span)?;
+                first_type(&columns)
             }
             ExprKind::Exists(query) => {
                 self.check_subquery(expr.span)?;
@@ -254,49 +308,204 @@ impl<'c> Analysis<'c> {
         let mut chain = Vec::new();
         let mut leftmost = expr;
         while let ExprKind::Binary { op, left, right } = &leftmost.kind {
-            chain.push((op, &**left, &**right));
+            chain.push((op, leftmost.span, &**left, &**right));
             leftmost = left;
         }
         let mut ty = self.expr(leftmost)?;
-        for (op, left, right) in chain.into_iter().rev() {
+        for (op, span, left, right) in chain.into_iter().rev() {
             let right_type = self.expr(right)?;
-            ty = self.operator(op, (left, ty), (right, right_type))?;
+            ty = self.compare(op, (left, ty), (right, right_type), span)?;
         }
         Ok(ty)
     }
 
-    fn operator(
-        &mut self,
-        op: &str,
-        (left, left_type): (&Expr, Typed),
-        (right, right_type): (&Expr, Typed),
-    ) -> Replayed<Typed> {
-        let oid = |ty: Typed| ty.map(|t| t.oid);
-        let is_text = |ty: Typed| matches!(oid(ty), Some(oids::TEXT | oids::VARCHAR | oids::UNKNOWN));
-        if matches!(op, "=" | "<>" | "!=" | "<" | "<=" | ">" | ">=") {
-            for (ty, other) in [(left_type, right), (right_type, left)] {
-                if let Some(ty) = ty.filter(|ty| self.is_enum(ty.oid)) {
-                    self.literal(ty, other)?;
+    /// A binary operator, or one of the words that stand for some.
+    fn compare(&mut self, op: &str, left: Operand, right: Operand, span: Span) -> Replayed<Typed> {
+        if let (Some(lefts), Some(rights)) = (row(left.0), row(right.0))
+            && lefts.len() == rights.len()
+        {
+            for (l, r) in lefts.iter().zip(rights) {
+                let types = (self.quiet_type(l), self.quiet_type(r));
+                self.compare(op, (l, types.0), (r, types.1), span)?;
+            }
+            return Ok(BOOL);
+        }
+        match op {
+            "is distinct from" | "is not distinct from" => {
+                // `IS DISTINCT FROM NULL` is a test for null.
+                if !is_null(left.0) && !is_null(right.0) {
+                    self.operator("=", Some(left), right, span)?;
                 }
+                Ok(BOOL)
+            }
+            "similar to" | "not similar to" => Ok(BOOL),
+            _ => self.operator(op, Some(left), right, span),
+        }
+    }
+
+    /// `a IN (b, c)`: all are brought to one type if they have one, or compared one by one (transformAExprIn).
+    fn in_list(&mut self, tested: &Expr, list: &[Expr], op: &str, span: Span) -> Replayed<()> {
+        let ty = self.expr(tested)?;
+        let mut types = Vec::with_capacity(list.len());
+        for expr in list {
+            types.push(self.expr(expr)?);
+        }
+        let values = || list.iter().zip(&types).filter(|(e, _)| !matches!(e.kind, ExprKind::Column(_)));
+        let all: Option<Vec<Oid>> = [ty].iter().chain(values().map(|(_, ty)| ty)).map(|ty| ty.map(|ty| ty.oid)).collect();
+        let common = match all {
+            Some(all) if values().nth(1).is_some() => coerce::common_type(self.cat, &all).ok(),
+            _ => None,
+        };
+        for (expr, own) in list.iter().zip(types) {
+            let own = match common {
+                Some(common) if !matches!(expr.kind, ExprKind::Column(_)) && common != oids::RECORD => {
+                    if own.is_some_and(|ty| ty.oid == oids::UNKNOWN) {
+                        self.literal(TypeRef::plain(common), expr)?;
+                    }
+                    Some(TypeRef::plain(common))
+                }
+                _ => own,
+            };
+            self.compare(op, (tested, ty), (expr, own), span)?;
+        }
+        Ok(())
+    }
+
+    /// `x op ANY (array or query)` (42809).
+    fn quantified(&mut self, op: &str, left: Operand, array: &Expr, whole: &Expr) -> Replayed<()> {
+        let mut inner = array;
+        while let ExprKind::Paren(expr) = &inner.kind {
+            inner = expr;
+        }
+        if let ExprKind::Subquery(query) = &inner.kind {
+            self.check_subquery(inner.span)?;
+            let columns = self.query(query, None)?;
+            return self.compare_with_query(op, left, &columns, whole);
+        }
+        let Some(ty) = self.expr(array)? else { return Ok(()) };
+        let element = match ty.oid {
+            oids::UNKNOWN => Some(ty),
+            _ => self.element_of(TypeRef::plain(coerce::base_type(self.cat, ty.oid))),
+        };
+        let Some(element) = element else {
+            if !self.is_scalar(ty.oid) || self.cat.type_(ty.oid).is_some_and(|t| t.oid >= Oid::FIRST_USER) {
+                return Ok(());
+            }
+            let message = "op ANY/ALL (array) requires array on right side";
+            return Err(SqlError::new(state::WRONG_OBJECT_TYPE, whole.span, message).into());
+        };
+        // Its elements are no literals of their own.
+        let placeholder = Expr { span: array.span, kind: ExprKind::Null };
+        self.compare(op, left, (&placeholder, Some(TypeRef::plain(element.oid))), whole.span).map(|_| ())
+    }
+
+    /// `x op (SELECT …)`: one column for each part of x (42601).
+    fn compare_with_query(&mut self, op: &str, left: Operand, columns: &Columns, whole: &Expr) -> Replayed<()> {
+        let Some(columns) = columns else { return Ok(()) };
+        let lefts: Vec<(&Expr, Typed)> = match row(left.0) {
+            Some(parts) => parts.iter().map(|part| (part, self.quiet_type(part))).collect(),
+            None => vec![left],
+        };
+        if columns.len() != lefts.len() {
+            let message = match columns.len() > lefts.len() {
+                true => "subquery has too many columns",
+                false => "subquery has too few columns",
+            };
+            return Err(SqlError::new(state::SYNTAX_ERROR, whole.span, message).into());
+        }
+        let placeholder = Expr { span: whole.span, kind: ExprKind::Null };
+        for (left, column) in lefts.into_iter().zip(columns) {
+            self.compare(op, left, (&placeholder, column.ty), whole.span)?;
+        }
+        Ok(())
+    }
+
+    /// A query as a value yields one column (42601).
+    fn one_column(&self, columns: &Columns, span: Span) -> Replayed<()> {
+        match columns {
+            Some(columns) if columns.len() > 1 => {
+                Err(SqlError::new(state::SYNTAX_ERROR, span, "subquery must return only one column").into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The type of an expression that has been walked before.
+    fn quiet_type(&mut self, expr: &Expr) -> Typed {
+        self.expr(expr).ok().flatten()
+    }
+
+    /// An expression that must be boolean, or become so by itself (coerce_to_boolean).
+    pub(super) fn condition(&mut self, expr: &Expr, clause: &str) -> Replayed<()> {
+        let Some(ty) = self.expr(expr)? else { return Ok(()) };
+        if coerce::can_coerce(self.cat, ty.oid, oids::BOOL, CastContext::Assignment) || self.is_unsure(ty.oid) {
+            return Ok(());
+        }
+        let shown = self.cat.format_type(TypeRef::plain(ty.oid));
+        let message = format!("argument of {clause} must be type boolean, not type {shown}");
+        Err(SqlError::new(state::DATATYPE_MISMATCH, expr.span, message).into())
+    }
+
+    pub(super) fn optional_condition(&mut self, expr: &Option<Expr>, clause: &str) -> Replayed<()> {
+        expr.iter().try_for_each(|expr| self.condition(expr, clause))
+    }
+
+    /// Statements that could not be followed may have given the type casts, or made it another.
+    fn is_unsure(&self, ty: Oid) -> bool {
+        self.cat.type_(ty).is_none_or(|t| self.cat.unknowns.may_be_changed(&t.name).is_some())
+    }
+
+    /// The type that these are brought to (42804).
+    fn common(&mut self, types: &[Typed], construct: &str, span: Span) -> Replayed<Typed> {
+        let Some(known) = types.iter().map(|ty| ty.map(|ty| ty.oid)).collect::<Option<Vec<Oid>>>() else {
+            return Ok(None);
+        };
+        match coerce::common_type(self.cat, &known) {
+            Ok(common) => {
+                let modifier = match types.first() {
+                    Some(Some(first)) if types.iter().all(|ty| *ty == Some(*first)) => first.modifier,
+                    _ => -1,
+                };
+                Ok(Some(TypeRef { oid: common, modifier }))
+            }
+            Err((one, other)) if self.is_unsure(one) || self.is_unsure(other) => Ok(None),
+            Err((one, other)) => {
+                let shown = |oid| self.cat.format_type(TypeRef::plain(oid));
+                let message = format!("{construct} types {} and {} cannot be matched", shown(one), shown(other));
+                Err(SqlError::new(state::DATATYPE_MISMATCH, span, message).into())
             }
         }
-        Ok(match op {
-            "=" | "<>" | "!=" | "<" | "<=" | ">" | ">=" | "~~" | "!~~" | "~~*" | "!~~*" | "~" | "~*" | "!~" | "!~*"
-            | "@>" | "<@" | "&&" | "@@" | "?" | "?|" | "?&" => BOOL,
-            "->>" | "#>>" => TEXT,
-            "->" | "#>" if matches!(oid(left_type), Some(oids::JSON | oids::JSONB)) => left_type,
-            "||" if is_text(left_type) && is_text(right_type) => TEXT,
-            "+" | "-" | "*" | "/" | "%"
-                if oid(left_type) == oid(right_type)
-                    && matches!(
-                        oid(left_type),
-                        Some(oids::INT2 | oids::INT4 | oids::INT8 | oids::NUMERIC | oids::FLOAT8 | oids::FLOAT4)
-                    ) =>
-            {
-                left_type.map(|ty| TypeRef::plain(ty.oid))
+    }
+
+    /// `value::type` (42846).
+    fn cast(&mut self, operand: &Expr, to: Typed, span: Span) -> Replayed<()> {
+        let mut inner = operand;
+        while let ExprKind::Paren(expr) = &inner.kind {
+            inner = expr;
+        }
+        // The elements of ARRAY[…]::type[] are cast one by one.
+        if let (ExprKind::Array(elements), Some(element)) = (&inner.kind, to.map(|to| self.element_of(to))) {
+            for expr in elements {
+                let nested = matches!(expr.kind, ExprKind::Array(_));
+                self.cast(expr, if nested { to } else { element }, expr.span)?;
             }
-            _ => None,
-        })
+            return Ok(());
+        }
+        let from = self.expr(operand)?;
+        if let Some(to) = to {
+            self.literal(to, operand)?;
+        }
+        self.note_cast(from, to);
+        let (Some(from), Some(to)) = (from, to) else { return Ok(()) };
+        if coerce::can_coerce(self.cat, from.oid, to.oid, CastContext::Explicit)
+            || self.is_unsure(from.oid)
+            || self.is_unsure(to.oid)
+        {
+            return Ok(());
+        }
+        let shown = |ty: TypeRef| self.cat.format_type(TypeRef::plain(ty.oid));
+        let message = format!("cannot cast type {} to {}", shown(from), shown(to));
+        Err(SqlError::new(state::CANNOT_COERCE, span, message).into())
     }
 
     /// A type in an expression (42704).
@@ -324,11 +533,11 @@ impl<'c> Analysis<'c> {
         Err(undefined_column(message, &format!("{}.{field}", self.cat.relation_name(relation)), field.span))
     }
 
-    fn is_enum(&self, ty: Oid) -> bool {
-        self.cat.type_(ty).is_some_and(|t| matches!(t.kind, TypeKind::Enum(_)))
-    }
-
+    /// The array of such elements; of arrays, an array of more dimensions.
     fn array_of(&self, element: TypeRef) -> Typed {
+        if self.element_of(element).is_some() {
+            return Some(element);
+        }
         let array = self.cat.type_(element.oid)?.array;
         array.is_valid().then_some(TypeRef { oid: array, modifier: element.modifier })
     }
@@ -361,19 +570,21 @@ fn number_type(text: &str) -> Oid {
     }
 }
 
-/// The type that all have, untyped literals apart.
-fn common_type(types: &[Typed]) -> Typed {
-    let mut common = UNKNOWN;
-    for ty in types {
-        let ty = (*ty)?;
-        match common {
-            _ if ty.oid == oids::UNKNOWN => {}
-            Some(c) if c.oid == oids::UNKNOWN || c == ty => common = Some(ty),
-            Some(c) if c.oid == ty.oid => common = Some(TypeRef::plain(ty.oid)),
-            _ => return None,
-        }
+/// The parts of `(a, b)`.
+fn row(expr: &Expr) -> Option<&[Expr]> {
+    match &expr.kind {
+        ExprKind::Row(parts) if !parts.iter().any(|p| matches!(p.kind, ExprKind::Star(_))) => Some(parts),
+        ExprKind::Paren(inner) => row(inner),
+        _ => None,
     }
-    common
+}
+
+fn is_null(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Null => true,
+        ExprKind::Paren(inner) => is_null(inner),
+        _ => false,
+    }
 }
 
 fn first_type(columns: &Columns) -> Typed {
@@ -381,7 +592,7 @@ fn first_type(columns: &Columns) -> Typed {
 }
 
 /// `column "c" does not exist`.
-fn undefined_column(message: String, name: &str, span: crate::source::Span) -> Stop {
+fn undefined_column(message: String, name: &str, span: Span) -> Stop {
     SqlError::new(state::UNDEFINED_COLUMN, span, message).about("column", name).into()
 }
 
@@ -395,7 +606,7 @@ pub(super) fn over_rows(cat: &Catalog, table: &Relation, names: &[&str], expr: &
 }
 
 /// What the qualified column references outside of subqueries are qualified with.
-pub(super) fn qualifiers(expr: &Expr, found: &mut Vec<(Symbol, crate::source::Span)>) {
+pub(super) fn qualifiers(expr: &Expr, found: &mut Vec<(Symbol, Span)>) {
     match &expr.kind {
         ExprKind::Column(parts) => {
             if let [.., qualifier, _] = &parts[..] {

@@ -1,9 +1,11 @@
 //! Queries: WITH, FROM, select lists, set operations; and the data-changing statements that WITH may hold.
 
 use super::scope::{Level, relation_columns, rename_columns};
-use super::{Analysis, Columns, OutputColumn, Source, column_name, quiet};
+use super::{Analysis, Columns, OutputColumn, Source, Typed, column_name, quiet};
 use crate::catalog::{Class, ObjectAddress, Oid, Relation, TypeRef, oids};
-use crate::replay::Replayed;
+use crate::replay::error::state;
+use crate::replay::{Replayed, SqlError};
+use crate::source::Span;
 use crate::replay::resolve::undefined_relation;
 use crate::syntax::ast::{
     Alias, CommonTable, CommonTableBody, Expr, ExprKind, FromItem, OrderBy, QualifiedName, Query, QueryBody, Select,
@@ -12,22 +14,27 @@ use crate::syntax::ast::{
 use std::sync::Arc;
 
 impl Analysis<'_> {
-    /// A query's output columns. `recursive`: the common table that it defines and may name.
+    /// A query's output columns, untyped literals as text. `recursive`: the common table that it defines and may name.
     pub(in crate::replay) fn query(&mut self, query: &Query, recursive: Option<&CommonTable>) -> Replayed<Columns> {
+        self.open_query(query, recursive).map(typed)
+    }
+
+    /// As `query`, where the types of untyped literals are still open: what INSERT takes, and the arms of a UNION.
+    pub(super) fn open_query(&mut self, query: &Query, recursive: Option<&CommonTable>) -> Replayed<Columns> {
         let outer = self.ctes.len();
         self.with(&query.with, query.recursive)?;
         let columns = match (&query.body, recursive) {
             (QueryBody::SetOperation { left, right, .. }, Some(table)) => {
-                let columns = self.body(left, &[])?;
+                let columns = typed(self.body(left, &[], query.span)?);
                 self.ctes.push((table.name.text.clone(), common_columns(columns.clone(), table)));
-                self.body(right, &[])?;
+                self.body(right, &[], query.span)?;
                 columns
             }
             (body, _) => {
                 if let Some(table) = recursive {
                     self.ctes.push((table.name.text.clone(), None));
                 }
-                self.body(body, &query.order_by)?
+                self.body(body, &query.order_by, query.span)?
             }
         };
         self.exprs(query.limit.iter().chain(&query.offset))?;
@@ -55,25 +62,32 @@ impl Analysis<'_> {
         self.ctes.truncate(self.ctes.len().saturating_sub(tables));
     }
 
-    fn body(&mut self, body: &QueryBody, order_by: &[OrderBy]) -> Replayed<Columns> {
+    fn body(&mut self, body: &QueryBody, order_by: &[OrderBy], span: Span) -> Replayed<Columns> {
         match body {
             QueryBody::Select(select) => self.select(select, order_by),
-            QueryBody::Query(query) => self.query(query, None),
+            QueryBody::Query(query) => self.open_query(query, None),
             QueryBody::Table(name) => {
                 let (columns, _) = self.table(name)?;
                 Ok(columns)
             }
             QueryBody::Values(rows) => {
-                let mut columns = Vec::new();
-                for (index, row) in rows.iter().enumerate() {
+                let mut types: Vec<Vec<Typed>> = Vec::new();
+                for row in rows {
                     for (place, value) in row.iter().enumerate() {
                         let ty = self.expr(value)?;
-                        if index == 0 {
-                            let name = format!("column{}", place + 1).into();
-                            // Later rows may widen the type: only a single row's is certain.
-                            columns.push(OutputColumn { name, ty: ty.filter(|_| rows.len() == 1), source: None });
+                        match types.get_mut(place) {
+                            Some(column) => column.push(ty),
+                            None => types.push(vec![ty]),
                         }
                     }
+                }
+                let mut columns = Vec::with_capacity(types.len());
+                for (place, types) in types.iter().enumerate() {
+                    let ty = match types[..] {
+                        [only] => only,
+                        _ => self.common(types, "VALUES", rows.first().and_then(|r| r.get(place)).map_or(Span::default(), |e| e.span))?,
+                    };
+                    columns.push(OutputColumn { name: format!("column{}", place + 1).into(), ty, source: None });
                 }
                 Ok(Some(columns))
             }
@@ -81,14 +95,14 @@ impl Analysis<'_> {
                 // A chain of UNIONs leans to the left: walk it there without recursion.
                 let mut arms = Vec::new();
                 let mut first = body;
-                while let QueryBody::SetOperation { left, right, .. } = first {
-                    arms.push(right);
+                while let QueryBody::SetOperation { op, left, right, .. } = first {
+                    arms.push((op.word(), right));
                     first = left;
                 }
-                let mut columns = self.body(first, &[])?;
-                for arm in arms.into_iter().rev() {
-                    let others = self.body(arm, &[])?;
-                    columns = unite(columns, others);
+                let mut columns = self.body(first, &[], span)?;
+                for (word, arm) in arms.into_iter().rev() {
+                    let others = self.body(arm, &[], span)?;
+                    columns = self.unite(word, columns, others, span)?;
                 }
                 Ok(columns)
             }
@@ -107,7 +121,7 @@ impl Analysis<'_> {
             self.add_from_item(item)?;
         }
         let columns = self.targets(&select.targets)?;
-        self.exprs(&select.filter)?;
+        self.optional_condition(&select.filter, "WHERE")?;
         // GROUP BY, DISTINCT ON and ORDER BY may name output columns.
         let is_output = |e: &Expr| match &e.kind {
             ExprKind::Column(parts) => match &parts[..] {
@@ -121,7 +135,7 @@ impl Analysis<'_> {
                 self.expr(expr)?;
             }
         }
-        self.exprs(&select.having)?;
+        self.optional_condition(&select.having, "HAVING")?;
         for (_, window) in &select.windows {
             self.window(window)?;
         }
@@ -275,7 +289,7 @@ impl Analysis<'_> {
                         }
                     }
                 }
-                self.exprs(on)?;
+                self.optional_condition(on, "JOIN/ON")?;
                 if let Some(alias) = alias
                     && let Some(level) = self.levels.last_mut()
                 {
@@ -292,6 +306,20 @@ impl Analysis<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The arms of a UNION: the first gives the names, both the types (42601, 42804).
+    fn unite(&mut self, word: &str, first: Columns, second: Columns, span: Span) -> Replayed<Columns> {
+        let (Some(mut first), Some(second)) = (first, second) else { return Ok(None) };
+        if first.len() != second.len() {
+            let message = format!("each {word} query must have the same number of columns");
+            return Err(SqlError::new(state::SYNTAX_ERROR, span, message).into());
+        }
+        for (column, other) in first.iter_mut().zip(&second) {
+            column.source = None;
+            column.ty = self.common(&[column.ty, other.ty], word, span)?;
+        }
+        Ok(Some(first))
     }
 
     fn add_source(&mut self, source: Source) {
@@ -314,14 +342,11 @@ fn common_columns(columns: Columns, table: &CommonTable) -> Columns {
     Some(columns)
 }
 
-/// The arms of a UNION: the first gives the names; a type that both have is certain.
-fn unite(first: Columns, second: Columns) -> Columns {
-    let (mut first, second) = (first?, second?);
-    for (column, other) in first.iter_mut().zip(&second) {
-        column.source = None;
-        if column.ty.map(|t| t.oid) != other.ty.map(|t| t.oid) {
-            column.ty = None;
-        }
+/// The columns with untyped literals as text.
+fn typed(columns: Columns) -> Columns {
+    let mut columns = columns?;
+    for column in &mut columns {
+        column.ty = column.ty.map(|ty| if ty.oid == oids::UNKNOWN { TypeRef::plain(oids::TEXT) } else { ty });
     }
-    Some(first)
+    Some(columns)
 }

@@ -90,7 +90,19 @@ enum Found {
     Perhaps,
 }
 
-const SYSTEM_COLUMNS: [&str; 6] = ["tableoid", "ctid", "xmin", "xmax", "cmin", "cmax"];
+const SYSTEM_COLUMNS: [(&str, Oid); 6] = [
+    ("tableoid", oids::OID),
+    ("ctid", oids::TID),
+    ("xmin", oids::XID),
+    ("xmax", oids::XID),
+    ("cmin", oids::CID),
+    ("cmax", oids::CID),
+];
+
+fn system_column(name: &str) -> Option<OutputColumn> {
+    let (name, ty) = SYSTEM_COLUMNS.iter().find(|(system, _)| *system == name)?;
+    Some(OutputColumn { name: (*name).into(), ty: Some(TypeRef::plain(*ty)), source: None })
+}
 
 impl Level {
     fn unqualified(&self, name: &str) -> Found {
@@ -111,8 +123,8 @@ impl Level {
         match found {
             Some(column) => Found::One(column.clone()),
             None if unknown => Found::Perhaps,
-            None if SYSTEM_COLUMNS.contains(&name) && self.sources.iter().any(|s| s.relation.is_some()) => {
-                Found::Perhaps
+            None if self.sources.iter().any(|s| s.relation.is_some()) => {
+                system_column(name).map_or(Found::Absent, Found::One)
             }
             None => Found::Absent,
         }
@@ -168,10 +180,11 @@ impl Analysis<'_> {
             self.levels.iter().rev().flat_map(|l| &l.sources).find(|s| s.alias.as_ref() == Some(&name.text));
         if let Some(source) = whole_row {
             let columns: Vec<_> = source.columns.iter().flatten().filter_map(|c| c.source).collect();
+            let ty = source.relation.and_then(|oid| self.cat.relation(oid)).map(|r| TypeRef::plain(r.row_type));
             for (relation, number) in columns {
                 self.refer(ObjectAddress::column(relation, number));
             }
-            return Ok(None);
+            return Ok(ty.map(|ty| OutputColumn { name: name.text.clone(), ty: Some(ty), source: None }));
         }
         if self.is_variable(name) {
             return Ok(None);
@@ -213,8 +226,10 @@ impl Analysis<'_> {
         if let Some(found) = columns.iter().find(|c| c.name == column.text) {
             return Ok(Some(found.clone()));
         }
-        if source.relation.is_some() && SYSTEM_COLUMNS.contains(&&*column.text) {
-            return Ok(None);
+        if source.relation.is_some()
+            && let Some(found) = system_column(column)
+        {
+            return Ok(Some(found));
         }
         // `t.f` may also be a function of t's row.
         if !matches!(self.cat.lookup(Class::Function, None, column), Lookup::Absent) {

@@ -220,6 +220,8 @@ pub struct Call {
     /// `count(*)`.
     pub star: bool,
     pub order_by: Vec<OrderBy>,
+    /// ORDER BY stands in WITHIN GROUP.
+    pub within_group: bool,
     pub filter: Option<Expr>,
     pub over: Option<Window>,
     /// A keyword of the grammar, not a function to look up: `current_user`, `coalesce`.
@@ -235,6 +237,7 @@ impl Call {
             distinct: false,
             star: false,
             order_by: Vec::new(),
+            within_group: false,
             filter: None,
             over: None,
             builtin_syntax: false,
@@ -315,6 +318,17 @@ pub enum SetOperator {
     Union,
     Intersect,
     Except,
+}
+
+impl SetOperator {
+    /// As it is written.
+    pub const fn word(self) -> &'static str {
+        match self {
+            SetOperator::Union => "UNION",
+            SetOperator::Intersect => "INTERSECT",
+            SetOperator::Except => "EXCEPT",
+        }
+    }
 }
 
 #[derive(Clone, Debug, Default)]

@@ -98,6 +98,7 @@ impl Cursor<'_> {
             "cannot use VARIADIC with WITHIN GROUP"
         } else {
             call.order_by = order_by;
+            call.within_group = true;
             return Ok(());
         };
         Err(SyntaxError::new(within.span(), refused))
