@@ -5,8 +5,8 @@ use super::expr::{self, Analysis};
 use super::{Change, Effects, Replayed, SqlError, do_block, settings, view};
 use crate::catalog::{Catalog, Class, Relation, RelationKind};
 use crate::syntax::ast::{
-    Call, Copy, Delete, Expr, ExprKind, FromItem, Insert, Lock, Merge, MergeAction, QualifiedName, Query,
-    QueryBody, Select, Truncate, Update,
+    Call, Copy, Delete, Expr, ExprKind, FromItem, Insert, Lock, Merge, MergeAction, QualifiedName, Query, QueryBody,
+    Select, Truncate, Update,
 };
 
 pub(super) fn query(cat: &mut Catalog, stmt: &Query) -> Replayed<Effects> {

@@ -73,6 +73,8 @@ pub mod state {
     pub const INVALID_FUNCTION_DEFINITION: &str = "42P13";
     pub const INVALID_COLUMN_REFERENCE: &str = "42P10";
     pub const AMBIGUOUS_FUNCTION: &str = "42725";
+    pub const GROUPING_ERROR: &str = "42803";
+    pub const WINDOWING_ERROR: &str = "42P20";
     pub const AMBIGUOUS_COLUMN: &str = "42702";
     pub const FEATURE_NOT_SUPPORTED: &str = "0A000";
     pub const INVALID_PARAMETER_VALUE: &str = "22023";

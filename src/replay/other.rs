@@ -8,7 +8,10 @@ use crate::syntax::ast::{ObjectKind, Other, QualifiedName, Symbol};
 pub(super) fn other(cat: &mut Catalog, stmt: &Other) -> Replayed<Effects> {
     let reason = Symbol::from(format!("{} is not followed", stmt.tag));
     match (stmt.tag, &stmt.name) {
-        ("CREATE AGGREGATE" | "CREATE OPERATOR" | "CREATE OPERATOR CLASS" | "CREATE OPERATOR FAMILY" | "CREATE RULE", Some(name)) => {
+        (
+            "CREATE AGGREGATE" | "CREATE OPERATOR" | "CREATE OPERATOR CLASS" | "CREATE OPERATOR FAMILY" | "CREATE RULE",
+            Some(name),
+        ) => {
             cat.resolve_creation(name)?;
             cat.unknowns.add_name(&name.name.text, &reason);
         }

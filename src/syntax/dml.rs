@@ -2,7 +2,7 @@
 
 use super::ast::{
     Assignment, CommonTable, ConflictTarget, Delete, Expr, ExprKind, Insert, InsertSource, Merge, MergeAction,
-    MergeWhen, Name, OnConflict, QualifiedName, Target, Update,
+    MergeWhen, Name, OnConflict, QualifiedName, Target, TargetColumn, Update,
 };
 use super::cursor::Cursor;
 use super::error::{Result, SyntaxError};
@@ -161,8 +161,9 @@ impl Cursor<'_> {
     }
 
     /// A target column, with the subscripts and fields that may follow it.
-    fn assigned_column(&mut self) -> Result<Name> {
+    fn assigned_column(&mut self) -> Result<TargetColumn> {
         let name = self.name()?;
+        let mut partial = false;
         loop {
             match self.peek().kind {
                 TokenKind::Dot => {
@@ -180,8 +181,9 @@ impl Cursor<'_> {
                 TokenKind::LBracket => {
                     self.subscript()?;
                 }
-                _ => return Ok(name),
+                _ => return Ok(TargetColumn { name, partial }),
             }
+            partial = true;
         }
     }
 

@@ -2,8 +2,9 @@
 
 use super::{BOOTSTRAP_ROLE, column};
 use crate::catalog::{
-    Acl, AclItem, CastContext, Catalog, Class, Column, DependencyKind, Domain, Function, FunctionArgument, FunctionKind,
-    NamedObject, ObjectAddress, Oid, Privileges, Relation, RelationKind, RowSecurity, Type, TypeKind, TypeRef, oids,
+    Acl, AclItem, CastContext, Catalog, Class, Column, DependencyKind, Domain, Function, FunctionArgument,
+    FunctionKind, NamedObject, ObjectAddress, Oid, Privileges, Relation, RelationKind, RowSecurity, Type, TypeKind,
+    TypeRef, oids,
 };
 use crate::source::Span;
 use crate::syntax::ast::{ArgMode, ObjectKind, Persistence, Symbol, Volatility};

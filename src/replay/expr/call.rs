@@ -2,7 +2,7 @@
 
 use super::coerce::{Generics, base_type, can_coerce, category};
 use super::overload::{Choice, choose, takes};
-use super::{Analysis, Columns, OutputColumn, Typed, quiet};
+use super::{Analysis, Columns, OutputColumn, Place, Typed, quiet};
 use crate::catalog::{
     CastContext, Class, DependencyKind, Function, Lookup, ObjectAddress, Oid, TypeKind, TypeRef, oids,
 };
@@ -43,6 +43,7 @@ impl Analysis<'_> {
     }
 
     fn resolve_call(&mut self, call: &Call, span: Span) -> Replayed<Callee> {
+        let inside = self.counts;
         let types = self.call_arguments(call)?;
         if call.builtin_syntax {
             return Ok(Callee::Unsure(self.builtin(call, &types, span)?));
@@ -56,13 +57,15 @@ impl Analysis<'_> {
                     .about("function", call.function.to_string())
                     .into());
             }
-            self.check_function(function, call.over.is_some(), span)?;
+            self.check_function(function, call, inside, span)?;
             self.note_volatility([&**function]);
             self.refer(ObjectAddress::new(Class::Function, function.oid));
             let plain = call.args.iter().all(|a| a.name.is_none() && !a.variadic);
             if plain && !call.within_group {
                 for (input, arg) in function.input_args().zip(&call.args) {
-                    if let Some(ty) = generics.actual(self.cat, input.ty.oid).filter(|_| input.mode != ArgMode::Variadic) {
+                    if let Some(ty) =
+                        generics.actual(self.cat, input.ty.oid).filter(|_| input.mode != ArgMode::Variadic)
+                    {
                         self.literal(TypeRef::plain(ty), &arg.value)?;
                     }
                 }
@@ -83,7 +86,11 @@ impl Analysis<'_> {
                 types.push(ty);
             }
         }
-        self.optional_condition(&call.filter, "FILTER")?;
+        if call.filter.is_some() {
+            let outer = self.place_for(Place::Filter);
+            self.optional_condition(&call.filter, "FILTER")?;
+            self.place = outer;
+        }
         if let Some(window) = &call.over {
             self.window(window)?;
         }
@@ -148,7 +155,8 @@ impl Analysis<'_> {
         span: Span,
     ) -> Replayed<Callee> {
         let may_take = |c: &&Candidate| {
-            let known = types.iter().zip(&c.types).filter_map(|(given, declared)| Some((given.as_ref()?.oid, *declared)));
+            let known =
+                types.iter().zip(&c.types).filter_map(|(given, declared)| Some((given.as_ref()?.oid, *declared)));
             let (given, declared): (Vec<Oid>, Vec<Oid>) = known.unzip();
             call.within_group || takes(self.cat, &given, &declared)
         };
@@ -158,9 +166,6 @@ impl Analysis<'_> {
             return Ok(Callee::Unsure(None));
         };
         self.note_volatility(fitting.iter().map(|c| &*c.function));
-        if fitting.iter().all(|c| c.function.kind == first.function.kind) {
-            self.check_function(&first.function, call.over.is_some(), span)?;
-        }
         let returns = first.function.returns;
         if fitting.len() == 1 {
             let ty = self.plain_type(returns);
@@ -188,9 +193,9 @@ impl Analysis<'_> {
             for function in self.cat.functions_named(schema, &name.name) {
                 let Some(candidate) = self.candidate(function, call, given, procedure, place) else { continue };
                 let used = candidate.types.len().min(given);
-                let same = found.iter_mut().find(|c| {
-                    c.types.len().min(given) == used && c.types.get(..used) == candidate.types.get(..used)
-                });
+                let same = found
+                    .iter_mut()
+                    .find(|c| c.types.len().min(given) == used && c.types.get(..used) == candidate.types.get(..used));
                 match same {
                     None => found.push(candidate),
                     Some(other) if other.place != place => {}
@@ -350,9 +355,8 @@ impl Analysis<'_> {
         }
         let noun = if procedure { "procedure" } else { "function" };
         let message = format!("{noun} {name}({}) does not exist", self.shown_arguments(call, types));
-        let hint = format!(
-            "No {noun} matches the given name and argument types. You might need to add explicit type casts."
-        );
+        let hint =
+            format!("No {noun} matches the given name and argument types. You might need to add explicit type casts.");
         let span = if procedure { name.span() } else { name.span().to(span) };
         Err(SqlError::new(state::UNDEFINED_FUNCTION, span, message)
             .hint(hint)

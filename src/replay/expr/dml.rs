@@ -1,7 +1,7 @@
 //! INSERT, UPDATE, DELETE and MERGE: the names in them.
 
 use super::scope::Level;
-use super::{Analysis, Columns, Source};
+use super::{Analysis, Columns, Place, Source, Typed};
 use crate::catalog::{Column, Identity, Oid, Relation, RelationKind};
 use crate::replay::error::state;
 use crate::replay::resolve::undefined_relation;
@@ -9,7 +9,7 @@ use crate::replay::{Replayed, SqlError};
 use crate::source::Span;
 use crate::syntax::ast::{
     Assignment, ConflictTarget, Delete, Expr, ExprKind, Insert, InsertSource, Merge, MergeAction, Name, OnConflict,
-    QualifiedName, Query, QueryBody, Update,
+    QualifiedName, Query, QueryBody, Target, TargetColumn, Update,
 };
 use std::sync::Arc;
 
@@ -22,13 +22,23 @@ impl Analysis<'_> {
         self.with(&stmt.with, false)?;
         let table = self.target(&stmt.table)?;
         if let Some(table) = &table {
-            check_targets(self, table, &stmt.columns, Mention::Specified)?;
+            check_targets(self, table, &stmt.columns.iter().collect::<Vec<_>>(), Mention::Specified)?;
         }
         match &stmt.source {
             InsertSource::DefaultValues => {}
             InsertSource::Query(query) => {
                 // What the statement inserts into is not in the query's scope.
-                let columns = self.query(query, None)?;
+                let columns = match &query.body {
+                    QueryBody::Values(rows) => {
+                        self.inserted_rows(&table, stmt, query, rows)?;
+                        None
+                    }
+                    _ => {
+                        let columns = self.open_query(query, None)?;
+                        self.inserted_columns(&table, stmt, query, &columns)?;
+                        columns
+                    }
+                };
                 if let Some(table) = &table {
                     self.check_counts(table, &stmt.columns, query, &columns)?;
                     check_generated(table, stmt, query, &columns)?;
@@ -39,16 +49,55 @@ impl Analysis<'_> {
         if let Some(conflict) = &stmt.on_conflict {
             self.on_conflict(&table, conflict)?;
         }
-        let returned = self.targets(&stmt.returning)?;
+        let returned = self.returning(&stmt.returning)?;
         self.leave(stmt.with.len());
         Ok(returned)
+    }
+
+    /// VALUES: each row's values go to the columns by themselves.
+    fn inserted_rows(&mut self, table: &TargetTable, stmt: &Insert, query: &Query, rows: &[Vec<Expr>]) -> Replayed<()> {
+        self.with(&query.with, query.recursive)?;
+        let outer = self.place_for(if rows.len() == 1 { Place::SingleValues } else { Place::Values });
+        for row in rows {
+            for (place, value) in row.iter().enumerate() {
+                let ty = self.expr(value)?;
+                if let Some(column) = table.as_ref().and_then(|t| inserted_column(t, stmt, place)) {
+                    self.assignable(&column, value.span, ty)?;
+                    self.literal(column.ty, value)?;
+                }
+            }
+        }
+        self.place = outer;
+        self.leave_with(query.with.len());
+        Ok(())
+    }
+
+    fn inserted_columns(
+        &mut self,
+        table: &TargetTable,
+        stmt: &Insert,
+        query: &Query,
+        columns: &Columns,
+    ) -> Replayed<()> {
+        let (Some(table), Some(columns)) = (table, columns) else { return Ok(()) };
+        for (place, output) in columns.iter().enumerate() {
+            if let Some(column) = inserted_column(table, stmt, place) {
+                self.assignable(&column, query.span, output.ty)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a value of the type can be stored in the column (42804).
+    fn assignable(&self, column: &Column, span: Span, ty: Typed) -> Replayed<()> {
+        self.check_assignable(column, ty, "expression", span)
     }
 
     fn on_conflict(&mut self, table: &TargetTable, conflict: &OnConflict) -> Replayed<()> {
         match &conflict.target {
             Some(ConflictTarget::Columns(elements, predicate)) => {
                 self.exprs(elements)?;
-                self.exprs(predicate)?;
+                self.optional_condition(predicate, "WHERE")?;
                 if let Some(table) = table {
                     self.check_inference(table, elements, predicate.is_some(), conflict.span)?;
                 }
@@ -87,7 +136,7 @@ impl Analysis<'_> {
             let level = Level { sources: vec![excluded], ..Level::default() };
             let place = self.levels.len().saturating_sub(1);
             self.levels.insert(place, level);
-            let result = self.assign(table, assignments).and_then(|()| self.exprs(filter));
+            let result = self.assign(table, assignments).and_then(|()| self.filter(filter));
             self.levels.remove(place);
             result?;
         }
@@ -130,7 +179,13 @@ impl Analysis<'_> {
         .into())
     }
 
-    fn check_counts(&self, table: &Relation, columns: &[Name], query: &Query, yields: &Columns) -> Replayed<()> {
+    fn check_counts(
+        &self,
+        table: &Relation,
+        columns: &[TargetColumn],
+        query: &Query,
+        yields: &Columns,
+    ) -> Replayed<()> {
         let (given, span) = match &query.body {
             QueryBody::Values(rows) => {
                 let Some(first) = rows.first() else { return Ok(()) };
@@ -161,7 +216,7 @@ impl Analysis<'_> {
         if let Some(column) = columns.get(given) {
             return Err(SqlError::new(
                 state::SYNTAX_ERROR,
-                column.span,
+                column.name.span,
                 "INSERT has more target columns than expressions",
             )
             .into());
@@ -176,8 +231,8 @@ impl Analysis<'_> {
         for item in &stmt.from {
             self.add_from_item(item)?;
         }
-        self.exprs(&stmt.filter)?;
-        let returned = self.targets(&stmt.returning)?;
+        self.filter(&stmt.filter)?;
+        let returned = self.returning(&stmt.returning)?;
         self.assign(&table, &stmt.assignments)?;
         self.leave(stmt.with.len());
         Ok(returned)
@@ -190,8 +245,8 @@ impl Analysis<'_> {
         for item in &stmt.using {
             self.add_from_item(item)?;
         }
-        self.exprs(&stmt.filter)?;
-        let returned = self.targets(&stmt.returning)?;
+        self.filter(&stmt.filter)?;
+        let returned = self.returning(&stmt.returning)?;
         self.leave(stmt.with.len());
         Ok(returned)
     }
@@ -201,38 +256,90 @@ impl Analysis<'_> {
         let table = self.target(&stmt.table)?;
         self.enter(&table, &stmt.table.name, stmt.alias.as_ref());
         self.add_from_item(&stmt.source)?;
-        self.expr(&stmt.on)?;
+        let outer = self.place_for(Place::JoinOn);
+        self.condition(&stmt.on, "JOIN/ON")?;
+        self.place = outer;
         for when in &stmt.whens {
-            self.exprs(&when.condition)?;
+            let outer = self.place_for(Place::MergeWhen);
+            self.optional_condition(&when.condition, "WHEN")?;
+            self.place = outer;
             match &when.action {
                 MergeAction::Insert { columns, values } => {
                     if let Some(table) = &table {
-                        check_targets(self, table, columns, Mention::Specified)?;
+                        check_targets(self, table, &columns.iter().collect::<Vec<_>>(), Mention::Specified)?;
                     }
-                    self.exprs(values)?;
+                    for (place, value) in values.iter().enumerate() {
+                        let ty = self.expr(value)?;
+                        let target = match &columns[..] {
+                            [] => table.as_ref().and_then(|t| t.live_columns().nth(place)),
+                            columns => {
+                                let name = columns.get(place).filter(|c| !c.partial).map(|c| &c.name);
+                                table.as_ref().zip(name).and_then(|(t, name)| t.column(name))
+                            }
+                        };
+                        if let Some(column) = target.filter(|c| !c.type_unknown) {
+                            self.assignable(column, value.span, ty)?;
+                        }
+                    }
                 }
                 MergeAction::Update(assignments) => self.assign(&table, assignments)?,
                 MergeAction::Delete | MergeAction::Nothing => {}
             }
         }
-        let returned = self.targets(&stmt.returning)?;
+        let returned = self.returning(&stmt.returning)?;
         self.leave(stmt.with.len());
         Ok(returned)
     }
 
     fn assign(&mut self, table: &TargetTable, assignments: &[Assignment]) -> Replayed<()> {
-        self.exprs(assignments.iter().map(|a| &a.value))?;
+        let outer = self.place_for(Place::Update);
+        for assignment in assignments {
+            let ty = self.assigned_value(assignment)?;
+            let column = match &assignment.columns[..] {
+                [target] if !target.partial => table.as_ref().and_then(|t| t.column(&target.name)),
+                _ => None,
+            };
+            if let Some(column) = column.filter(|c| !c.type_unknown) {
+                self.assignable(column, assignment.value.span, ty)?;
+                self.literal(column.ty, &assignment.value)?;
+            }
+        }
+        self.place = outer;
         let Some(table) = table else { return Ok(()) };
-        let columns: Vec<Name> = assignments.iter().flat_map(|a| a.columns.iter().cloned()).collect();
+        let columns: Vec<&TargetColumn> = assignments.iter().flat_map(|a| &a.columns).collect();
         check_targets(self, table, &columns, Mention::Assigned)?;
         for assignment in assignments.iter().filter(|a| !matches!(a.value.kind, ExprKind::Default)) {
-            let [name] = &assignment.columns[..] else { continue };
+            let [target] = &assignment.columns[..] else { continue };
+            let name = &target.name;
             if let Some((column, detail)) = table.column(name).and_then(|c| Some((c, takes_default_only(c)?))) {
                 let message = format!("column \"{}\" can only be updated to DEFAULT", column.name);
                 return Err(SqlError::new(state::GENERATED_ALWAYS, name.span, message).detail(detail).into());
             }
         }
         Ok(())
+    }
+
+    /// The type of `column = value`; `(a, b) = (SELECT …)` has none.
+    fn assigned_value(&mut self, assignment: &Assignment) -> Replayed<Typed> {
+        match (&assignment.columns[..], &assignment.value.kind) {
+            ([_], _) => self.expr(&assignment.value),
+            (_, ExprKind::Subquery(query)) => self.query(query, None).map(|_| None),
+            _ => self.expr(&assignment.value).map(|_| None),
+        }
+    }
+
+    fn filter(&mut self, filter: &Option<Expr>) -> Replayed<()> {
+        let outer = self.place_for(Place::Where);
+        self.optional_condition(filter, "WHERE")?;
+        self.place = outer;
+        Ok(())
+    }
+
+    fn returning(&mut self, targets: &[Target]) -> Replayed<Columns> {
+        let outer = self.place_for(Place::Returning);
+        let columns = self.targets(targets)?;
+        self.place = outer;
+        Ok(columns)
     }
 
     /// The relation that is written to (42P01, 42809).
@@ -276,23 +383,23 @@ enum Mention {
 }
 
 /// The columns that are written to (42703, 42701, 42601).
-fn check_targets(walk: &mut Analysis, table: &Relation, columns: &[Name], mention: Mention) -> Replayed<()> {
+fn check_targets(walk: &Analysis, table: &Relation, columns: &[&TargetColumn], mention: Mention) -> Replayed<()> {
     for (index, column) in columns.iter().enumerate() {
-        super::quiet(walk.cat.resolve_column(table, column))?;
-        // The same column twice may be two of its elements (`a[1]`, `a[2]`): only whole columns stand in an INSERT's list twice in error.
-        let repeated = columns.iter().take(index).any(|c| c == column);
-        let is_plain = table.column(column).is_some_and(|c| walk.is_plain_value(c.ty.oid));
-        if repeated && is_plain {
+        let name = &column.name;
+        super::quiet(walk.cat.resolve_column(table, name))?;
+        // Parts of the same column may stand beside each other (`a[1]`, `a[2]`).
+        let repeats = |before: &&&TargetColumn| before.name == *name && !(before.partial && column.partial);
+        if columns.iter().take(index).any(|before| repeats(&before)) {
             return Err(match mention {
                 Mention::Specified => SqlError::new(
                     state::DUPLICATE_COLUMN,
-                    column.span,
-                    format!("column \"{column}\" specified more than once"),
+                    name.span,
+                    format!("column \"{name}\" specified more than once"),
                 ),
                 Mention::Assigned => SqlError::new(
                     state::SYNTAX_ERROR,
-                    column.span,
-                    format!("multiple assignments to same column \"{column}\""),
+                    name.span,
+                    format!("multiple assignments to same column \"{name}\""),
                 ),
             }
             .into());
@@ -301,16 +408,13 @@ fn check_targets(walk: &mut Analysis, table: &Relation, columns: &[Name], mentio
     Ok(())
 }
 
-impl Analysis<'_> {
-    /// Has no parts that an assignment could name.
-    fn is_plain_value(&self, ty: Oid) -> bool {
-        use crate::catalog::{TypeKind, oids};
-        self.cat.type_(ty).is_some_and(|t| match &t.kind {
-            TypeKind::Base => !matches!(t.oid, oids::JSONB) && t.oid < Oid::FIRST_USER,
-            TypeKind::Enum(_) => true,
-            _ => false,
-        })
-    }
+/// The column that the value at this place of a row goes to; `None` where that is not known, or a part of it.
+fn inserted_column(table: &Relation, stmt: &Insert, place: usize) -> Option<Arc<Column>> {
+    let column = match &stmt.columns[..] {
+        [] if table.columns_unknown.is_none() => table.live_columns().nth(place),
+        targets => targets.get(place).filter(|t| !t.partial).and_then(|t| table.column(&t.name)),
+    };
+    column.filter(|c| !c.type_unknown).cloned()
 }
 
 /// A stored generated column, and one that is GENERATED ALWAYS AS IDENTITY, takes DEFAULT only (rewriteTargetListIU).
@@ -321,7 +425,7 @@ fn check_generated(table: &Relation, stmt: &Insert, query: &Query, yields: &Colu
     };
     let columns: Vec<(Option<&Arc<Column>>, Span)> = match &stmt.columns[..] {
         [] => table.live_columns().take(given).map(|c| (Some(c), query.span)).collect(),
-        names => names.iter().map(|name| (table.column(name), name.span)).collect(),
+        targets => targets.iter().map(|t| (table.column(&t.name), t.name.span)).collect(),
     };
     for (place, (column, span)) in columns.into_iter().enumerate() {
         let Some((column, detail)) = column.and_then(|c| Some((c, takes_default_only(c)?))) else { continue };

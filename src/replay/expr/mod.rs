@@ -21,7 +21,7 @@ pub(super) use scope::{Columns, OutputColumn, Source};
 use super::error::state;
 use super::{Replayed, SqlError, Stop};
 use crate::catalog::{
-    CastContext, Catalog, Class, DependencyKind, Lookup, ObjectAddress, Oid, Relation, TypeKind, TypeRef, oids,
+    CastContext, Catalog, Class, Column, DependencyKind, Lookup, ObjectAddress, Oid, Relation, TypeKind, TypeRef, oids,
 };
 use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind, IsTest, Name, OrderBy, Query, Symbol, TypeName};
@@ -100,6 +100,7 @@ pub(super) struct Analysis<'c> {
     column_reference: Option<&'static str>,
     /// What the expression is for, and how many query levels stand around it.
     place: Option<(Place, usize)>,
+    counts: place::Counts,
     /// The expression's value may depend on more than its input: a function that is not immutable is called, for certain.
     mutable: bool,
 }
@@ -120,6 +121,7 @@ impl<'c> Analysis<'c> {
             variables: cat.session.variables.clone(),
             column_reference: None,
             place: None,
+            counts: place::Counts::default(),
             mutable: false,
         }
     }
@@ -228,7 +230,10 @@ impl<'c> Analysis<'c> {
                 let tested = match operand {
                     Some(operand) => {
                         let ty = self.expr(operand)?;
-                        Some((&**operand, ty.map(|ty| if ty.oid == oids::UNKNOWN { TypeRef::plain(oids::TEXT) } else { ty })))
+                        Some((
+                            &**operand,
+                            ty.map(|ty| if ty.oid == oids::UNKNOWN { TypeRef::plain(oids::TEXT) } else { ty }),
+                        ))
                     }
                     None => None,
                 };
@@ -351,7 +356,8 @@ impl<'c> Analysis<'c> {
             types.push(self.expr(expr)?);
         }
         let values = || list.iter().zip(&types).filter(|(e, _)| !matches!(e.kind, ExprKind::Column(_)));
-        let all: Option<Vec<Oid>> = [ty].iter().chain(values().map(|(_, ty)| ty)).map(|ty| ty.map(|ty| ty.oid)).collect();
+        let all: Option<Vec<Oid>> =
+            [ty].iter().chain(values().map(|(_, ty)| ty)).map(|ty| ty.map(|ty| ty.oid)).collect();
         let common = match all {
             Some(all) if values().nth(1).is_some() => coerce::common_type(self.cat, &all).ok(),
             _ => None,
@@ -475,6 +481,23 @@ impl<'c> Analysis<'c> {
                 Err(SqlError::new(state::DATATYPE_MISMATCH, span, message).into())
             }
         }
+    }
+
+    /// Whether a value of the type can be stored in the column (42804). `what` it is: an expression, a default expression.
+    pub(super) fn check_assignable(&self, column: &Column, ty: Typed, what: &str, span: Span) -> Replayed<()> {
+        let Some(ty) = ty.filter(|_| !column.type_unknown) else { return Ok(()) };
+        if coerce::can_coerce(self.cat, ty.oid, column.ty.oid, CastContext::Assignment)
+            || self.is_unsure(ty.oid)
+            || self.is_unsure(column.ty.oid)
+        {
+            return Ok(());
+        }
+        let shown = |ty: TypeRef| self.cat.format_type(TypeRef::plain(ty.oid));
+        let (wanted, given) = (shown(column.ty), shown(ty));
+        let message = format!("column \"{}\" is of type {wanted} but {what} is of type {given}", column.name);
+        Err(SqlError::new(state::DATATYPE_MISMATCH, span, message)
+            .hint("You will need to rewrite or cast the expression.")
+            .into())
     }
 
     /// `value::type` (42846).
@@ -601,7 +624,7 @@ pub(super) fn over_rows(cat: &Catalog, table: &Relation, names: &[&str], expr: &
     let mut walk = Analysis::new(cat);
     let sources = names.iter().map(|name| Source::named(cat, table, name)).collect();
     walk.levels.push(Level { sources, ..Level::default() });
-    walk.expr(expr)?;
+    walk.expr_at(Place::TriggerWhen, expr)?;
     Ok(walk.references)
 }
 
@@ -621,7 +644,7 @@ pub(super) fn qualifiers(expr: &Expr, found: &mut Vec<(Symbol, Span)>) {
 }
 
 /// Visits the expressions below one, subqueries left out: those right below, and all that operators in a row join.
-pub(super) fn children(expr: &Expr, visit: &mut dyn FnMut(&Expr)) {
+pub(super) fn children<'e>(expr: &'e Expr, visit: &mut dyn FnMut(&'e Expr)) {
     match &expr.kind {
         ExprKind::Call(call) => {
             call.args.iter().for_each(|a| visit(&a.value));

@@ -16,13 +16,7 @@ pub(super) type Operand<'e> = (&'e Expr, Typed);
 impl Analysis<'_> {
     /// What the operator yields (42883, 42725); `None` where the operands' types or the operators are not all known. `left` is absent for a
     /// prefix operator.
-    pub(super) fn operator(
-        &mut self,
-        op: &str,
-        left: Option<Operand>,
-        right: Operand,
-        span: Span,
-    ) -> Replayed<Typed> {
+    pub(super) fn operator(&mut self, op: &str, left: Option<Operand>, right: Operand, span: Span) -> Replayed<Typed> {
         let (schema, symbol) = match op.rsplit_once('.') {
             Some((schema, symbol)) => (Some(schema), symbol),
             None => (None, op),
@@ -151,13 +145,16 @@ impl Analysis<'_> {
         };
         let error = match choice {
             Choice::Several => {
-                let error = SqlError::new(state::AMBIGUOUS_FUNCTION, span, format!("operator is not unique: {signature}"));
+                let error =
+                    SqlError::new(state::AMBIGUOUS_FUNCTION, span, format!("operator is not unique: {signature}"));
                 error.hint("Could not choose a best candidate operator. You might need to add explicit type casts.")
             }
             _ => {
                 let error =
                     SqlError::new(state::UNDEFINED_FUNCTION, span, format!("operator does not exist: {signature}"));
-                error.hint("No operator matches the given name and argument types. You might need to add explicit type casts.")
+                error.hint(
+                    "No operator matches the given name and argument types. You might need to add explicit type casts.",
+                )
             }
         };
         Err(error.into())

@@ -1,11 +1,11 @@
 //! Where an expression stands, and what may not stand there (parse_expr.c, parse_agg.c, heap.c).
 
-use super::{Analysis, Typed};
+use super::{Analysis, Typed, children};
 use crate::catalog::{Function, FunctionKind, TypeKind, TypeRef, oids};
 use crate::replay::error::state;
 use crate::replay::{Replayed, SqlError};
 use crate::source::Span;
-use crate::syntax::ast::{Expr, Volatility};
+use crate::syntax::ast::{Call, Expr, ExprKind, Name, Volatility};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::replay) enum Place {
@@ -19,11 +19,37 @@ pub(in crate::replay) enum Place {
     /// ALTER COLUMN … TYPE … USING.
     Transform,
     PublicationFilter,
+    TriggerWhen,
+    Where,
+    JoinOn,
+    Having,
+    Filter,
+    GroupBy,
+    Limit,
+    Offset,
+    FromFunction,
+    /// The values of VALUES with several rows.
+    Values,
+    /// The values of VALUES with one row.
+    SingleValues,
+    Update,
+    Returning,
+    MergeWhen,
+    Window,
+}
+
+/// Functions that do not stand everywhere.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Special {
+    Aggregate,
+    Window,
+    /// Returns a set.
+    Set,
 }
 
 impl Place {
-    /// As messages about aggregates name it.
-    const fn plural(self) -> &'static str {
+    /// As messages name it.
+    const fn phrase(self) -> &'static str {
         match self {
             Place::Default => "DEFAULT expressions",
             Place::Check => "check constraints",
@@ -33,7 +59,28 @@ impl Place {
             Place::Generated => "column generation expressions",
             Place::PartitionKey => "partition key expressions",
             Place::Transform => "transform expressions",
-            Place::PublicationFilter => "WHERE",
+            Place::PublicationFilter | Place::Where => "WHERE",
+            Place::TriggerWhen => "trigger WHEN conditions",
+            Place::JoinOn => "JOIN conditions",
+            Place::Having => "HAVING",
+            Place::Filter => "FILTER",
+            Place::GroupBy => "GROUP BY",
+            Place::Limit => "LIMIT",
+            Place::Offset => "OFFSET",
+            Place::FromFunction => "functions in FROM",
+            Place::Values | Place::SingleValues => "VALUES",
+            Place::Update => "UPDATE",
+            Place::Returning => "RETURNING",
+            Place::MergeWhen => "MERGE WHEN conditions",
+            Place::Window => "window definitions",
+        }
+    }
+
+    const fn allows(self, special: Special) -> bool {
+        match special {
+            Special::Aggregate => matches!(self, Place::Having | Place::Window),
+            Special::Window => false,
+            Special::Set => matches!(self, Place::GroupBy | Place::FromFunction | Place::SingleValues | Place::Window),
         }
     }
 
@@ -47,7 +94,8 @@ impl Place {
             Place::Generated => "cannot use subquery in column generation expression",
             Place::PartitionKey => "cannot use subquery in partition key expression",
             Place::Transform => "cannot use subquery in transform expression",
-            Place::Policy | Place::PublicationFilter => return None,
+            Place::TriggerWhen => "cannot use subquery in trigger WHEN condition",
+            _ => return None,
         })
     }
 
@@ -58,6 +106,7 @@ impl Place {
             Place::Policy => Some("POLICY"),
             Place::IndexPredicate => Some("WHERE"),
             Place::PublicationFilter => Some("PUBLICATION WHERE"),
+            Place::TriggerWhen => Some("WHEN"),
             _ => None,
         }
     }
@@ -92,6 +141,11 @@ impl Analysis<'_> {
         Ok(ty)
     }
 
+    /// What is walked from here on stands there; the place before, to be put back.
+    pub(super) fn place_for(&mut self, place: Place) -> Option<(Place, usize)> {
+        self.place.replace((place, self.levels.len()))
+    }
+
     /// The place, while no subquery has been entered.
     fn place_itself(&self) -> Option<Place> {
         self.place.filter(|(_, level)| *level == self.levels.len()).map(|(place, _)| place)
@@ -104,15 +158,60 @@ impl Analysis<'_> {
         }
     }
 
-    /// Aggregates and window functions stand in queries only.
-    pub(super) fn check_function(&self, function: &Function, windowed: bool, span: Span) -> Replayed<()> {
-        let Some(place) = self.place_itself() else { return Ok(()) };
-        let (sqlstate, what) = match function.kind {
-            _ if windowed => ("42P20", "window functions"),
-            FunctionKind::Aggregate => ("42803", "aggregate functions"),
+    /// Holds a call to the kind of its function, and to where it stands. `inside`: what has been counted before its arguments.
+    pub(super) fn check_function(
+        &mut self,
+        function: &Function,
+        call: &Call,
+        inside: Counts,
+        span: Span,
+    ) -> Replayed<()> {
+        check_clauses(function, call, span)?;
+        let refuse = |sqlstate, message: String| Err(SqlError::new(sqlstate, span, message).into());
+        let special = match function.kind {
+            _ if call.over.is_some() => Special::Window,
+            FunctionKind::Aggregate => Special::Aggregate,
+            _ if function.returns_set => Special::Set,
             _ => return Ok(()),
         };
-        Err(SqlError::new(sqlstate, span, format!("{what} are not allowed in {}", place.plural())).into())
+        if special == Special::Aggregate && self.belongs_outside(call) {
+            return Ok(());
+        }
+        if let Some(place) = self.place_itself().filter(|place| !place.allows(special)) {
+            let (sqlstate, what) = match special {
+                Special::Window => (state::WINDOWING_ERROR, "window functions"),
+                Special::Aggregate => (state::GROUPING_ERROR, "aggregate functions"),
+                Special::Set => (state::FEATURE_NOT_SUPPORTED, "set-returning functions"),
+            };
+            return refuse(sqlstate, format!("{what} are not allowed in {}", place.phrase()));
+        }
+        match special {
+            Special::Aggregate if self.counts.aggregates > inside.aggregates => {
+                return refuse(state::GROUPING_ERROR, "aggregate function calls cannot be nested".into());
+            }
+            Special::Aggregate if self.counts.windows > inside.windows => {
+                let message = "aggregate function calls cannot contain window function calls";
+                return refuse(state::GROUPING_ERROR, message.into());
+            }
+            Special::Window if self.counts.windows > inside.windows => {
+                return refuse(state::WINDOWING_ERROR, "window function calls cannot be nested".into());
+            }
+            Special::Aggregate => self.counts.aggregates += 1,
+            Special::Window => self.counts.windows += 1,
+            Special::Set => {}
+        }
+        Ok(())
+    }
+
+    /// An aggregate all of whose columns are an outer query's is that query's.
+    fn belongs_outside(&self, call: &Call) -> bool {
+        let Some((inner, outer)) = self.levels.split_last() else { return false };
+        if outer.is_empty() {
+            return false;
+        }
+        let mut columns = Vec::new();
+        call.args.iter().for_each(|arg| named_columns(&arg.value, &mut columns));
+        !columns.is_empty() && !columns.iter().any(|parts| inner.may_have(parts))
     }
 
     /// Notes a call of one of these functions. One in SQL may be inlined: how it is marked does not decide.
@@ -143,4 +242,54 @@ impl Analysis<'_> {
                 _ => false,
             })
     }
+}
+
+/// Calls that a walk has met in one query level, subqueries left out.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Counts {
+    pub aggregates: usize,
+    pub windows: usize,
+}
+
+/// The columns that an expression names, subqueries left out.
+fn named_columns<'e>(expr: &'e Expr, found: &mut Vec<&'e [Name]>) {
+    if let ExprKind::Column(parts) = &expr.kind {
+        found.push(parts);
+    }
+    children(expr, &mut |child| named_columns(child, found));
+}
+
+/// The clauses that only aggregates and window functions take (ParseFuncOrColumn).
+fn check_clauses(function: &Function, call: &Call, span: Span) -> Replayed<()> {
+    let name = &call.function;
+    let refuse = |message: String| Err(SqlError::new(state::WRONG_OBJECT_TYPE, span, message).into());
+    let (aggregate, window) = (function.kind == FunctionKind::Aggregate, function.kind == FunctionKind::Window);
+    if call.over.is_some() && !aggregate && !window {
+        return refuse(format!("OVER specified, but {name} is not a window function nor an aggregate function"));
+    }
+    if window && call.over.is_none() {
+        return refuse(format!("window function {name} requires an OVER clause"));
+    }
+    if aggregate {
+        if call.args.is_empty() && !call.star && !call.within_group {
+            return refuse(format!("{name}(*) must be used to call a parameterless aggregate function"));
+        }
+        return Ok(());
+    }
+    if call.star {
+        return refuse(format!("{name}(*) specified, but {name} is not an aggregate function"));
+    }
+    if call.distinct && !window {
+        return refuse(format!("DISTINCT specified, but {name} is not an aggregate function"));
+    }
+    if call.within_group {
+        return refuse(format!("WITHIN GROUP specified, but {name} is not an aggregate function"));
+    }
+    if !call.order_by.is_empty() && !window {
+        return refuse(format!("ORDER BY specified, but {name} is not an aggregate function"));
+    }
+    if call.filter.is_some() && !window {
+        return refuse(format!("FILTER specified, but {name} is not an aggregate function"));
+    }
+    Ok(())
 }

@@ -1,12 +1,13 @@
 //! Queries: WITH, FROM, select lists, set operations; and the data-changing statements that WITH may hold.
 
+use super::coerce::can_coerce;
 use super::scope::{Level, relation_columns, rename_columns};
-use super::{Analysis, Columns, OutputColumn, Source, Typed, column_name, quiet};
-use crate::catalog::{Class, ObjectAddress, Oid, Relation, TypeRef, oids};
+use super::{Analysis, Columns, OutputColumn, Place, Source, Typed, column_name, quiet};
+use crate::catalog::{CastContext, Class, ObjectAddress, Oid, Relation, TypeRef, oids};
 use crate::replay::error::state;
+use crate::replay::resolve::undefined_relation;
 use crate::replay::{Replayed, SqlError};
 use crate::source::Span;
-use crate::replay::resolve::undefined_relation;
 use crate::syntax::ast::{
     Alias, CommonTable, CommonTableBody, Expr, ExprKind, FromItem, OrderBy, QualifiedName, Query, QueryBody, Select,
     Target, Window,
@@ -37,9 +38,29 @@ impl Analysis<'_> {
                 self.body(body, &query.order_by, query.span)?
             }
         };
-        self.exprs(query.limit.iter().chain(&query.offset))?;
+        for (place, count) in [(Place::Limit, &query.limit), (Place::Offset, &query.offset)] {
+            if let Some(count) = count {
+                self.row_count(place, count)?;
+            }
+        }
         self.ctes.truncate(outer);
         Ok(columns)
+    }
+
+    /// LIMIT and OFFSET take a bigint.
+    fn row_count(&mut self, place: Place, count: &Expr) -> Replayed<()> {
+        let outer = self.place_for(place);
+        let ty = self.expr(count)?;
+        self.place = outer;
+        if let Some(ty) = ty
+            && !can_coerce(self.cat, ty.oid, oids::INT8, CastContext::Assignment)
+        {
+            let clause = if place == Place::Limit { "LIMIT" } else { "OFFSET" };
+            let shown = self.cat.format_type(TypeRef::plain(ty.oid));
+            let message = format!("argument of {clause} must be type bigint, not type {shown}");
+            return Err(SqlError::new(state::DATATYPE_MISMATCH, count.span, message).into());
+        }
+        Ok(())
     }
 
     /// Brings the common tables of a WITH into scope; the caller takes them out again.
@@ -72,6 +93,7 @@ impl Analysis<'_> {
             }
             QueryBody::Values(rows) => {
                 let mut types: Vec<Vec<Typed>> = Vec::new();
+                let outer = self.place_for(if rows.len() == 1 { Place::SingleValues } else { Place::Values });
                 for row in rows {
                     for (place, value) in row.iter().enumerate() {
                         let ty = self.expr(value)?;
@@ -81,11 +103,16 @@ impl Analysis<'_> {
                         }
                     }
                 }
+                self.place = outer;
                 let mut columns = Vec::with_capacity(types.len());
                 for (place, types) in types.iter().enumerate() {
                     let ty = match types[..] {
                         [only] => only,
-                        _ => self.common(types, "VALUES", rows.first().and_then(|r| r.get(place)).map_or(Span::default(), |e| e.span))?,
+                        _ => self.common(
+                            types,
+                            "VALUES",
+                            rows.first().and_then(|r| r.get(place)).map_or(Span::default(), |e| e.span),
+                        )?,
                     };
                     columns.push(OutputColumn { name: format!("column{}", place + 1).into(), ty, source: None });
                 }
@@ -111,7 +138,9 @@ impl Analysis<'_> {
 
     fn select(&mut self, select: &Select, order_by: &[OrderBy]) -> Replayed<Columns> {
         self.levels.push(Level::default());
+        let outer = std::mem::take(&mut self.counts);
         let columns = self.select_in_level(select, order_by);
+        self.counts = outer;
         self.levels.pop();
         columns
     }
@@ -121,7 +150,7 @@ impl Analysis<'_> {
             self.add_from_item(item)?;
         }
         let columns = self.targets(&select.targets)?;
-        self.optional_condition(&select.filter, "WHERE")?;
+        self.clause(Place::Where, &select.filter)?;
         // GROUP BY, DISTINCT ON and ORDER BY may name output columns.
         let is_output = |e: &Expr| match &e.kind {
             ExprKind::Column(parts) => match &parts[..] {
@@ -130,21 +159,41 @@ impl Analysis<'_> {
             },
             _ => false,
         };
-        for expr in select.group_by.iter().chain(&select.distinct_on).chain(order_by.iter().map(|o| &o.expr)) {
-            if !is_output(expr) {
-                self.expr(expr)?;
-            }
+        let outer = self.place_for(Place::GroupBy);
+        for expr in select.group_by.iter().filter(|e| !is_output(e)) {
+            self.expr(expr)?;
         }
-        self.optional_condition(&select.having, "HAVING")?;
+        self.place = outer;
+        for expr in select.distinct_on.iter().chain(order_by.iter().map(|o| &o.expr)).filter(|e| !is_output(e)) {
+            self.expr(expr)?;
+        }
+        self.clause(Place::Having, &select.having)?;
         for (_, window) in &select.windows {
             self.window(window)?;
         }
         Ok(columns)
     }
 
+    /// A condition of a query.
+    fn clause(&mut self, place: Place, condition: &Option<Expr>) -> Replayed<()> {
+        let Some(expr) = condition else { return Ok(()) };
+        let outer = self.place_for(place);
+        let clause = match place {
+            Place::JoinOn => "JOIN/ON",
+            Place::Having => "HAVING",
+            _ => "WHERE",
+        };
+        self.condition(expr, clause)?;
+        self.place = outer;
+        Ok(())
+    }
+
     pub(super) fn window(&mut self, window: &Window) -> Replayed<()> {
+        let outer = self.place_for(Place::Window);
         self.exprs(&window.partition_by)?;
-        self.order_by(&window.order_by)
+        self.order_by(&window.order_by)?;
+        self.place = outer;
+        Ok(())
     }
 
     /// A select list or RETURNING: what it yields.
@@ -240,7 +289,9 @@ impl Analysis<'_> {
             FromItem::Function { calls, ordinality, alias, .. } => {
                 let mut all = Some(Vec::new());
                 for (call, definitions) in calls {
+                    let outer = self.place_for(Place::FromFunction);
                     let mut columns = self.function_in_from(call, alias.as_ref().filter(|_| calls.len() == 1))?;
+                    self.place = outer;
                     if !definitions.is_empty() {
                         let mut defined = Vec::with_capacity(definitions.len());
                         for definition in definitions {
@@ -289,7 +340,7 @@ impl Analysis<'_> {
                         }
                     }
                 }
-                self.optional_condition(on, "JOIN/ON")?;
+                self.clause(Place::JoinOn, on)?;
                 if let Some(alias) = alias
                     && let Some(level) = self.levels.last_mut()
                 {

@@ -105,6 +105,15 @@ fn system_column(name: &str) -> Option<OutputColumn> {
 }
 
 impl Level {
+    /// Whether a column reference may mean a column of this level.
+    pub(super) fn may_have(&self, parts: &[Name]) -> bool {
+        match parts {
+            [name] => !matches!(self.unqualified(name), Found::Absent),
+            [.., table, _] => self.sources.iter().any(|s| s.alias.as_ref() == Some(&table.text)),
+            [] => false,
+        }
+    }
+
     fn unqualified(&self, name: &str) -> Found {
         let mut found = None;
         let mut unknown = self.fuzzy;

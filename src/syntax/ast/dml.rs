@@ -8,9 +8,8 @@ pub struct Insert {
     pub with: Vec<CommonTable>,
     pub table: QualifiedName,
     pub alias: Option<Name>,
-    /// The column list; empty when none is given. A target may go on (`a[1]`, `a.b`): the expressions of its subscripts are walked, its
-    /// column is what counts.
-    pub columns: Vec<Name>,
+    /// The column list; empty when none is given.
+    pub columns: Vec<TargetColumn>,
     /// `OVERRIDING { SYSTEM | USER } VALUE`.
     pub overriding: bool,
     pub source: InsertSource,
@@ -50,10 +49,18 @@ pub struct Update {
     pub returning: Vec<Target>,
 }
 
+/// A column that is written to.
+#[derive(Clone, Debug)]
+pub struct TargetColumn {
+    pub name: Name,
+    /// It goes on (`a[1]`, `a.b`): a part of the column's value is written.
+    pub partial: bool,
+}
+
 /// `column = value`, `(a, b) = (…)`.
 #[derive(Clone, Debug)]
 pub struct Assignment {
-    pub columns: Vec<Name>,
+    pub columns: Vec<TargetColumn>,
     pub value: Expr,
 }
 
@@ -86,7 +93,7 @@ pub struct MergeWhen {
 
 #[derive(Clone, Debug)]
 pub enum MergeAction {
-    Insert { columns: Vec<Name>, values: Vec<Expr> },
+    Insert { columns: Vec<TargetColumn>, values: Vec<Expr> },
     Update(Vec<Assignment>),
     Delete,
     Nothing,
