@@ -7,6 +7,7 @@ mod call;
 mod coerce;
 mod dml;
 mod figure;
+mod grouping;
 mod literal;
 mod operator;
 mod overload;

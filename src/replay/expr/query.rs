@@ -28,7 +28,8 @@ impl Analysis<'_> {
             (QueryBody::SetOperation { left, right, .. }, Some(table)) => {
                 let columns = typed(self.body(left, &[], query.span)?);
                 self.ctes.push((table.name.text.clone(), common_columns(columns.clone(), table)));
-                self.body(right, &[], query.span)?;
+                let others = self.body(right, &[], query.span)?;
+                self.check_recursion(table, &columns, others, query.span)?;
                 columns
             }
             (body, _) => {
@@ -45,6 +46,28 @@ impl Analysis<'_> {
         }
         self.ctes.truncate(outer);
         Ok(columns)
+    }
+
+    /// The recursive term may not widen a column's type (42804).
+    fn check_recursion(&mut self, table: &CommonTable, first: &Columns, others: Columns, span: Span) -> Replayed<()> {
+        let overall = self.unite("UNION", first.clone(), others, span)?;
+        let (Some(first), Some(overall)) = (first, overall) else { return Ok(()) };
+        for (place, (column, overall)) in first.iter().zip(overall).enumerate() {
+            let (Some(own), Some(all)) = (column.ty, overall.ty) else { continue };
+            if own.oid == all.oid {
+                continue;
+            }
+            let (own, all) = (self.cat.format_type(own), self.cat.format_type(all));
+            let message = format!(
+                "recursive query \"{}\" column {} has type {own} in non-recursive term but type {all} overall",
+                table.name,
+                place + 1
+            );
+            return Err(SqlError::new(state::DATATYPE_MISMATCH, span, message)
+                .hint("Cast the output of the non-recursive term to the correct type.")
+                .into());
+        }
+        Ok(())
     }
 
     /// LIMIT and OFFSET take a bigint.
@@ -171,6 +194,8 @@ impl Analysis<'_> {
         for (_, window) in &select.windows {
             self.window(window)?;
         }
+        self.check_grouping(select, order_by)?;
+        self.check_distinct_order(select, order_by)?;
         Ok(columns)
     }
 
