@@ -62,7 +62,8 @@ fn run(cat: &mut Catalog, sql: &str) {
 
 /// The lines of a table: their columns.
 fn lines(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
-    table.lines().filter(|line| !line.starts_with('#')).map(|line| line.split('\t').collect())
+    // Operators may begin with the character that begins a comment.
+    table.lines().filter(|line| !line.starts_with("# ")).map(|line| line.split('\t').collect())
 }
 
 fn column(line: &[&'static str], index: usize) -> &'static str {

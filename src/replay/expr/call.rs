@@ -1,6 +1,7 @@
 //! Function calls: which function is meant (func_get_detail), and what it yields.
 
 use super::coerce::{Generics, base_type, can_coerce, category};
+use super::operator::Operand;
 use super::overload::{Choice, choose, takes};
 use super::{Analysis, Columns, OutputColumn, Place, Typed, quiet};
 use crate::catalog::{
@@ -9,7 +10,7 @@ use crate::catalog::{
 use crate::replay::error::state;
 use crate::replay::{Replayed, SqlError};
 use crate::source::Span;
-use crate::syntax::ast::{Alias, ArgMode, Call, Expr, ExprKind, Name};
+use crate::syntax::ast::{Alias, ArgMode, Call, Expr, ExprKind, Name, QualifiedName};
 use std::sync::Arc;
 
 /// A function that a call may mean, and the types that it declares for the call's arguments, in their order.
@@ -391,14 +392,15 @@ impl Analysis<'_> {
     fn builtin(&mut self, call: &Call, types: &[Typed], span: Span) -> Replayed<Typed> {
         let plain = |oid| Some(TypeRef::plain(oid));
         let name = &*call.function.name.text;
+        let values = || -> Vec<Operand> { call.args.iter().map(|a| &a.value).zip(types.iter().copied()).collect() };
         self.mutable |= matches!(
             name,
             "current_date" | "current_time" | "current_timestamp" | "localtime" | "localtimestamp" | "current_user"
         );
         Ok(match name {
-            "coalesce" => self.common(types, "COALESCE", span)?,
-            "greatest" => self.common(types, "GREATEST", span)?,
-            "least" => self.common(types, "LEAST", span)?,
+            "coalesce" => self.common(&values(), "COALESCE", span)?,
+            "greatest" => self.common(&values(), "GREATEST", span)?,
+            "least" => self.common(&values(), "LEAST", span)?,
             "nullif" => {
                 let [left, right] = &call.args[..] else { return Ok(None) };
                 let types = (types.first().copied().flatten(), types.get(1).copied().flatten());
@@ -414,8 +416,28 @@ impl Analysis<'_> {
             "current_user" | "session_user" | "user" | "current_role" | "current_catalog" | "current_schema" => {
                 plain(oids::NAME)
             }
-            "extract" => plain(oids::NUMERIC),
+            // What the grammar makes calls of pg_catalog's functions of.
+            "extract" | "position" | "overlay" | "substring" | "btrim" | "ltrim" | "rtrim" | "normalize"
+            | "timezone" | "like_escape" | "similar_to_escape" => self.system_function(name, types, span)?,
+            "overlaps" | "xmlexists" | "json_exists" => plain(oids::BOOL),
+            "xmlconcat" | "xmlelement" | "xmlforest" | "xmlparse" | "xmlpi" | "xmlroot" => plain(oids::XML),
+            "grouping" => plain(oids::INT4),
+            "pg_collation_for" | "merge_action" => plain(oids::TEXT),
             _ => None,
+        })
+    }
+
+    /// A call of a function of pg_catalog that is not written as one.
+    pub(super) fn system_function(&mut self, name: &str, types: &[Typed], span: Span) -> Replayed<Typed> {
+        let schema = Some(Name::new("pg_catalog", span));
+        let function = QualifiedName { database: None, schema, name: Name::new(name, span) };
+        Ok(match self.choose_function(&Call::of(function), types, false, span)? {
+            Callee::Function(function, ty, _) => {
+                self.note_volatility([&*function]);
+                ty
+            }
+            Callee::Cast(_) => None,
+            Callee::Unsure(ty) => ty,
         })
     }
 

@@ -5,6 +5,7 @@ use super::{Analysis, children};
 use crate::catalog::{ConstraintKind, FunctionKind, Oid};
 use crate::replay::error::state;
 use crate::replay::{Replayed, SqlError};
+use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind, Name, OrderBy, Select, Symbol, Target};
 use crate::syntax::{TokenKind, lex};
 
@@ -44,11 +45,14 @@ impl Analysis<'_> {
         let depends = self.dependent_sources(level, &grouping);
         let check = |expr: &Expr| self.ungrouped(expr, level, &grouping, &depends);
         for target in &select.targets {
-            if let ExprKind::Star(_) = target.expr.kind {
-                // `t.*` of a table whose key is grouped is fine; others are left alone.
-                continue;
+            match &target.expr.kind {
+                ExprKind::Star(parts) => {
+                    for column in level.starred(parts) {
+                        check(&Expr { span: target.expr.span, kind: ExprKind::Column(column) })?;
+                    }
+                }
+                _ => check(&target.expr)?,
             }
-            check(&target.expr)?;
         }
         select.having.iter().try_for_each(check)?;
         for order in order_by {
@@ -131,6 +135,18 @@ impl Level {
     /// All columns are known, and no join has merged any.
     fn is_known(&self) -> bool {
         !self.fuzzy && self.merged.is_empty() && self.sources.iter().all(|s| s.columns.is_some())
+    }
+
+    /// What `*` or `t.*` stands for, each column with its FROM item's name.
+    fn starred(&self, parts: &[Name]) -> Vec<Vec<Name>> {
+        let table = parts.last().map(|name| &name.text);
+        let meant = |source: &&super::Source| table.is_none() || source.alias.as_ref() == table;
+        let named = |source: &super::Source| -> Vec<Vec<Name>> {
+            let name = |text: &Symbol| Name::new(text.clone(), Span::default());
+            let columns = source.columns.iter().flatten();
+            columns.map(|c| source.alias.iter().chain([&c.name]).map(name).collect()).collect()
+        };
+        self.sources.iter().filter(meant).flat_map(named).collect()
     }
 
     /// The FROM item that a column reference means, and the column.

@@ -238,7 +238,7 @@ impl<'c> Analysis<'c> {
                     }
                     None => None,
                 };
-                let mut types = vec![UNKNOWN];
+                let mut values: Vec<Operand> = Vec::with_capacity(branches.len() + 1);
                 for (when, then) in branches {
                     match tested {
                         Some(tested) => {
@@ -247,19 +247,25 @@ impl<'c> Analysis<'c> {
                         }
                         None => self.condition(when, "CASE/WHEN")?,
                     }
-                    types.push(self.expr(then)?);
+                    values.push((then, self.expr(then)?));
                 }
-                if let (Some(otherwise), Some(first)) = (otherwise, types.first_mut()) {
-                    *first = self.expr(otherwise)?;
-                }
-                self.common(&types, "CASE", expr.span)?
+                // ELSE counts first.
+                let otherwise = match otherwise {
+                    Some(otherwise) => (&**otherwise, self.expr(otherwise)?),
+                    None => (expr, UNKNOWN),
+                };
+                values.insert(0, otherwise);
+                self.common(&values, "CASE", expr.span)?
             }
             ExprKind::Array(elements) => {
-                let types = elements.iter().map(|e| self.expr(e)).collect::<Replayed<Vec<_>>>()?;
-                match elements.is_empty() {
-                    true => None,
-                    false => self.common(&types, "ARRAY", expr.span)?.and_then(|ty| self.array_of(ty)),
+                let values = elements.iter().map(|e| Ok((e, self.expr(e)?))).collect::<Replayed<Vec<Operand>>>()?;
+                if values.is_empty() {
+                    let message = "cannot determine type of empty array";
+                    return Err(SqlError::new(state::INDETERMINATE_DATATYPE, expr.span, message)
+                        .hint("Explicitly cast to the desired type, for example ARRAY[]::integer[].")
+                        .into());
                 }
+                self.common(&values, "ARRAY", expr.span)?.and_then(|ty| self.array_of(ty))
             }
             ExprKind::ArrayQuery(query) => {
                 self.check_subquery(expr.span)?;
@@ -297,14 +303,10 @@ impl<'c> Analysis<'c> {
                 self.query(query, None)?;
                 BOOL
             }
-            ExprKind::AtTimeZone { expr, zone } => {
-                let ty = self.expr(expr)?;
-                self.expr(zone)?;
-                match ty.map(|ty| ty.oid) {
-                    Some(oids::TIMESTAMPTZ) => Some(TypeRef::plain(oids::TIMESTAMP)),
-                    Some(oids::TIMESTAMP) => Some(TypeRef::plain(oids::TIMESTAMPTZ)),
-                    _ => None,
-                }
+            ExprKind::AtTimeZone { expr: time, zone } => {
+                let ty = self.expr(time)?;
+                let zone = self.expr(zone)?;
+                self.system_function("timezone", &[zone, ty], expr.span)?
             }
         })
     }
@@ -462,8 +464,19 @@ impl<'c> Analysis<'c> {
         self.cat.type_(ty).is_none_or(|t| self.cat.unknowns.may_be_changed(&t.name).is_some())
     }
 
-    /// The type that these are brought to (42804).
-    fn common(&mut self, types: &[Typed], construct: &str, span: Span) -> Replayed<Typed> {
+    /// The type that these values are brought to (42804).
+    fn common(&mut self, values: &[Operand], construct: &str, span: Span) -> Replayed<Typed> {
+        let types: Vec<Typed> = values.iter().map(|(_, ty)| *ty).collect();
+        let common = self.common_type(&types, construct, span)?;
+        if let Some(common) = common {
+            for (expr, _) in values.iter().filter(|(_, ty)| *ty == UNKNOWN) {
+                self.literal(common, expr)?;
+            }
+        }
+        Ok(common)
+    }
+
+    fn common_type(&self, types: &[Typed], construct: &str, span: Span) -> Replayed<Typed> {
         let Some(known) = types.iter().map(|ty| ty.map(|ty| ty.oid)).collect::<Option<Vec<Oid>>>() else {
             return Ok(None);
         };

@@ -2,7 +2,8 @@
 
 use super::coerce::can_coerce;
 use super::scope::{Level, relation_columns, rename_columns};
-use super::{Analysis, Columns, OutputColumn, Place, Source, Typed, column_name, quiet};
+use super::operator::Operand;
+use super::{Analysis, Columns, OutputColumn, Place, Source, column_name, quiet};
 use crate::catalog::{CastContext, Class, ObjectAddress, Oid, Relation, TypeRef, oids};
 use crate::replay::error::state;
 use crate::replay::resolve::undefined_relation;
@@ -49,7 +50,7 @@ impl Analysis<'_> {
     }
 
     /// The recursive term may not widen a column's type (42804).
-    fn check_recursion(&mut self, table: &CommonTable, first: &Columns, others: Columns, span: Span) -> Replayed<()> {
+    fn check_recursion(&self, table: &CommonTable, first: &Columns, others: Columns, span: Span) -> Replayed<()> {
         let overall = self.unite("UNION", first.clone(), others, span)?;
         let (Some(first), Some(overall)) = (first, overall) else { return Ok(()) };
         for (place, (column, overall)) in first.iter().zip(overall).enumerate() {
@@ -115,27 +116,23 @@ impl Analysis<'_> {
                 Ok(columns)
             }
             QueryBody::Values(rows) => {
-                let mut types: Vec<Vec<Typed>> = Vec::new();
+                let mut values: Vec<Vec<Operand>> = Vec::new();
                 let outer = self.place_for(if rows.len() == 1 { Place::SingleValues } else { Place::Values });
                 for row in rows {
                     for (place, value) in row.iter().enumerate() {
                         let ty = self.expr(value)?;
-                        match types.get_mut(place) {
-                            Some(column) => column.push(ty),
-                            None => types.push(vec![ty]),
+                        match values.get_mut(place) {
+                            Some(column) => column.push((value, ty)),
+                            None => values.push(vec![(value, ty)]),
                         }
                     }
                 }
                 self.place = outer;
-                let mut columns = Vec::with_capacity(types.len());
-                for (place, types) in types.iter().enumerate() {
-                    let ty = match types[..] {
-                        [only] => only,
-                        _ => self.common(
-                            types,
-                            "VALUES",
-                            rows.first().and_then(|r| r.get(place)).map_or(Span::default(), |e| e.span),
-                        )?,
+                let mut columns = Vec::with_capacity(values.len());
+                for (place, values) in values.iter().enumerate() {
+                    let ty = match values[..] {
+                        [(_, only)] => only,
+                        _ => self.common(values, "VALUES", span)?,
                     };
                     columns.push(OutputColumn { name: format!("column{}", place + 1).into(), ty, source: None });
                 }
@@ -182,6 +179,16 @@ impl Analysis<'_> {
             },
             _ => false,
         };
+        let positions = [
+            ("GROUP BY", &select.group_by.iter().collect::<Vec<_>>()),
+            ("DISTINCT ON", &select.distinct_on.iter().collect()),
+            ("ORDER BY", &order_by.iter().map(|o| &o.expr).collect()),
+        ];
+        for (clause, exprs) in positions {
+            for expr in exprs {
+                check_position(clause, expr, &columns)?;
+            }
+        }
         let outer = self.place_for(Place::GroupBy);
         for expr in select.group_by.iter().filter(|e| !is_output(e)) {
             self.expr(expr)?;
@@ -293,11 +300,12 @@ impl Analysis<'_> {
             FromItem::Table { name, alias, .. } => {
                 let (columns, relation) = self.table(name)?;
                 let shown = alias.as_ref().map_or(&name.name, |a| &a.name);
-                self.add_source(Source {
+                let source = Source {
                     alias: Some(shown.text.clone()),
                     columns: rename_columns(columns, alias.as_ref()),
                     relation: relation.map(|r| r.oid),
-                });
+                };
+                self.add_source(source, shown.span)?;
             }
             FromItem::Subquery { query, lateral, alias } => {
                 let columns = if *lateral {
@@ -309,7 +317,7 @@ impl Analysis<'_> {
                     self.levels.extend(level);
                     columns?
                 };
-                self.add_source(derived(columns, alias.as_ref()));
+                self.add_source(derived(columns, alias.as_ref()), query.span)?;
             }
             FromItem::Function { calls, ordinality, alias, .. } => {
                 let mut all = Some(Vec::new());
@@ -340,7 +348,8 @@ impl Analysis<'_> {
                 if source.alias.is_none() {
                     source.alias = calls.first().and_then(|(call, _)| column_name(call));
                 }
-                self.add_source(source);
+                let span = calls.first().map_or(Span::default(), |(call, _)| call.span);
+                self.add_source(source, span)?;
             }
             FromItem::Join { natural, left, right, on, using, alias, .. } => {
                 let first = self.levels.last().map_or(0, |l| l.sources.len());
@@ -378,14 +387,15 @@ impl Analysis<'_> {
             }
             FromItem::Other { alias, exprs } => {
                 self.exprs(exprs)?;
-                self.add_source(derived(None, alias.as_ref()));
+                let span = alias.as_ref().map_or(Span::default(), |a| a.name.span);
+                self.add_source(derived(None, alias.as_ref()), span)?;
             }
         }
         Ok(())
     }
 
     /// The arms of a UNION: the first gives the names, both the types (42601, 42804).
-    fn unite(&mut self, word: &str, first: Columns, second: Columns, span: Span) -> Replayed<Columns> {
+    fn unite(&self, word: &str, first: Columns, second: Columns, span: Span) -> Replayed<Columns> {
         let (Some(mut first), Some(second)) = (first, second) else { return Ok(None) };
         if first.len() != second.len() {
             let message = format!("each {word} query must have the same number of columns");
@@ -393,15 +403,29 @@ impl Analysis<'_> {
         }
         for (column, other) in first.iter_mut().zip(&second) {
             column.source = None;
-            column.ty = self.common(&[column.ty, other.ty], word, span)?;
+            column.ty = self.common_type(&[column.ty, other.ty], word, span)?;
         }
         Ok(Some(first))
     }
 
-    fn add_source(&mut self, source: Source) {
-        if let Some(level) = self.levels.last_mut() {
-            level.sources.push(source);
+    /// A name stands for one FROM item; only tables of different schemas may share theirs (42712).
+    fn add_source(&mut self, source: Source, span: Span) -> Replayed<()> {
+        let Some(level) = self.levels.last_mut() else { return Ok(()) };
+        let own_name = |source: &Source| {
+            source.relation.and_then(|oid| self.cat.relation(oid)).is_some_and(|r| Some(&r.name) == source.alias.as_ref())
+        };
+        let clashes = |other: &Source| {
+            other.alias == source.alias
+                && !(own_name(other) && own_name(&source) && other.relation != source.relation)
+        };
+        if let Some(alias) = &source.alias
+            && level.sources.iter().any(clashes)
+        {
+            let message = format!("table name \"{alias}\" specified more than once");
+            return Err(SqlError::new(state::DUPLICATE_ALIAS, span, message).into());
         }
+        level.sources.push(source);
+        Ok(())
     }
 }
 
@@ -416,6 +440,24 @@ fn common_columns(columns: Columns, table: &CommonTable) -> Columns {
         column.name = name.text.clone();
     }
     Some(columns)
+}
+
+/// An output's place (42P10, 42601).
+fn check_position(clause: &str, expr: &Expr, columns: &Columns) -> Replayed<()> {
+    let refuse = |sqlstate, message: String| Err(SqlError::new(sqlstate, expr.span, message).into());
+    match (&expr.kind, columns) {
+        (ExprKind::Number(text), Some(columns)) => match text.parse::<usize>() {
+            Ok(place) if (1..=columns.len()).contains(&place) => Ok(()),
+            Ok(place) => {
+                refuse(state::INVALID_COLUMN_REFERENCE, format!("{clause} position {place} is not in select list"))
+            }
+            Err(_) => refuse(state::SYNTAX_ERROR, format!("non-integer constant in {clause}")),
+        },
+        (ExprKind::String(_) | ExprKind::Bool(_), _) => {
+            refuse(state::SYNTAX_ERROR, format!("non-integer constant in {clause}"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The columns with untyped literals as text.

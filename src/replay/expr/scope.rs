@@ -277,6 +277,10 @@ impl Analysis<'_> {
     pub(super) fn star(&mut self, parts: &[Name], span: Span) -> Replayed<Columns> {
         let Some(level) = self.levels.last() else { return Ok(None) };
         let columns = match parts {
+            [] if level.sources.is_empty() => {
+                let message = "SELECT * with no tables specified is not valid";
+                return Err(SqlError::new(state::SYNTAX_ERROR, span, message).into());
+            }
             [] => level.star(),
             [.., table] => {
                 let source =
