@@ -8,6 +8,7 @@ mod coerce;
 mod dml;
 mod figure;
 mod grouping;
+mod input;
 mod literal;
 mod operator;
 mod overload;

@@ -84,7 +84,7 @@ impl Analysis<'_> {
             let message = format!("argument of {clause} must be type bigint, not type {shown}");
             return Err(SqlError::new(state::DATATYPE_MISMATCH, count.span, message).into());
         }
-        Ok(())
+        self.literal(TypeRef::plain(oids::INT8), count)
     }
 
     /// Brings the common tables of a WITH into scope; the caller takes them out again.
