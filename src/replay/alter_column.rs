@@ -1,10 +1,10 @@
 //! ALTER TABLE … ALTER COLUMN.
 
 use super::error::state;
-use super::{Change, Effects, Replayed, SqlError, constraint, describe, drop, expr, sequence, table};
+use super::{Change, Effects, Replayed, SqlError, Stop, constraint, describe, drop, expr, sequence, table};
 use crate::catalog::{
-    Catalog, Class, Column, DependencyKind, Identity, ObjectAddress, Oid, Relation, RelationKind, Type, TypeKind,
-    TypeRef, oids,
+    Catalog, Class, Column, ConstraintKind, DependencyKind, Identity, ObjectAddress, Oid, Relation, RelationKind, Type,
+    TypeKind, TypeRef, oids,
 };
 use crate::source::Span;
 use crate::syntax::ast::{Expr, Name, SequenceOption, TypeName};
@@ -63,7 +63,7 @@ pub(super) fn change_type(
         return Err(SqlError::new(state::INVALID_TABLE_DEFINITION, ty.span, message).into());
     }
     if let Some(using) = using {
-        expr::in_table(cat, relation, using, expr::Place::Transform)?;
+        expr::transform_to(cat, relation, column, new, using)?;
     } else if !old.type_unknown && certainly_not_assignable(cat, old.ty.oid, new.oid) {
         let shown = cat.format_type(new);
         let message = format!("column \"{column}\" cannot be cast automatically to type {shown}");
@@ -74,6 +74,7 @@ pub(super) fn change_type(
     check_default_casts(cat, &old, new, using.is_some(), column)?;
     check_dependents(cat, relation, number, span)?;
     set_type(cat, relation.oid, number, new);
+    check_expressions(cat, relation.oid, number)?;
     let mut effects = effect(relation, number, Change::TypeChanged);
     for child in constraint::children(cat, relation.oid) {
         if let Some(child_number) = cat.relation(child).and_then(|c| c.column(column)).map(|c| c.number) {
@@ -181,6 +182,28 @@ fn certainly_not_assignable(cat: &Catalog, from: Oid, to: Oid) -> bool {
         ('U', 'U') => !matches!((from.oid, to.oid), (oids::JSON, oids::JSONB) | (oids::JSONB, oids::JSON)),
         _ => false,
     }
+}
+
+/// The constraints and indexes over the column are made anew: their expressions must still hold with its new type.
+fn check_expressions(cat: &Catalog, table: Oid, number: u16) -> Replayed<()> {
+    let Some(relation) = cat.relation(table) else { return Ok(()) };
+    let recheck = |expr: &Expr, place: expr::Place| match expr::in_table(cat, relation, expr, place) {
+        // Stored expressions keep the names that they were written with: what has been renamed since is not found.
+        Err(Stop::Refused(error)) if error.sqlstate != state::UNDEFINED_COLUMN => Err(Stop::Refused(error)),
+        _ => Ok(()),
+    };
+    for index in relation.indexes.iter().filter_map(|oid| cat.relation(*oid)?.index.as_ref()) {
+        index.keys.iter().filter_map(|key| key.expr.as_ref()).try_for_each(|e| recheck(e, expr::Place::IndexKey))?;
+        index.filter.iter().try_for_each(|e| recheck(e, expr::Place::IndexPredicate))?;
+    }
+    for constraint in &relation.constraints {
+        if let ConstraintKind::Check { expr, columns, .. } = &constraint.kind
+            && columns.contains(&number)
+        {
+            recheck(expr, expr::Place::Check)?;
+        }
+    }
+    Ok(())
 }
 
 /// `default for column "c" cannot be cast automatically to type t`.
@@ -347,7 +370,6 @@ pub(super) fn set_expression(
         let message = format!("column \"{column}\" of relation \"{}\" is not a generated column", relation.name);
         return Err(SqlError::new(state::OBJECT_NOT_IN_PREREQUISITE_STATE, column.span, message).into());
     }
-    expr::in_table(cat, relation, expr, expr::Place::Generated)?;
     let default = relation.column_by_number(number).and_then(|c| c.default.clone());
     if let Some(default) = default {
         cat.remove(Class::Default, default.oid);

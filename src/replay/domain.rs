@@ -99,7 +99,8 @@ fn apply_constraint(cat: &mut Catalog, oid: Oid, constraint: &ColumnConstraint, 
 
 fn set_default(cat: &mut Catalog, oid: Oid, expr: Option<&Expr>) -> Replayed<()> {
     if let Some(expr) = expr {
-        let references = expr::default_of(cat, domain(cat, oid).map(|d| d.base), expr)?;
+        let name = cat.type_(oid).map(|t| t.name.clone()).unwrap_or_default();
+        let references = expr::default_of(cat, &name, domain(cat, oid).map(|d| d.base), expr)?;
         references.depend(cat, ObjectAddress::new(Class::Type, oid), DependencyKind::Normal);
     }
     if let Some(domain) = domain_mut(cat, oid) {
@@ -122,7 +123,8 @@ fn add_check(cat: &mut Catalog, oid: Oid, name: Option<&Name>, expr: &Expr, vali
         }
         None => choose_constraint_name(cat, schema, &domain_name, None, "check", |_| false).into(),
     };
-    let references = expr::with_names(cat, &["value".into()], expr)?;
+    let Some(base) = domain(cat, oid).map(|d| d.base) else { return Ok(()) };
+    let references = expr::domain_check(cat, base, expr)?;
     let constraint_oid = cat.new_oid();
     let ty = ObjectAddress::new(Class::Type, oid);
     cat.set_owner_of(constraint_oid, ty);

@@ -511,8 +511,10 @@ fn check_replacement(
 /// What the parameters' default expressions name.
 fn default_references(cat: &Catalog, stmt: &CreateFunction) -> Replayed<expr::References> {
     let mut references = expr::References::default();
-    for default in stmt.args.iter().filter_map(|a| a.default.as_ref()) {
-        references.addresses.extend(expr::with_names(cat, &[], default)?.addresses);
+    for arg in &stmt.args {
+        let Some(default) = &arg.default else { continue };
+        let ty = cat.resolve_type(&arg.ty)?;
+        references.addresses.extend(expr::argument_default(cat, ty, default)?.addresses);
     }
     Ok(references)
 }

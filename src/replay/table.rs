@@ -555,7 +555,8 @@ fn is_null_constant(expr: &Expr) -> bool {
 /// Gives a column a default.
 pub(super) fn set_default(cat: &mut Catalog, table: &Relation, number: u16, expr: &Expr) -> Replayed<()> {
     let ty = table.column_by_number(number).filter(|c| !c.type_unknown).map(|c| c.ty);
-    let references = expr::default_of(cat, ty, expr)?;
+    let name = table.column_by_number(number).map_or("", |c| &c.name);
+    let references = expr::default_of(cat, name, ty, expr)?;
     let domain = table
         .column_by_number(number)
         .and_then(|c| cat.type_(c.ty.oid))
@@ -578,7 +579,8 @@ pub(super) fn set_generation(
     expr: &Expr,
     span: Span,
 ) -> Replayed<()> {
-    let references = expr::in_table(cat, table, expr, expr::Place::Generated)?;
+    let Some(generated) = table.column_by_number(number) else { return Ok(()) };
+    let references = expr::generation_of(cat, table, generated, expr)?;
     for column in references.columns_of(table.oid) {
         let Some(named) = table.column_by_number(column) else { continue };
         if column == number || named.generated.is_some() {

@@ -88,9 +88,8 @@ impl Analysis<'_> {
         Ok(())
     }
 
-    /// Whether a value of the type can be stored in the column (42804).
     fn assignable(&self, column: &Column, span: Span, ty: Typed) -> Replayed<()> {
-        self.check_assignable(column, ty, "expression", span)
+        self.check_assignable((&column.name, column.ty), ty, "expression", span)
     }
 
     fn on_conflict(&mut self, table: &TargetTable, conflict: &OnConflict) -> Replayed<()> {

@@ -70,7 +70,10 @@ impl Analysis<'_> {
             let relation = self.cat.relation(relation)?;
             let key = relation.primary_key().filter(|key| !key.deferrable)?;
             let ConstraintKind::PrimaryKey { columns, .. } = &key.kind else { return None };
-            columns.iter().map(|c| relation.column_by_number(*c).map(|c| c.name.clone())).collect::<Option<Vec<Symbol>>>()
+            columns
+                .iter()
+                .map(|c| relation.column_by_number(*c).map(|c| c.name.clone()))
+                .collect::<Option<Vec<Symbol>>>()
         };
         let depends = |(place, source): &(usize, &super::Source)| {
             let key = source.relation.and_then(key);

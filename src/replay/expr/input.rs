@@ -12,7 +12,7 @@ impl Analysis<'_> {
         let name = || self.cat.format_type(TypeRef::plain(ty.oid));
         let refuse = |sqlstate, message: String| Err(SqlError::new(sqlstate, span, message).into());
         if element(self.cat, ty.oid).is_some() {
-            return match text.trim_start_matches(is_space).starts_with(['{', '[']) {
+            return match is_array_start(text.trim_start_matches(is_space)) {
                 true => Ok(()),
                 false => refuse("22P02", format!("malformed array literal: \"{text}\"")),
             };
@@ -51,6 +51,13 @@ impl From<bool> for Validity {
 
 fn is_space(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\n' | '\r' | '\x0b' | '\x0c')
+}
+
+/// `{…` or the bounds `[1:2]={…`.
+fn is_array_start(text: &str) -> bool {
+    let bounds = text.strip_prefix('[').map(|rest| rest.trim_start_matches(is_space));
+    text.starts_with('{')
+        || bounds.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit() || "+-".contains(c)))
 }
 
 /// pg_strtoint64_safe: a sign, decimal digits or `0x`, `0o`, `0b`, single underscores between digits.

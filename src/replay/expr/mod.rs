@@ -62,22 +62,64 @@ pub(super) fn in_table(cat: &Catalog, table: &Relation, expr: &Expr, place: Plac
     Ok(walk.references)
 }
 
-/// The DEFAULT of a column or domain of this type: it may not name columns.
-pub(super) fn default_of(cat: &Catalog, ty: Option<TypeRef>, expr: &Expr) -> Replayed<References> {
+/// The DEFAULT of a column or domain of this name and type: it may not name columns.
+pub(super) fn default_of(cat: &Catalog, name: &str, ty: Option<TypeRef>, expr: &Expr) -> Replayed<References> {
     let mut walk = Analysis::new(cat);
     walk.column_reference = Some("cannot use column reference in DEFAULT expression");
-    walk.expr_at(Place::Default, expr)?;
+    let given = walk.expr_at(Place::Default, expr)?;
     if let Some(ty) = ty {
+        walk.check_assignable((name, ty), given, "default expression", expr.span)?;
         walk.literal(ty, expr)?;
     }
     Ok(walk.references)
 }
 
-/// An expression in which nothing is in scope but these names: `VALUE` of a domain, the arguments of a function.
-pub(super) fn with_names(cat: &Catalog, names: &[Symbol], expr: &Expr) -> Replayed<References> {
+/// The expression of a generated column.
+pub(super) fn generation_of(cat: &Catalog, table: &Relation, column: &Column, expr: &Expr) -> Replayed<References> {
     let mut walk = Analysis::new(cat);
-    walk.variables.extend_from_slice(names);
-    walk.expr(expr)?;
+    walk.levels.push(Level { sources: vec![Source::of_relation(cat, table, None)], ..Level::default() });
+    let given = walk.expr_at(Place::Generated, expr)?;
+    if !column.type_unknown {
+        walk.check_assignable((&column.name, column.ty), given, "default expression", expr.span)?;
+    }
+    Ok(walk.references)
+}
+
+/// USING of ALTER COLUMN … TYPE: what it yields must go by itself to the new type (42804).
+pub(super) fn transform_to(cat: &Catalog, table: &Relation, column: &str, to: TypeRef, expr: &Expr) -> Replayed<()> {
+    let mut walk = Analysis::new(cat);
+    walk.levels.push(Level { sources: vec![Source::of_relation(cat, table, None)], ..Level::default() });
+    let given = walk.expr_at(Place::Transform, expr)?;
+    if walk.is_assignable(given, to) {
+        return Ok(());
+    }
+    let shown = cat.format_type(to);
+    let message =
+        format!("result of USING clause for column \"{column}\" cannot be cast automatically to type {shown}");
+    Err(SqlError::new(state::DATATYPE_MISMATCH, expr.span, message)
+        .hint("You might need to add an explicit cast.")
+        .into())
+}
+
+/// The CHECK of a domain: `VALUE` is of the domain's base type.
+pub(super) fn domain_check(cat: &Catalog, base: TypeRef, expr: &Expr) -> Replayed<References> {
+    let mut walk = Analysis::new(cat);
+    walk.variables.push(("value".into(), Some(base)));
+    walk.expr_at(Place::Check, expr)?;
+    Ok(walk.references)
+}
+
+/// The DEFAULT of a function's argument.
+pub(super) fn argument_default(cat: &Catalog, ty: TypeRef, expr: &Expr) -> Replayed<References> {
+    let mut walk = Analysis::new(cat);
+    let given = walk.expr_at(Place::Default, expr)?;
+    if !walk.is_assignable(given, ty) {
+        let (wanted, given) = (cat.format_type(TypeRef::plain(ty.oid)), given.unwrap_or(ty));
+        let given = cat.format_type(TypeRef::plain(given.oid));
+        let message = format!("argument of DEFAULT must be type {wanted}, not type {given}");
+        return Err(SqlError::new(state::DATATYPE_MISMATCH, expr.span, message).into());
+    }
+    walk.literal(ty, expr)?;
     Ok(walk.references)
 }
 
@@ -97,7 +139,9 @@ pub(super) struct Analysis<'c> {
     /// Common table expressions in scope, the innermost last.
     ctes: Vec<(Symbol, Columns)>,
     /// Names that stand for something outside of SQL: function arguments, PL/pgSQL variables, `VALUE`.
-    pub variables: Vec<Symbol>,
+    pub variables: Vec<(Symbol, Typed)>,
+    /// The types of `$1`, `$2` …, where there can be no others.
+    pub parameters: Option<Vec<Typed>>,
     /// Where columns may not be named: what PostgreSQL says of one.
     column_reference: Option<&'static str>,
     /// What the expression is for, and how many query levels stand around it.
@@ -120,7 +164,8 @@ impl<'c> Analysis<'c> {
             references: References::default(),
             levels: Vec::new(),
             ctes: Vec::new(),
-            variables: cat.session.variables.clone(),
+            variables: cat.session.variables.iter().map(|name| (name.clone(), None)).collect(),
+            parameters: None,
             column_reference: None,
             place: None,
             counts: place::Counts::default(),
@@ -148,7 +193,8 @@ impl<'c> Analysis<'c> {
     /// Walks the expression and says its type where that is plain.
     pub fn expr(&mut self, expr: &Expr) -> Replayed<Typed> {
         Ok(match &expr.kind {
-            ExprKind::Null | ExprKind::String(_) | ExprKind::Parameter(_) => UNKNOWN,
+            ExprKind::Null | ExprKind::String(_) => UNKNOWN,
+            ExprKind::Parameter(number) => self.parameter(*number, expr.span)?,
             ExprKind::Bool(_) => BOOL,
             ExprKind::Number(text) => Some(TypeRef::plain(number_type(text))),
             ExprKind::BitString(_) => Some(TypeRef::plain(oids::BIT)),
@@ -309,6 +355,15 @@ impl<'c> Analysis<'c> {
                 let zone = self.expr(zone)?;
                 self.system_function("timezone", &[zone, ty], expr.span)?
             }
+        })
+    }
+
+    /// `$1` (42P02).
+    fn parameter(&self, number: u32, span: Span) -> Replayed<Typed> {
+        let Some(parameters) = &self.parameters else { return Ok(None) };
+        let found = (number as usize).checked_sub(1).and_then(|place| parameters.get(place));
+        found.copied().ok_or_else(|| {
+            SqlError::new(state::UNDEFINED_PARAMETER, span, format!("there is no parameter ${number}")).into()
         })
     }
 
@@ -498,18 +553,20 @@ impl<'c> Analysis<'c> {
         }
     }
 
-    /// Whether a value of the type can be stored in the column (42804). `what` it is: an expression, a default expression.
-    pub(super) fn check_assignable(&self, column: &Column, ty: Typed, what: &str, span: Span) -> Replayed<()> {
-        let Some(ty) = ty.filter(|_| !column.type_unknown) else { return Ok(()) };
-        if coerce::can_coerce(self.cat, ty.oid, column.ty.oid, CastContext::Assignment)
-            || self.is_unsure(ty.oid)
-            || self.is_unsure(column.ty.oid)
-        {
-            return Ok(());
-        }
+    /// Whether a value of the type goes to another by itself when it is stored; true where that is not known.
+    pub(in crate::replay) fn is_assignable(&self, given: Typed, to: TypeRef) -> bool {
+        let Some(given) = given else { return true };
+        coerce::can_coerce(self.cat, given.oid, to.oid, CastContext::Assignment)
+            || self.is_unsure(given.oid)
+            || self.is_unsure(to.oid)
+    }
+
+    /// Holds a value to the column that it is stored in (42804). `what` it is: an expression, a default expression.
+    fn check_assignable(&self, (name, to): (&str, TypeRef), given: Typed, what: &str, span: Span) -> Replayed<()> {
+        let (Some(ty), false) = (given, self.is_assignable(given, to)) else { return Ok(()) };
         let shown = |ty: TypeRef| self.cat.format_type(TypeRef::plain(ty.oid));
-        let (wanted, given) = (shown(column.ty), shown(ty));
-        let message = format!("column \"{}\" is of type {wanted} but {what} is of type {given}", column.name);
+        let (wanted, given) = (shown(to), shown(ty));
+        let message = format!("column \"{name}\" is of type {wanted} but {what} is of type {given}");
         Err(SqlError::new(state::DATATYPE_MISMATCH, span, message)
             .hint("You will need to rewrite or cast the expression.")
             .into())

@@ -1,6 +1,6 @@
 //! Operators: which one a symbol means between operands of these types (parse_oper.c).
 
-use super::coerce::{Generics, base_type};
+use super::coerce::{Generics, base_type, is_polymorphic};
 use super::overload::{Choice, choose, takes};
 use super::{Analysis, Typed};
 use crate::catalog::{Class, NamedObject, Oid, TypeRef, oids};
@@ -51,7 +51,14 @@ impl Analysis<'_> {
                 }
             }
         };
-        self.mutable |= operator_volatility(&chosen) != Volatility::Immutable;
+        if chosen.types.iter().any(|ty| is_polymorphic(*ty)) && chosen.result == oids::TEXT {
+            // `||` with text is a function in SQL, and inlined: what counts is how the other operand becomes text.
+            let text = Some(TypeRef::plain(oids::TEXT));
+            self.note_cast(left.and_then(|(_, ty)| ty), text);
+            self.note_cast(right.1, text);
+        } else {
+            self.mutable |= operator_volatility(&chosen) != Volatility::Immutable;
+        }
         self.refer(crate::catalog::ObjectAddress::new(Class::Other, chosen.oid));
         let given = [left_type.oid, right_type.oid];
         let generics = Generics::of(self.cat, &given, &chosen.types);
@@ -122,8 +129,7 @@ impl Analysis<'_> {
         };
         let mut results = candidates.iter().filter(may_take).map(|o| o.result);
         let first = results.next()?;
-        (results.all(|result| result == first) && !super::coerce::is_polymorphic(first))
-            .then_some(TypeRef::plain(first))
+        (results.all(|result| result == first) && !is_polymorphic(first)).then_some(TypeRef::plain(first))
     }
 
     fn no_operator(

@@ -1,8 +1,8 @@
 //! Queries: WITH, FROM, select lists, set operations; and the data-changing statements that WITH may hold.
 
 use super::coerce::can_coerce;
-use super::scope::{Level, relation_columns, rename_columns};
 use super::operator::Operand;
+use super::scope::{Level, relation_columns, rename_columns};
 use super::{Analysis, Columns, OutputColumn, Place, Source, column_name, quiet};
 use crate::catalog::{CastContext, Class, ObjectAddress, Oid, Relation, TypeRef, oids};
 use crate::replay::error::state;
@@ -412,11 +412,13 @@ impl Analysis<'_> {
     fn add_source(&mut self, source: Source, span: Span) -> Replayed<()> {
         let Some(level) = self.levels.last_mut() else { return Ok(()) };
         let own_name = |source: &Source| {
-            source.relation.and_then(|oid| self.cat.relation(oid)).is_some_and(|r| Some(&r.name) == source.alias.as_ref())
+            source
+                .relation
+                .and_then(|oid| self.cat.relation(oid))
+                .is_some_and(|r| Some(&r.name) == source.alias.as_ref())
         };
         let clashes = |other: &Source| {
-            other.alias == source.alias
-                && !(own_name(other) && own_name(&source) && other.relation != source.relation)
+            other.alias == source.alias && !(own_name(other) && own_name(&source) && other.relation != source.relation)
         };
         if let Some(alias) = &source.alias
             && level.sources.iter().any(clashes)

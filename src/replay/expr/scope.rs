@@ -164,7 +164,7 @@ impl Analysis<'_> {
     }
 
     fn is_variable(&self, name: &str) -> bool {
-        self.variables.iter().any(|v| &**v == name)
+        self.variables.iter().any(|(variable, _)| &**variable == name)
     }
 
     fn unqualified_column(&mut self, name: &Name) -> Replayed<Option<OutputColumn>> {
@@ -195,8 +195,8 @@ impl Analysis<'_> {
             }
             return Ok(ty.map(|ty| OutputColumn { name: name.text.clone(), ty: Some(ty), source: None }));
         }
-        if self.is_variable(name) {
-            return Ok(None);
+        if let Some((_, ty)) = self.variables.iter().find(|(variable, _)| *variable == name.text) {
+            return Ok(Some(OutputColumn { name: name.text.clone(), ty: *ty, source: None }));
         }
         let subject = match self.levels.last().map(|l| &l.sources[..]) {
             Some([Source { relation: Some(relation), .. }]) => match self.cat.relation(*relation) {

@@ -1,11 +1,11 @@
 //! What CREATE FUNCTION checks of a body: SQL is analysed, PL/pgSQL's rules for its signature are kept (its language validators).
 
-use super::super::expr::{Analysis, References};
+use super::super::expr::{Analysis, Columns, OutputColumn, References};
 use super::super::{Replayed, SqlError, Stop, do_block, error::state};
 use crate::catalog::{Catalog, Function, TypeKind, TypeRef, oids};
 use crate::source::Span;
 use crate::syntax;
-use crate::syntax::ast::{CreateFunction, FunctionBody, Statement, StatementKind, StringLiteral};
+use crate::syntax::ast::{ArgMode, CreateFunction, FunctionBody, Statement, StatementKind, StringLiteral, Symbol};
 
 /// The objects that the body depends on (an inline body's only).
 pub(super) fn check(cat: &Catalog, stmt: &CreateFunction, function: &Function) -> Replayed<References> {
@@ -94,16 +94,23 @@ fn check_sql_signature(cat: &Catalog, function: &Function, span: Span) -> Replay
 
 fn check_sql_body(cat: &Catalog, body: &FunctionBody, function: &Function) -> Replayed<References> {
     let mut walk = Analysis::new(cat);
-    walk.variables.push(function.name.clone());
-    walk.variables.extend(function.args.iter().filter_map(|a| a.name.clone()));
+    let plain = |ty: TypeRef| Some(ty).filter(|ty| !is_pseudo(cat, *ty));
+    walk.variables.push((function.name.clone(), None));
+    walk.variables.extend(function.args.iter().filter_map(|a| Some((a.name.clone()?, plain(a.ty)))));
+    walk.parameters = Some(function.input_args().map(|a| plain(a.ty)).collect());
+    let span = Span::default();
     match body {
         FunctionBody::Return(expr) => {
-            walk.expr(expr)?;
+            let ty = walk.expr(expr)?;
+            let column = OutputColumn { name: Symbol::from(""), ty, source: None };
+            check_result(&walk, function, Some(Some(vec![column])), expr.span)?;
         }
         FunctionBody::Atomic(statements) => {
+            let mut last = None;
             for statement in statements {
-                analyse(&mut walk, statement)?;
+                last = analyse(&mut walk, statement)?;
             }
+            check_result(&walk, function, last, span)?;
         }
         FunctionBody::Text(text) => {
             if cat.session.check_function_bodies {
@@ -132,23 +139,97 @@ fn check_text(walk: &mut Analysis, body: &StringLiteral, function: &Function) ->
     if polymorphic {
         return Ok(());
     }
-    for statement in parsed.statements.iter().filter_map(|s| s.result.as_ref().ok()) {
-        if let Err(Stop::Refused(mut error)) = analyse(walk, statement) {
+    let at_place = |stop: Stop| match stop {
+        Stop::Refused(mut error) => {
             error.span = place(error.span);
-            return Err(Stop::Refused(error));
+            Stop::Refused(error)
+        }
+        unknown => unknown,
+    };
+    let mut last = None;
+    for statement in parsed.statements.iter().filter_map(|s| s.result.as_ref().ok()) {
+        match analyse(walk, statement) {
+            Ok(columns) => last = columns,
+            // What cannot be known of one statement is not known of the result, either.
+            Err(Stop::Unknown(_)) => last = Some(None),
+            Err(refused) => return Err(at_place(refused)),
         }
     }
-    Ok(())
+    check_result(walk, function, last, Span::default()).map_err(at_place)
 }
 
-/// Parse analysis of one statement of a body. Utility statements are not analysed before they run.
-fn analyse(walk: &mut Analysis, statement: &Statement) -> Replayed<()> {
-    match &statement.kind {
-        StatementKind::Query(query) => walk.query(query, None).map(|_| ()),
-        StatementKind::Insert(insert) => walk.insert(insert).map(|_| ()),
-        StatementKind::Update(update) => walk.update(update).map(|_| ()),
-        StatementKind::Delete(delete) => walk.delete(delete).map(|_| ()),
-        StatementKind::Merge(merge) => walk.merge(merge).map(|_| ()),
-        _ => Ok(()),
+/// Parse analysis of one statement of a body: what it returns, `None` if it returns nothing. Utility statements are not analysed before they run.
+fn analyse(walk: &mut Analysis, statement: &Statement) -> Replayed<Option<Columns>> {
+    let returning = |columns: Columns, given: bool| given.then_some(columns);
+    Ok(match &statement.kind {
+        StatementKind::Query(query) => Some(walk.query(query, None)?),
+        StatementKind::Insert(insert) => returning(walk.insert(insert)?, !insert.returning.is_empty()),
+        StatementKind::Update(update) => returning(walk.update(update)?, !update.returning.is_empty()),
+        StatementKind::Delete(delete) => returning(walk.delete(delete)?, !delete.returning.is_empty()),
+        StatementKind::Merge(merge) => returning(walk.merge(merge)?, !merge.returning.is_empty()),
+        _ => None,
+    })
+}
+
+/// Whether the final statement returns what the function is declared to (check_sql_fn_retval).
+fn check_result(walk: &Analysis, function: &Function, last: Option<Columns>, span: Span) -> Replayed<()> {
+    let cat = walk.cat;
+    let returns = function.returns;
+    if returns.oid == oids::VOID || function.is_procedure() && returns.oid != oids::RECORD {
+        return Ok(());
+    }
+    let mismatch = |detail: String| {
+        let message = format!("return type mismatch in function declared to return {}", cat.format_type(returns));
+        Err(SqlError::new(state::INVALID_FUNCTION_DEFINITION, span, message).detail(detail).into())
+    };
+    let Some(columns) = last else {
+        let detail = "Function's final statement must be SELECT or INSERT/UPDATE/DELETE/MERGE RETURNING.";
+        return mismatch(detail.into());
+    };
+    let Some(columns) = columns else { return Ok(()) };
+    let fits = |column: &OutputColumn, ty: TypeRef| walk.is_assignable(column.ty, ty);
+    let wanted: Vec<TypeRef> = match cat.type_(returns.oid).map(|t| &t.kind) {
+        None => return Ok(()),
+        Some(TypeKind::Composite(relation)) => {
+            if let [only] = &columns[..]
+                && (only.ty.is_none() || fits(only, returns))
+            {
+                return Ok(());
+            }
+            let Some(relation) = cat.relation(*relation) else { return Ok(()) };
+            if relation.columns_unknown.is_some() || relation.live_columns().any(|c| c.type_unknown) {
+                return Ok(());
+            }
+            relation.live_columns().map(|c| c.ty).collect()
+        }
+        Some(TypeKind::Pseudo) if returns.oid == oids::RECORD => {
+            let outputs = function.args.iter().filter(|a| !matches!(a.mode, ArgMode::In | ArgMode::Variadic));
+            let outputs: Vec<TypeRef> = outputs.map(|a| a.ty).collect();
+            let one_record = matches!(&columns[..], [only] if only.ty.is_none_or(|ty| ty.oid == oids::RECORD));
+            if outputs.is_empty() || one_record {
+                return Ok(());
+            }
+            outputs
+        }
+        Some(TypeKind::Pseudo) => return Ok(()),
+        Some(_) => {
+            let [only] = &columns[..] else {
+                return mismatch("Final statement must return exactly one column.".into());
+            };
+            let actual = only.ty.map_or_else(String::new, |ty| cat.format_type(TypeRef::plain(ty.oid)));
+            return if fits(only, returns) { Ok(()) } else { mismatch(format!("Actual return type is {actual}.")) };
+        }
+    };
+    for (place, (column, wanted)) in columns.iter().zip(&wanted).enumerate() {
+        if !is_pseudo(cat, *wanted) && !fits(column, *wanted) {
+            let shown = |ty: TypeRef| cat.format_type(TypeRef::plain(ty.oid));
+            let (given, wanted) = (column.ty.map_or_else(String::new, shown), shown(*wanted));
+            return mismatch(format!("Final statement returns {given} instead of {wanted} at column {}.", place + 1));
+        }
+    }
+    match columns.len().cmp(&wanted.len()) {
+        std::cmp::Ordering::Greater => mismatch("Final statement returns too many columns.".into()),
+        std::cmp::Ordering::Less => mismatch("Final statement returns too few columns.".into()),
+        std::cmp::Ordering::Equal => Ok(()),
     }
 }
