@@ -1,10 +1,11 @@
 //! What statements that are not followed may create, change or drop: read off their words, constants of dynamic SQL included.
 
-use crate::catalog::{Catalog, Oid};
+use crate::catalog::{Catalog, Oid, Relation};
 use crate::source::Span;
 use crate::syntax::ast::Symbol;
 use crate::syntax::plpgsql::{Code, Part};
 use crate::syntax::{Token, TokenKind};
+use std::sync::Arc;
 
 /// Makes unknown what the statements in these tokens may touch.
 pub(super) fn mark(cat: &mut Catalog, code: &Code, part: Part, reason: &Symbol) {
@@ -168,8 +169,9 @@ impl Scan<'_> {
                     while ["if", "not", "exists"].contains(&&*self.word(self.place)) {
                         self.place += 1;
                     }
-                    if let Some(name) = self.name() {
-                        cat.unknowns.add_name(&name, self.reason);
+                    match self.name() {
+                        Some(constraint) => cat.unknowns.add_name(&constraint, self.reason),
+                        None => self.any_constraint(cat, name.as_ref()),
                     }
                     continue;
                 }
@@ -184,6 +186,7 @@ impl Scan<'_> {
                     }
                     continue;
                 }
+                "add" | "drop" if self.word(self.place + 1) == "constraint" => {}
                 "add" | "drop" | "type" | "rename" | "inherit" | "attach" | "detach" => columns_change = true,
                 "create" => return,
                 _ => {}
@@ -206,6 +209,15 @@ impl Scan<'_> {
                     relation.columns_unknown.get_or_insert_with(|| self.reason.clone());
                 }
             }
+        }
+    }
+
+    /// Any constraint of the relations of this name (of all, where it has none) may be gone.
+    fn any_constraint(&self, cat: &mut Catalog, relation: Option<&Symbol>) {
+        let meant = |r: &&Arc<Relation>| r.oid >= Oid::FIRST_USER && relation.is_none_or(|name| *name == r.name);
+        let constraints = cat.relations().filter(meant).flat_map(|r| r.constraints.iter().map(|c| c.name.clone()));
+        for name in constraints.collect::<Vec<Symbol>>() {
+            cat.unknowns.add_name(&name, self.reason);
         }
     }
 
