@@ -122,6 +122,16 @@ impl Catalog {
     }
 }
 
+impl Catalog {
+    /// Whether an extension made the object of which only the outline is known.
+    pub(super) fn is_of_incomplete_extension(&self, member: Oid) -> bool {
+        let extensions = self.dependencies(member).iter().filter(|d| d.kind == DependencyKind::Extension);
+        extensions
+            .filter_map(|d| self.extension(d.referenced.oid))
+            .any(|e| base::extension(&e.name).is_some_and(|script| script.incomplete))
+    }
+}
+
 type Line = Vec<&'static str>;
 
 /// What the extension's script creates, as its members.

@@ -4,9 +4,7 @@ use super::coerce::{Generics, base_type, can_coerce, category};
 use super::operator::Operand;
 use super::overload::{Choice, choose, takes};
 use super::{Analysis, Columns, OutputColumn, Place, Typed, quiet};
-use crate::catalog::{
-    CastContext, Class, DependencyKind, Function, Lookup, ObjectAddress, Oid, TypeKind, TypeRef, oids,
-};
+use crate::catalog::{CastContext, Class, Function, Lookup, ObjectAddress, Oid, TypeKind, TypeRef, oids};
 use crate::replay::error::state;
 use crate::replay::{Replayed, SqlError};
 use crate::source::Span;
@@ -315,11 +313,6 @@ impl Analysis<'_> {
         Ok(())
     }
 
-    /// What an extension's script is known to create may be incomplete.
-    fn is_of_extension(&self, function: &Function) -> bool {
-        self.cat.dependencies(function.oid).iter().any(|d| d.kind == DependencyKind::Extension)
-    }
-
     /// `function f(integer) does not exist`, unless the call may be something else or the function may exist.
     fn undefined(
         &self,
@@ -333,13 +326,13 @@ impl Analysis<'_> {
         if let Lookup::Unknown(_) = self.cat.absence(name.schema.as_deref(), &name.name) {
             return Ok(());
         }
-        if self.cat.may_be_brought(name.schema.as_deref()) {
-            return Ok(());
-        }
-        let incomplete = |f: &Arc<Function>| {
-            self.is_of_extension(f) && self.cat.may_be_brought(self.cat.schema(f.schema).map(|s| &*s.name))
-        };
-        if candidates.iter().any(|c| incomplete(&c.function)) {
+        // Extensions do not overload what is there already, but for their own functions and types.
+        let nothing_there = self.cat.visible_functions(name).is_ok_and(|found| found.is_empty());
+        let incomplete = |oid: Oid| self.cat.is_of_incomplete_extension(oid);
+        if (nothing_there && self.cat.may_be_brought(name.schema.as_deref()))
+            || candidates.iter().any(|c| incomplete(c.function.oid))
+            || types.iter().flatten().any(|ty| incomplete(ty.oid))
+        {
             return Ok(());
         }
         if types.len() == 1 && !procedure {

@@ -218,14 +218,17 @@ impl<'c> Analysis<'c> {
             ExprKind::Binary { .. } => self.binary(expr)?,
             ExprKind::And(..) | ExprKind::Or(..) => {
                 // A chain of these alone: what they join may be chains of other operators.
-                let mut left = expr;
-                while let ExprKind::And(l, r) | ExprKind::Or(l, r) = &left.kind {
-                    let word = if matches!(left.kind, ExprKind::And(..)) { "AND" } else { "OR" };
-                    self.condition(r, word)?;
-                    if !matches!(l.kind, ExprKind::And(..) | ExprKind::Or(..)) {
-                        self.condition(l, word)?;
-                    }
-                    left = l;
+                let mut rest = Vec::new();
+                let mut first = expr;
+                while let ExprKind::And(left, right) | ExprKind::Or(left, right) = &first.kind {
+                    rest.push((if matches!(first.kind, ExprKind::And(..)) { "AND" } else { "OR" }, &**right));
+                    first = left;
+                }
+                if let Some((word, _)) = rest.last() {
+                    self.condition(first, word)?;
+                }
+                for (word, right) in rest.into_iter().rev() {
+                    self.condition(right, word)?;
                 }
                 BOOL
             }

@@ -141,7 +141,12 @@ impl Analysis<'_> {
         choice: Choice,
         span: Span,
     ) -> Replayed<Typed> {
-        if self.cat.unknowns.may_exist(schema, op).is_some() || self.cat.may_be_brought(schema) {
+        let symbol = op.rsplit_once('.').map_or(op, |(_, symbol)| symbol);
+        let nothing_there = self.operators(schema, symbol, left.is_none()).is_empty();
+        if self.cat.unknowns.may_exist(schema, symbol).is_some()
+            || (nothing_there && self.cat.may_be_brought(schema))
+            || left.iter().chain([&right]).any(|ty| self.cat.is_of_incomplete_extension(ty.oid))
+        {
             return Ok(None);
         }
         let shown = |ty: TypeRef| self.cat.format_type(TypeRef::plain(ty.oid));
