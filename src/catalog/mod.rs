@@ -29,7 +29,6 @@ pub use unknown::Unknowns;
 
 use crate::source::Location;
 use crate::syntax::ast::{ObjectKind, Symbol};
-use std::collections::HashMap;
 use std::sync::Arc;
 use trie::Trie;
 
@@ -45,7 +44,8 @@ pub struct Catalog {
     extensions: Arena<Extension>,
     publications: Arena<Publication>,
     others: Arena<NamedObject>,
-    casts: Arc<HashMap<(Oid, Oid), CastContext>>,
+    /// By source and target type.
+    casts: Arc<Vec<((Oid, Oid), CastContext)>>,
     /// The relation (or domain) that owns a column default, constraint, trigger or policy.
     owners: Trie<ObjectAddress, 4>,
     names: names::NameIndex,
@@ -151,11 +151,16 @@ impl Catalog {
 
     /// When a value of the one type may be cast to the other, by an entry of pg_cast.
     pub fn cast(&self, from: Oid, to: Oid) -> Option<CastContext> {
-        self.casts.get(&(from, to)).copied()
+        let place = self.casts.binary_search_by_key(&(from, to), |(types, _)| *types).ok()?;
+        self.casts.get(place).map(|(_, context)| *context)
     }
 
     pub fn add_cast(&mut self, from: Oid, to: Oid, context: CastContext) {
-        Arc::make_mut(&mut self.casts).insert((from, to), context);
+        let casts = Arc::make_mut(&mut self.casts);
+        match casts.binary_search_by_key(&(from, to), |(types, _)| *types) {
+            Ok(_) => {}
+            Err(place) => casts.insert(place, ((from, to), context)),
+        }
     }
 
     pub fn relation_named(&self, schema: Oid, name: &str) -> Option<&Arc<Relation>> {
@@ -237,7 +242,7 @@ impl Catalog {
             Class::Function => self.functions.remove(oid.0).map(|o| (o.schema, o.name.clone())),
             Class::Other => self.others.remove(oid.0).map(|o| {
                 if let (ObjectKind::Cast, [from, to]) = (o.kind, &o.types[..]) {
-                    Arc::make_mut(&mut self.casts).remove(&(*from, *to));
+                    Arc::make_mut(&mut self.casts).retain(|(types, _)| *types != (*from, *to));
                 }
                 (o.schema, o.name.clone())
             }),

@@ -3,7 +3,6 @@
 use super::trie::Trie;
 use super::{Catalog, Class, Oid};
 use crate::syntax::ast::Symbol;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 /// The longest name in bytes (NAMEDATALEN − 1).
@@ -23,10 +22,12 @@ struct Entry {
     oid: Oid,
 }
 
+/// 15 bits of an FNV-1a hash: names are short, and nobody gains by having them collide.
 fn bucket(class: Class, schema: Oid, name: &str) -> u32 {
-    let mut hasher = DefaultHasher::new();
-    (class, schema, name).hash(&mut hasher);
-    hasher.finish() as u32 & 0x7fff
+    let schema = schema.0.to_le_bytes();
+    let bytes = [class as u8].into_iter().chain(schema).chain(name.bytes());
+    let hash = bytes.fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    (hash ^ (hash >> 15)) & 0x7fff
 }
 
 impl NameIndex {
