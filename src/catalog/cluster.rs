@@ -75,10 +75,11 @@ pub struct NamedObject {
     /// `Oid::INVALID` for kinds that live in no schema.
     pub schema: Oid,
     pub name: Symbol,
-    /// For an operator its argument types, for a cast its two types, for an operator class its access method's name is in `detail`.
+    /// For an operator its argument types, for a cast its two types, for an operator class the type that it takes.
     pub types: Vec<Oid>,
     /// For an operator the type that it yields.
     pub result: Oid,
+    /// For an operator class its access method, and ` default`; for an access method what it can do.
     pub detail: Symbol,
     pub origin: Origin,
 }
@@ -89,6 +90,14 @@ pub enum CastContext {
     Implicit,
     Assignment,
     Explicit,
+}
+
+/// A row of pg_cast, as far as it decides what passes for what.
+#[derive(Clone, Copy, Debug)]
+pub struct Cast {
+    pub context: CastContext,
+    /// The value stays as it is.
+    pub binary: bool,
 }
 
 /// An edge of pg_depend.

@@ -45,7 +45,7 @@ pub struct Catalog {
     publications: Arena<Publication>,
     others: Arena<NamedObject>,
     /// By source and target type.
-    casts: Arc<Vec<((Oid, Oid), CastContext)>>,
+    casts: Arc<Vec<((Oid, Oid), Cast)>>,
     /// The relation (or domain) that owns a column default, constraint, trigger or policy.
     owners: Trie<ObjectAddress, 4>,
     names: names::NameIndex,
@@ -149,17 +149,17 @@ impl Catalog {
         self.names.get(class, schema, name)
     }
 
-    /// When a value of the one type may be cast to the other, by an entry of pg_cast.
-    pub fn cast(&self, from: Oid, to: Oid) -> Option<CastContext> {
+    /// The entry of pg_cast for the two types.
+    pub fn cast(&self, from: Oid, to: Oid) -> Option<Cast> {
         let place = self.casts.binary_search_by_key(&(from, to), |(types, _)| *types).ok()?;
-        self.casts.get(place).map(|(_, context)| *context)
+        self.casts.get(place).map(|(_, cast)| *cast)
     }
 
-    pub fn add_cast(&mut self, from: Oid, to: Oid, context: CastContext) {
+    pub fn add_cast(&mut self, from: Oid, to: Oid, cast: Cast) {
         let casts = Arc::make_mut(&mut self.casts);
         match casts.binary_search_by_key(&(from, to), |(types, _)| *types) {
             Ok(_) => {}
-            Err(place) => casts.insert(place, ((from, to), context)),
+            Err(place) => casts.insert(place, ((from, to), cast)),
         }
     }
 

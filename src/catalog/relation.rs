@@ -326,6 +326,18 @@ pub struct Sequence {
     pub owned_by: Option<(Oid, u16)>,
     /// Made by an identity column.
     pub identity: bool,
+    pub numbers: SequenceNumbers,
+}
+
+/// A row of pg_sequence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SequenceNumbers {
+    pub increment: i64,
+    pub min: i64,
+    pub max: i64,
+    pub start: i64,
+    pub cache: i64,
+    pub cycle: bool,
 }
 
 #[derive(Clone, Debug)]

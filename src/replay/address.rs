@@ -198,6 +198,20 @@ impl Catalog {
         }
     }
 
+    /// A COLLATE clause on a value of the type (42804, 42704).
+    pub(super) fn check_collation(&self, collation: &QualifiedName, ty: Oid, span: Span) -> Replayed<()> {
+        if !super::expr::is_collatable(self, ty) {
+            let shown = self.format_type(TypeRef::plain(ty));
+            let message = format!("collations are not supported by type {shown}");
+            return Err(SqlError::new(state::DATATYPE_MISMATCH, span, message).into());
+        }
+        match super::expr::quiet(self.locate_in_schemas(ObjectKind::Collation, collation))? {
+            // Those of the operating system are not known: `de_DE.utf8`.
+            Some(Err(error)) if !collation.name.contains(['_', '.']) && collation.name.len() > 3 => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
+
     /// An object that is known by kind and name only.
     pub(super) fn other_named(&self, kind: ObjectKind, schema: Oid, name: &str) -> Option<&Arc<NamedObject>> {
         self.named(Class::Other, schema, name).filter_map(|oid| self.other(oid)).find(|o| o.kind == kind)

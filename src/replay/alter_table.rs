@@ -238,6 +238,11 @@ fn apply(
         Action::AddConstraint(constraint) => constraint::add(cat, oid, constraint),
         Action::AlterConstraint { name } => {
             find_constraint(cat, relation, name)?;
+            if relation.constraint(name).is_some_and(|c| !matches!(c.kind, ConstraintKind::ForeignKey(_))) {
+                let message =
+                    format!("constraint \"{name}\" of relation \"{}\" is not a foreign key constraint", relation.name);
+                return Err(SqlError::new(state::WRONG_OBJECT_TYPE, name.span, message).into());
+            }
             Ok(altered(cat, oid))
         }
         Action::ValidateConstraint { name } => validate(cat, relation, name),
@@ -314,9 +319,27 @@ fn apply(
             super::owner::set_owner(cat, ObjectAddress::new(Class::Relation, oid), owner);
             Ok(changed(cat, oid, Change::OwnerChanged))
         }
-        Action::OfType { .. }
-        | Action::NotOfType
-        | Action::SetWithoutCluster
+        Action::OfType { ty } => {
+            let Some(found) = cat.find_type_by_name(ty)?.cloned() else {
+                let message = format!("type \"{ty}\" does not exist");
+                return Err(SqlError::new(state::UNDEFINED_OBJECT, ty.span(), message).into());
+            };
+            if let Some(relation) = cat.relation_mut(oid) {
+                relation.of_type = found.oid;
+            }
+            Ok(altered(cat, oid))
+        }
+        Action::NotOfType => {
+            if !relation.of_type.is_valid() {
+                let message = format!("\"{}\" is not a typed table", relation.name);
+                return Err(SqlError::new(state::WRONG_OBJECT_TYPE, action.span, message).into());
+            }
+            if let Some(relation) = cat.relation_mut(oid) {
+                relation.of_type = Oid::INVALID;
+            }
+            Ok(altered(cat, oid))
+        }
+        Action::SetWithoutCluster
         | Action::SetWithoutOids
         | Action::SetAccessMethod
         | Action::SetTablespace { .. }

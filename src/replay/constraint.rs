@@ -74,8 +74,10 @@ fn table(cat: &Catalog, oid: Oid) -> Replayed<Arc<Relation>> {
 /// `constraint "c" for relation "t" already exists` (42710).
 fn check_free_name(cat: &Catalog, table: &Relation, name: &Name) -> Replayed<()> {
     cat.must_be_known(name)?;
-    if table.constraint(name).is_none() {
-        return Ok(());
+    let Some(existing) = table.constraint(name) else { return Ok(()) };
+    if matches!(existing.kind, ConstraintKind::Check { .. }) && existing.origin.created == cat.now && cat.now.is_some() {
+        let message = format!("check constraint \"{name}\" already exists");
+        return Err(SqlError::new(state::DUPLICATE_OBJECT, name.span, message).into());
     }
     let message = format!("constraint \"{name}\" for relation \"{}\" already exists", table.name);
     Err(SqlError::new(state::DUPLICATE_OBJECT, name.span, message)
@@ -272,6 +274,8 @@ fn key_columns(cat: &Catalog, table: &Relation, key: &Key) -> Replayed<Vec<u16>>
             let message = format!("column \"{name}\" appears twice in {what} constraint");
             return Err(SqlError::new(state::DUPLICATE_COLUMN, name.span, message).into());
         }
+        let ty = table.column_by_number(number).filter(|c| !c.type_unknown).map(|c| c.ty.oid);
+        index::check_default_class(cat, if key.gist { "gist" } else { "btree" }, ty, name.span)?;
         columns.push(number);
     }
     Ok(columns)

@@ -27,6 +27,9 @@ pub(super) fn create_domain(cat: &mut Catalog, stmt: &CreateDomain) -> Replayed<
         Some(ty) => ty.category,
         None => return Err(Stop::unknown("the domain's base type is not known")),
     };
+    if let Some(collation) = &stmt.collation {
+        cat.check_collation(collation, base.oid, collation.span())?;
+    }
     let empty = Domain { base, not_null: false, default: None, constraints: Vec::new() };
     let oid = new_type(cat, schema, name, TypeKind::Domain(Arc::new(empty)), category, owner)?;
     depend_on_type(cat, ObjectAddress::new(Class::Type, oid), base.oid);

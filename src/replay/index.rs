@@ -5,10 +5,11 @@ use super::expr::{self, Place, References};
 use super::types::bare_relation;
 use super::{Change, Effects, Replayed, SqlError, Stop};
 use crate::catalog::{
-    Catalog, Class, DependencyKind, Index, IndexKey, ObjectAddress, Oid, Relation, RelationKind, choose_relation_name,
+    Catalog, Class, DependencyKind, Index, IndexKey, ObjectAddress, Oid, Relation, RelationKind, TypeRef,
+    choose_relation_name, oids,
 };
 use crate::source::Span;
-use crate::syntax::ast::{CreateIndex, Expr, ExprKind, IndexElement, Symbol};
+use crate::syntax::ast::{CreateIndex, Expr, ExprKind, IndexElement, ObjectKind, Symbol};
 use std::sync::Arc;
 
 /// An index that is about to be made.
@@ -133,7 +134,7 @@ pub(super) fn create_index(cat: &mut Catalog, stmt: &CreateIndex) -> Replayed<Ef
 
 /// What an index access method can do, in the letters of names.tsv; `None` when there is none of that name.
 fn abilities<'c>(cat: &'c Catalog, method: &str) -> Option<&'c str> {
-    let found = cat.other_named(crate::syntax::ast::ObjectKind::AccessMethod, Oid::INVALID, method)?;
+    let found = cat.other_named(ObjectKind::AccessMethod, Oid::INVALID, method)?;
     Some(&found.detail)
 }
 
@@ -154,17 +155,28 @@ pub(super) fn key(
         descending: element.descending,
         nulls_first: element.nulls_first.unwrap_or(element.descending),
     };
-    match plain_column(&element.expr) {
-        Some(name) => key.column = key_column(cat, table, name, element.expr.span)?,
+    let ty = match plain_column(&element.expr) {
+        Some(name) => {
+            key.column = key_column(cat, table, name, element.expr.span)?;
+            table.column_by_number(key.column).filter(|c| !c.type_unknown).map(|c| c.ty.oid)
+        }
         None => {
-            references.addresses.extend(expr::in_table(cat, table, &element.expr, Place::IndexKey)?.addresses);
+            let named = expr::in_table(cat, table, &element.expr, Place::IndexKey)?;
+            references.addresses.extend(named.addresses);
             key.text = element.expr.to_string().into();
             key.expr = Some(element.expr.clone());
+            named.ty.map(|ty| ty.oid)
         }
+    };
+    if let (Some(collation), Some(ty)) = (&element.collation, ty) {
+        cat.check_collation(collation, ty, collation.span())?;
     }
-    if let Some(class) = &element.operator_class {
-        references.addresses.push(operator_class(cat, class, method)?);
-        key.operator_class = Some(class.name.text.clone());
+    match &element.operator_class {
+        Some(class) => {
+            references.addresses.push(operator_class(cat, class, method, ty)?);
+            key.operator_class = Some(class.name.text.clone());
+        }
+        None => check_default_class(cat, method, ty, element.expr.span)?,
     }
     Ok(key)
 }
@@ -194,18 +206,60 @@ fn key_column(cat: &Catalog, table: &Relation, name: &crate::syntax::ast::Name, 
         .into())
 }
 
-fn operator_class(cat: &Catalog, class: &crate::syntax::ast::QualifiedName, method: &str) -> Replayed<ObjectAddress> {
-    use crate::syntax::ast::ObjectKind::OperatorClass;
+/// Without an operator class the type must have one by default for the access method (GetDefaultOpClass, 42704).
+pub(super) fn check_default_class(cat: &Catalog, method: &str, ty: Option<Oid>, span: Span) -> Replayed<()> {
+    let Some(ty) = ty else { return Ok(()) };
+    let base = expr::base_type(cat, ty);
+    let plain = [oids::UUID, oids::TEXT, oids::INT4, oids::INT8, oids::BOOL, oids::TIMESTAMPTZ];
+    if method == "btree" && plain.contains(&base) {
+        return Ok(());
+    }
+    let wanted = format!("{method} default");
+    let mut classes =
+        cat.others().filter(|o| o.kind == ObjectKind::OperatorClass && *o.detail == *wanted).peekable();
+    let unsure = classes.peek().is_none()
+        || cat.type_(base).is_none_or(|t| cat.unknowns.may_be_changed(&t.name).is_some())
+        || cat.is_of_incomplete_extension(base)
+        || cat.may_be_brought(None)
+        || !cat.unknowns.is_empty();
+    if unsure || classes.any(|class| class.types.iter().any(|takes| expr::is_binary_coercible(cat, base, *takes))) {
+        return Ok(());
+    }
+    let shown = cat.format_type(TypeRef::plain(ty));
+    let message = format!("data type {shown} has no default operator class for access method \"{method}\"");
+    let hint =
+        "You must specify an operator class for the index or define a default operator class for the data type.";
+    Err(SqlError::new(state::UNDEFINED_OBJECT, span, message).hint(hint).into())
+}
+
+fn operator_class(
+    cat: &Catalog,
+    class: &crate::syntax::ast::QualifiedName,
+    method: &str,
+    ty: Option<Oid>,
+) -> Replayed<ObjectAddress> {
     cat.must_be_known(&class.name)?;
     let schemas = match &class.schema {
         Some(schema) => vec![cat.resolve_schema(schema)?],
         None => cat.active_search_path(),
     };
     let fits = |oid: Oid| {
-        cat.other(oid).is_some_and(|o| o.kind == OperatorClass && (&*o.detail == method || o.detail.is_empty()))
+        cat.other(oid).is_some_and(|o| {
+            let of_method = o.detail.strip_suffix(" default").unwrap_or(&o.detail);
+            o.kind == ObjectKind::OperatorClass && (of_method == method || of_method.is_empty())
+        })
     };
     let found = schemas.into_iter().find_map(|s| cat.named(Class::Other, s, &class.name).find(|oid| fits(*oid)));
     if let Some(oid) = found {
+        let takes = cat.other(oid).and_then(|o| o.types.first().copied());
+        if let (Some(ty), Some(takes)) = (ty, takes)
+            && takes.is_valid()
+            && !expr::is_binary_coercible(cat, ty, takes)
+        {
+            let shown = cat.format_type(TypeRef::plain(ty));
+            let message = format!("operator class \"{}\" does not accept data type {shown}", class.name);
+            return Err(SqlError::new(state::DATATYPE_MISMATCH, class.span(), message).into());
+        }
         return Ok(ObjectAddress::new(Class::Other, oid));
     }
     if let Some(reason) = cat.unknowns.may_exist(class.schema.as_deref(), &class.name) {

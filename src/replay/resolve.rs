@@ -385,6 +385,7 @@ fn type_modifier(ty: &Type, written: &TypeName) -> Replayed<i32> {
             return invalid(format!("NUMERIC scale {scale} must be between -1000 and 1000"));
         }
         (oids::NUMERIC, [precision, scale]) => ((precision << 16) | (scale & 0x7ff)) + 4,
+        (oids::NUMERIC, _) => return invalid("invalid NUMERIC type modifier".into()),
         (oids::TIME | oids::TIMETZ | oids::TIMESTAMP | oids::TIMESTAMPTZ, [precision]) => (*precision).min(6),
         _ if ty.oid < Oid::FIRST_USER => -1,
         // An extension's own encoding, such as vector's dimensions: the number itself.

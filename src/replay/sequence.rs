@@ -4,7 +4,8 @@ use super::error::state;
 use super::types::bare_relation;
 use super::{Change, Effects, Replayed, SqlError, privileges};
 use crate::catalog::{
-    Catalog, Class, Dependency, DependencyKind, ObjectAddress, Oid, RelationKind, Sequence, choose_relation_name, oids,
+    Catalog, Class, Dependency, DependencyKind, ObjectAddress, Oid, RelationKind, Sequence, SequenceNumbers, TypeRef,
+    choose_relation_name, oids,
 };
 use crate::source::Span;
 use crate::syntax::ast::{
@@ -22,8 +23,12 @@ pub(super) fn create_sequence(cat: &mut Catalog, stmt: &CreateSequence) -> Repla
     }
     let ty = sequence_type(cat, &stmt.options)?.unwrap_or(oids::INT8);
     check_options(&stmt.options, stmt.name.span())?;
+    let numbers = numbers(cat, ty, None, &stmt.options, stmt.name.span())?;
     super::view::free_name(cat, schema, name)?;
     let oid = insert(cat, schema, &name.text, ty, false);
+    if let Some(definition) = cat.relation_mut(oid).and_then(|r| r.sequence.as_mut()) {
+        Arc::make_mut(definition).numbers = numbers;
+    }
     if temporary && let Some(sequence) = cat.relation_mut(oid) {
         sequence.persistence = Persistence::Temporary;
     }
@@ -50,24 +55,121 @@ fn check_options(options: &[SequenceOption], span: Span) -> Replayed<()> {
         if twice {
             return Err(SqlError::new(state::SYNTAX_ERROR, span, "conflicting or redundant options").into());
         }
-        if let SequenceOption::Increment(by) = option
-            && by.trim_start_matches(['+', '-']) == "0"
-        {
-            return Err(SqlError::new(state::INVALID_PARAMETER_VALUE, span, "INCREMENT must not be zero").into());
-        }
     }
     Ok(())
 }
 
+fn limits(ty: Oid) -> (i64, i64) {
+    match ty {
+        oids::INT2 => (i16::MIN.into(), i16::MAX.into()),
+        oids::INT4 => (i32::MIN.into(), i32::MAX.into()),
+        _ => (i64::MIN, i64::MAX),
+    }
+}
+
+/// The parameters that options give to a new sequence, or to one that is there with its old type (init_params, 22023).
+fn numbers(
+    cat: &Catalog,
+    ty: Oid,
+    old: Option<(Oid, SequenceNumbers)>,
+    options: &[SequenceOption],
+    span: Span,
+) -> Replayed<SequenceNumbers> {
+    let refuse = |message: String| Err(SqlError::new(state::INVALID_PARAMETER_VALUE, span, message).into());
+    let number = |text: &Symbol| text.trim_start_matches('+').replace('_', "").parse::<i64>().unwrap_or(1);
+    let given = |wanted: fn(&SequenceOption) -> Option<&Symbol>| options.iter().find_map(wanted).map(number);
+    let (lowest, highest) = limits(ty);
+    // A bound that was its old type's goes to the new type's.
+    let (reset_min, reset_max) = match old {
+        Some((old_type, was)) if old_type != ty => (was.min == limits(old_type).0, was.max == limits(old_type).1),
+        _ => (false, false),
+    };
+    let old = old.map(|(_, numbers)| numbers);
+    let increment = given(|o| if let SequenceOption::Increment(by) = o { Some(by) } else { None })
+        .unwrap_or(old.map_or(1, |o| o.increment));
+    if increment == 0 {
+        return refuse("INCREMENT must not be zero".into());
+    }
+    let cycles = options.iter().find_map(|o| if let SequenceOption::Cycle(cycle) = o { Some(*cycle) } else { None });
+    let bound = |wanted: fn(&SequenceOption) -> Option<&Option<Symbol>>| options.iter().find_map(wanted);
+    let max = match (bound(|o| if let SequenceOption::MaxValue(max) = o { Some(max) } else { None }), old) {
+        (Some(Some(max)), _) => number(max),
+        (None, Some(old)) if !reset_max => old.max,
+        _ if increment > 0 || reset_max => highest,
+        _ => -1,
+    };
+    let shown = || cat.format_type(TypeRef::plain(ty));
+    if max < lowest || max > highest {
+        return refuse(format!("MAXVALUE ({max}) is out of range for sequence data type {}", shown()));
+    }
+    let min = match (bound(|o| if let SequenceOption::MinValue(min) = o { Some(min) } else { None }), old) {
+        (Some(Some(min)), _) => number(min),
+        (None, Some(old)) if !reset_min => old.min,
+        _ if increment < 0 || reset_min => lowest,
+        _ => 1,
+    };
+    if min < lowest || min > highest {
+        return refuse(format!("MINVALUE ({min}) is out of range for sequence data type {}", shown()));
+    }
+    if min >= max {
+        return refuse(format!("MINVALUE ({min}) must be less than MAXVALUE ({max})"));
+    }
+    let start = given(|o| if let SequenceOption::Start(start) = o { Some(start) } else { None })
+        .unwrap_or(old.map_or(if increment > 0 { min } else { max }, |o| o.start));
+    let restart = options.iter().find_map(|o| match o {
+        SequenceOption::Restart(Some(value)) => Some(number(value)),
+        SequenceOption::Restart(None) => Some(start),
+        _ => None,
+    });
+    for (what, value) in [("START", Some(start)), ("RESTART", restart)] {
+        let Some(value) = value else { continue };
+        if value < min {
+            return refuse(format!("{what} value ({value}) cannot be less than MINVALUE ({min})"));
+        }
+        if value > max {
+            return refuse(format!("{what} value ({value}) cannot be greater than MAXVALUE ({max})"));
+        }
+    }
+    let cache = given(|o| if let SequenceOption::Cache(cache) = o { Some(cache) } else { None })
+        .unwrap_or(old.map_or(1, |o| o.cache));
+    if cache <= 0 {
+        return refuse(format!("CACHE ({cache}) must be greater than zero"));
+    }
+    Ok(SequenceNumbers { increment, min, max, start, cache, cycle: cycles.unwrap_or(old.is_some_and(|o| o.cycle)) })
+}
+
 /// A sequence of the current role.
 pub(super) fn insert(cat: &mut Catalog, schema: Oid, name: &Symbol, ty: Oid, identity: bool) -> Oid {
+    let (_, max) = limits(ty);
+    let numbers = SequenceNumbers { increment: 1, min: 1, max, start: 1, cache: 1, cycle: false };
     let oid = cat.new_oid();
     let owner = cat.session.current_role;
     let mut relation = bare_relation(cat, oid, schema, name, RelationKind::Sequence, Oid::INVALID);
     relation.acl = privileges::initial_acl(cat, ObjectKind::Sequence, schema, owner);
-    relation.sequence = Some(Arc::new(Sequence { ty, owned_by: None, identity }));
+    relation.sequence = Some(Arc::new(Sequence { ty, owned_by: None, identity, numbers }));
     cat.insert_relation(relation);
     oid
+}
+
+/// Gives a sequence what the options say; a new one gets its defaults by them.
+pub(super) fn set_options(
+    cat: &mut Catalog,
+    oid: Oid,
+    options: &[SequenceOption],
+    new: bool,
+    span: Span,
+) -> Replayed<()> {
+    check_options(options, span)?;
+    let Some(sequence) = cat.relation(oid).and_then(|r| r.sequence.clone()) else { return Ok(()) };
+    let ty = sequence_type(cat, options)?.unwrap_or(sequence.ty);
+    let old = (!new).then_some((sequence.ty, sequence.numbers));
+    let numbers = numbers(cat, ty, old, options, span)?;
+    if let Some(definition) = cat.relation_mut(oid).and_then(|r| r.sequence.as_mut()) {
+        let definition = Arc::make_mut(definition);
+        definition.ty = ty;
+        definition.numbers = numbers;
+    }
+    Ok(())
 }
 
 /// The sequence `table_column_seq` of a serial or identity column. The caller sets its owner once the table is there.
@@ -148,17 +250,11 @@ pub(super) fn alter_sequence(cat: &mut Catalog, stmt: &AlterSequence) -> Replaye
         let message = format!("cannot open relation \"{}\"", relation.name);
         return Err(SqlError::new(state::WRONG_OBJECT_TYPE, stmt.name.span(), message).into());
     };
-    check_options(&stmt.options, stmt.name.span())?;
     if sequence.identity && stmt.options.iter().any(|o| matches!(o, SequenceOption::OwnedBy(_))) {
         let message = "cannot change ownership of identity sequence";
         return Err(SqlError::new(state::FEATURE_NOT_SUPPORTED, stmt.name.span(), message).into());
     }
-    if let Some(ty) = sequence_type(cat, &stmt.options)?
-        && let Some(relation) = cat.relation_mut(relation.oid)
-        && let Some(definition) = &mut relation.sequence
-    {
-        Arc::make_mut(definition).ty = ty;
-    }
+    set_options(cat, relation.oid, &stmt.options, false, stmt.name.span())?;
     apply_owner(cat, relation.oid, &stmt.options)?;
     Ok(Effects::of(Class::Relation, relation.oid, Change::Altered))
 }

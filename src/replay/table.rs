@@ -306,6 +306,9 @@ fn define_column(
         Some(oid) => TypeRef::plain(oid),
         None => column_type(cat, name, ty)?,
     };
+    if let Some(collation) = &def.collation {
+        cat.check_collation(collation, resolved.oid, collation.span())?;
+    }
     let mut column = Column {
         collation: def.collation.as_ref().map(|c| c.name.text.clone()),
         not_null: serial.is_some(),
@@ -486,14 +489,16 @@ pub(super) fn identity_sequence(
         SequenceOption::SequenceName(name) => Some(name.clone()),
         _ => None,
     });
-    match named {
+    let oid = match named {
         Some(name) => {
             let schema = cat.resolve_creation(&name)?;
             view::free_name(cat, schema, &name.name)?;
-            Ok(sequence::insert(cat, schema, &name.name.text, column.ty.oid, true))
+            sequence::insert(cat, schema, &name.name.text, column.ty.oid, true)
         }
-        None => Ok(sequence::insert_for_column(cat, schema, table, &column.name, column.ty.oid, true)),
-    }
+        None => sequence::insert_for_column(cat, schema, table, &column.name, column.ty.oid, true),
+    };
+    sequence::set_options(cat, oid, options, true, column.span)?;
+    Ok(oid)
 }
 
 fn as_table_constraint(def: &ColumnDef, constraint: &ColumnConstraint) -> TableConstraint {

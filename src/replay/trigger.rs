@@ -8,7 +8,7 @@ use crate::catalog::{
     Trigger, oids,
 };
 use crate::source::Span;
-use crate::syntax::ast::{CreateTrigger, QualifiedName, TriggerEvent, TriggerTiming};
+use crate::syntax::ast::{CreateTrigger, QualifiedName, TransitionTable, TriggerEvent, TriggerTiming};
 use std::sync::Arc;
 
 pub(super) fn create_trigger(cat: &mut Catalog, stmt: &CreateTrigger) -> Replayed<Effects> {
@@ -146,9 +146,52 @@ fn check_timing(stmt: &CreateTrigger) -> Replayed<()> {
             return refuse("INSTEAD OF triggers cannot have column lists");
         }
     }
-    if !stmt.transition_tables.is_empty() && stmt.timing != TriggerTiming::After {
-        let message = "transition table name can only be specified for an AFTER trigger";
-        return Err(SqlError::new(state::INVALID_OBJECT_DEFINITION, stmt.name.span, message).into());
+    check_transition_tables(stmt)
+}
+
+/// REFERENCING OLD TABLE, NEW TABLE.
+fn check_transition_tables(stmt: &CreateTrigger) -> Replayed<()> {
+    let mut before: Vec<&TransitionTable> = Vec::new();
+    let has = |wanted: fn(&TriggerEvent) -> bool| stmt.events.iter().any(wanted);
+    let updates = has(|e| matches!(e, TriggerEvent::Update(_)));
+    for table in &stmt.transition_tables {
+        let span = table.name.span;
+        let unsupported = |message: &str| Err(SqlError::new(state::FEATURE_NOT_SUPPORTED, span, message).into());
+        let invalid = |message: &str| Err(SqlError::new(state::INVALID_OBJECT_DEFINITION, span, message).into());
+        if table.row {
+            let message = "ROW variable naming in the REFERENCING clause is not supported";
+            return Err(SqlError::new(state::FEATURE_NOT_SUPPORTED, span, message)
+                .hint("Use OLD TABLE or NEW TABLE for naming transition tables.")
+                .into());
+        }
+        if stmt.timing != TriggerTiming::After {
+            return invalid("transition table name can only be specified for an AFTER trigger");
+        }
+        if has(|e| *e == TriggerEvent::Truncate) {
+            return invalid("TRUNCATE triggers with transition tables are not supported");
+        }
+        if stmt.events.len() > 1 {
+            return unsupported("transition tables cannot be specified for triggers with more than one event");
+        }
+        if has(|e| matches!(e, TriggerEvent::Update(columns) if !columns.is_empty())) {
+            return unsupported("transition tables cannot be specified for triggers with column lists");
+        }
+        let again = before.iter().any(|other| other.new == table.new);
+        match table.new {
+            true if !updates && !has(|e| *e == TriggerEvent::Insert) => {
+                return invalid("NEW TABLE can only be specified for an INSERT or UPDATE trigger");
+            }
+            true if again => return invalid("NEW TABLE cannot be specified multiple times"),
+            false if !updates && !has(|e| *e == TriggerEvent::Delete) => {
+                return invalid("OLD TABLE can only be specified for a DELETE or UPDATE trigger");
+            }
+            false if again => return invalid("OLD TABLE cannot be specified multiple times"),
+            _ => {}
+        }
+        if before.iter().any(|other| other.name == table.name) {
+            return invalid("OLD TABLE name and NEW TABLE name cannot be the same");
+        }
+        before.push(table);
     }
     Ok(())
 }
@@ -241,7 +284,7 @@ fn add_constraint(cat: &mut Catalog, table: &Relation, stmt: &CreateTrigger, tri
     cat.set_owner_of(oid, ObjectAddress::new(Class::Relation, table.oid));
     let address = ObjectAddress::new(Class::Constraint, oid);
     cat.depend(address, ObjectAddress::new(Class::Relation, table.oid), DependencyKind::Auto);
-    cat.depend(trigger, address, DependencyKind::Internal);
+    cat.depend(address, trigger, DependencyKind::Internal);
     oid
 }
 

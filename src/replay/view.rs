@@ -187,6 +187,10 @@ fn reads_temporary(cat: &Catalog, references: &References) -> bool {
 pub(super) fn creation_schema(cat: &mut Catalog, name: &QualifiedName, temporary: bool) -> Replayed<Oid> {
     match (&name.schema, temporary) {
         (None, true) => Ok(cat.temporary_schema()),
+        (Some(schema), true) if !schema.text.starts_with("pg_temp") => {
+            let message = "cannot create temporary relation in non-temporary schema";
+            Err(SqlError::new(state::INVALID_TABLE_DEFINITION, name.span(), message).into())
+        }
         _ => cat.creation_place(name),
     }
 }

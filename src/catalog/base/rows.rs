@@ -2,7 +2,7 @@
 
 use super::{BOOTSTRAP_ROLE, column};
 use crate::catalog::{
-    Acl, AclItem, CastContext, Catalog, Class, Column, DependencyKind, Domain, Function, FunctionArgument,
+    Acl, AclItem, Cast, CastContext, Catalog, Class, Column, DependencyKind, Domain, Function, FunctionArgument,
     FunctionKind, NamedObject, ObjectAddress, Oid, Privileges, Relation, RelationKind, RowSecurity, Type, TypeKind,
     TypeRef, oids,
 };
@@ -393,7 +393,9 @@ impl<'c> Rows<'c> {
         for line in &lines {
             let (schema, name) = self.place(column(line, 1));
             let types = vec![self.type_oid(column(line, 2))];
-            self.other(ObjectKind::OperatorClass, schema, name, types, Oid::INVALID, column(line, 0));
+            let method = column(line, 0);
+            let default = if column(line, 3) == "d" { " default" } else { "" };
+            self.other(ObjectKind::OperatorClass, schema, name, types, Oid::INVALID, &format!("{method}{default}"));
         }
     }
 
@@ -407,7 +409,7 @@ impl<'c> Rows<'c> {
                 "a" => CastContext::Assignment,
                 _ => CastContext::Explicit,
             };
-            self.cat.add_cast(from, to, context);
+            self.cat.add_cast(from, to, Cast { context, binary: column(line, 3).contains('b') });
             self.other(ObjectKind::Cast, Oid::INVALID, &name, vec![from, to], Oid::INVALID, column(line, 3));
         }
     }

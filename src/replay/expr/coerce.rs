@@ -44,7 +44,7 @@ fn casts(cat: &Catalog, from: Oid, to: Oid, context: CastContext) -> bool {
         return true;
     }
     if let Some(cast) = cat.cast(from, to) {
-        return cast <= context;
+        return cast.context <= context;
     }
     if let (Some(from), Some(to)) = (element(cat, from), element(cat, to)) {
         return casts(cat, from, to, context);
@@ -55,6 +55,31 @@ fn casts(cat: &Catalog, from: Oid, to: Oid, context: CastContext) -> bool {
         CastContext::Assignment => is_string(to),
         CastContext::Explicit => is_string(to) || is_string(from),
     }
+}
+
+/// Whether values of the one type are values of the other as they are (IsBinaryCoercible).
+pub(in crate::replay) fn is_binary_coercible(cat: &Catalog, from: Oid, to: Oid) -> bool {
+    let from = base_type(cat, from);
+    let kind = cat.type_(from).map(|t| &t.kind);
+    from == to
+        || to == oids::ANY
+        || match Polymorphic::of(to) {
+            Some(Polymorphic::Element) => true,
+            Some(Polymorphic::Array) => matches!(kind, Some(TypeKind::Array(_))),
+            Some(Polymorphic::Enum) => matches!(kind, Some(TypeKind::Enum(_))),
+            Some(Polymorphic::Range) => matches!(kind, Some(TypeKind::Range { .. })),
+            Some(Polymorphic::Multirange) => matches!(kind, Some(TypeKind::Multirange(_))),
+            _ => false,
+        }
+        || (to == oids::RECORD && matches!(kind, Some(TypeKind::Composite(_))))
+        || cat.cast(from, to).is_some_and(|cast| cast.binary && cast.context == CastContext::Implicit)
+}
+
+/// Whether values of the type have a collation.
+pub(in crate::replay) fn is_collatable(cat: &Catalog, ty: Oid) -> bool {
+    let base = base_type(cat, ty);
+    let of = element(cat, base).map_or(base, |element| base_type(cat, element));
+    of == oids::NAME || of == oids::UNKNOWN || category(cat, of) == 'S' || cat.type_(of).is_none()
 }
 
 /// The type under a domain (getBaseType).

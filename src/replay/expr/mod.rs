@@ -16,6 +16,7 @@ mod place;
 mod query;
 mod scope;
 
+pub(super) use coerce::{base_type, is_binary_coercible, is_collatable};
 pub(super) use figure::column_name;
 pub(super) use place::Place;
 pub(super) use scope::{Columns, OutputColumn, Source};
@@ -34,6 +35,8 @@ use scope::Level;
 #[derive(Debug, Default)]
 pub(super) struct References {
     pub addresses: Vec<ObjectAddress>,
+    /// The type of the expression that names them, where it is one.
+    pub ty: Typed,
 }
 
 impl References {
@@ -58,7 +61,7 @@ impl References {
 pub(super) fn in_table(cat: &Catalog, table: &Relation, expr: &Expr, place: Place) -> Replayed<References> {
     let mut walk = Analysis::new(cat);
     walk.levels.push(Level { sources: vec![Source::of_relation(cat, table, None)], ..Level::default() });
-    walk.expr_at(place, expr)?;
+    walk.references.ty = walk.expr_at(place, expr)?;
     Ok(walk.references)
 }
 
@@ -332,7 +335,14 @@ impl<'c> Analysis<'c> {
                 self.exprs(parts)?;
                 None
             }
-            ExprKind::Paren(expr) | ExprKind::Collate { expr, .. } => self.expr(expr)?,
+            ExprKind::Paren(expr) => self.expr(expr)?,
+            ExprKind::Collate { expr: text, collation } => {
+                let ty = self.expr(text)?;
+                if let Some(ty) = ty {
+                    self.cat.check_collation(collation, ty.oid, expr.span)?;
+                }
+                ty
+            }
             ExprKind::Subscript { expr, indexes, slice } => {
                 let ty = self.expr(expr)?;
                 self.exprs(indexes)?;

@@ -395,10 +395,18 @@ pub struct CreateTrigger {
     pub deferrable: bool,
     pub initially_deferred: bool,
     pub for_each_row: bool,
-    pub transition_tables: Vec<Name>,
+    pub transition_tables: Vec<TransitionTable>,
     pub when: Option<Expr>,
     pub function: QualifiedName,
     pub args: Vec<Symbol>,
+}
+
+/// `{OLD | NEW} {TABLE | ROW} [AS] name`.
+#[derive(Clone, Debug)]
+pub struct TransitionTable {
+    pub name: Name,
+    pub new: bool,
+    pub row: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

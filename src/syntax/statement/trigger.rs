@@ -1,6 +1,8 @@
 //! Triggers, event triggers and rules.
 
-use crate::syntax::ast::{CreateTrigger, Name, QualifiedName, StatementKind, Symbol, TriggerEvent, TriggerTiming};
+use crate::syntax::ast::{
+    CreateTrigger, QualifiedName, StatementKind, Symbol, TransitionTable, TriggerEvent, TriggerTiming,
+};
 use crate::syntax::cursor::Cursor;
 use crate::syntax::error::{Result, SyntaxError};
 use crate::syntax::keywords::kw;
@@ -103,20 +105,22 @@ impl Cursor<'_> {
     }
 
     /// `[REFERENCING {OLD | NEW} {TABLE | ROW} [AS] name …]`.
-    fn transition_tables(&mut self) -> Result<Vec<Name>> {
+    fn transition_tables(&mut self) -> Result<Vec<TransitionTable>> {
         let mut tables = Vec::new();
         if !self.eat(kw::REFERENCING) {
             return Ok(tables);
         }
         loop {
-            if !self.eat(kw::NEW) {
+            let new = self.eat(kw::NEW);
+            if !new {
                 self.expect(kw::OLD)?;
             }
-            if !self.eat(kw::TABLE) {
+            let row = !self.eat(kw::TABLE);
+            if row {
                 self.expect(kw::ROW)?;
             }
             self.eat(kw::AS);
-            tables.push(self.name()?);
+            tables.push(TransitionTable { name: self.name()?, new, row });
             if !self.at_any(&[kw::NEW, kw::OLD]) {
                 return Ok(tables);
             }

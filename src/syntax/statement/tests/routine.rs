@@ -74,7 +74,7 @@ fn creates_triggers() {
         ),
         (
             "create trigger g after truncate on t referencing old table as o new table n for statement execute function f()",
-            "CreateTrigger{name: g, timing: After, events: [Truncate], table: t, transition_tables: [o, n], function: f}",
+            "CreateTrigger{name: g, timing: After, events: [Truncate], table: t, transition_tables: [TransitionTable{name: o}, TransitionTable{name: n, new}], function: f}",
         ),
         (
             "create event trigger g on ddl_command_end when tag in ('a', 'b') and x in ('c') execute function f()",
