@@ -75,7 +75,8 @@ fn table(cat: &Catalog, oid: Oid) -> Replayed<Arc<Relation>> {
 fn check_free_name(cat: &Catalog, table: &Relation, name: &Name) -> Replayed<()> {
     cat.must_be_known(name)?;
     let Some(existing) = table.constraint(name) else { return Ok(()) };
-    if matches!(existing.kind, ConstraintKind::Check { .. }) && existing.origin.created == cat.now && cat.now.is_some() {
+    if matches!(existing.kind, ConstraintKind::Check { .. }) && existing.origin.created == cat.now && cat.now.is_some()
+    {
         let message = format!("check constraint \"{name}\" already exists");
         return Err(SqlError::new(state::DUPLICATE_OBJECT, name.span, message).into());
     }

@@ -215,8 +215,7 @@ pub(super) fn check_default_class(cat: &Catalog, method: &str, ty: Option<Oid>, 
         return Ok(());
     }
     let wanted = format!("{method} default");
-    let mut classes =
-        cat.others().filter(|o| o.kind == ObjectKind::OperatorClass && *o.detail == *wanted).peekable();
+    let mut classes = cat.others().filter(|o| o.kind == ObjectKind::OperatorClass && *o.detail == *wanted).peekable();
     let unsure = classes.peek().is_none()
         || cat.type_(base).is_none_or(|t| cat.unknowns.may_be_changed(&t.name).is_some())
         || cat.is_of_incomplete_extension(base)
@@ -227,8 +226,7 @@ pub(super) fn check_default_class(cat: &Catalog, method: &str, ty: Option<Oid>, 
     }
     let shown = cat.format_type(TypeRef::plain(ty));
     let message = format!("data type {shown} has no default operator class for access method \"{method}\"");
-    let hint =
-        "You must specify an operator class for the index or define a default operator class for the data type.";
+    let hint = "You must specify an operator class for the index or define a default operator class for the data type.";
     Err(SqlError::new(state::UNDEFINED_OBJECT, span, message).hint(hint).into())
 }
 

@@ -24,6 +24,11 @@ impl Analysis<'_> {
             oids::BOOL => is_bool(text).into(),
             oids::UUID => is_uuid(text).into(),
             oids::NUMERIC | oids::FLOAT8 | oids::FLOAT4 => is_number(text).into(),
+            oids::DATE | oids::TIMESTAMP | oids::TIMESTAMPTZ | oids::TIME | oids::TIMETZ | oids::INTERVAL
+                if !may_be_time(ty, text) =>
+            {
+                return refuse("22007", format!("invalid input syntax for type {}: \"{text}\"", name()));
+            }
             oids::JSON | oids::JSONB if serde_json::from_str::<serde::de::IgnoredAny>(text).is_err() => {
                 return refuse("22P02", "invalid input syntax for type json".into());
             }
@@ -95,6 +100,17 @@ fn is_bool(text: &str) -> bool {
     let text = text.trim_matches(is_space).to_ascii_lowercase();
     let is_prefix = |word: &str| !text.is_empty() && word.starts_with(&text);
     ["true", "false", "yes", "no", "1", "0"].iter().any(|word| is_prefix(word)) || matches!(&*text, "on" | "of" | "off")
+}
+
+/// Dates, times and intervals have a digit, or one of the words that stand for a time; what else may be wrong is not looked at.
+fn may_be_time(ty: TypeRef, text: &str) -> bool {
+    let words: &[&str] = match ty.oid {
+        oids::INTERVAL => &["infinity"],
+        oids::TIME | oids::TIMETZ => &["now", "allballs"],
+        _ => &["now", "today", "tomorrow", "yesterday", "epoch", "infinity"],
+    };
+    let text = text.to_ascii_lowercase();
+    text.bytes().any(|b| b.is_ascii_digit()) || words.iter().any(|word| text.contains(word))
 }
 
 /// string_to_uuid: 32 hexadecimal digits, a hyphen after any group of four, braces around.

@@ -143,6 +143,8 @@ pub(super) struct Analysis<'c> {
     ctes: Vec<(Symbol, Columns)>,
     /// Names that stand for something outside of SQL: function arguments, PL/pgSQL variables, `VALUE`.
     pub variables: Vec<(Symbol, Typed)>,
+    /// The SQL function whose body this is: `function.argument`.
+    pub function: Option<Symbol>,
     /// The types of `$1`, `$2` …, where there can be no others.
     pub parameters: Option<Vec<Typed>>,
     /// Where columns may not be named: what PostgreSQL says of one.
@@ -169,6 +171,7 @@ impl<'c> Analysis<'c> {
             ctes: Vec::new(),
             variables: cat.session.variables.iter().map(|name| (name.clone(), None)).collect(),
             parameters: None,
+            function: None,
             column_reference: None,
             place: None,
             counts: place::Counts::default(),

@@ -1,11 +1,13 @@
 //! The FROM items of a query level, and column references into them.
 
+use super::overload::takes;
 use super::{Analysis, Typed, undefined_column};
-use crate::catalog::{Catalog, Class, Lookup, ObjectAddress, Oid, Relation, RelationKind, TypeRef, oids};
+use crate::catalog::{Catalog, Class, Function, Lookup, ObjectAddress, Oid, Relation, RelationKind, TypeRef, oids};
 use crate::replay::error::state;
 use crate::replay::{Replayed, SqlError};
 use crate::source::Span;
-use crate::syntax::ast::{Alias, Name, Symbol};
+use crate::syntax::ast::{Alias, Name, QualifiedName, Symbol};
+use std::sync::Arc;
 
 /// A column that a query or FROM item yields.
 #[derive(Clone, Debug)]
@@ -226,7 +228,16 @@ impl Analysis<'_> {
         let source = self.levels.iter().rev().flat_map(|l| &l.sources).find(|source| in_schema(source));
         let Some(source) = source else {
             let first = schema.unwrap_or(table);
-            if self.is_variable(first) {
+            if schema.is_none() && self.function.as_ref() == Some(&table.text) {
+                let argument = self.variables.iter().find(|(name, _)| *name == column.text);
+                if let Some((name, ty)) = argument {
+                    return Ok(Some(OutputColumn { name: name.clone(), ty: *ty, source: None }));
+                }
+            }
+            // `function.argument.field`: the argument's own type is not looked into.
+            let argument_field =
+                schema.is_some_and(|s| self.function.as_ref() == Some(&s.text)) && self.is_variable(table);
+            if self.is_variable(first) || argument_field {
                 return Ok(None);
             }
             return Err(self.missing_from_entry(table, span).into());
@@ -240,8 +251,8 @@ impl Analysis<'_> {
         {
             return Ok(Some(found));
         }
-        // `t.f` may also be a function of t's row.
-        if !matches!(self.cat.lookup(Class::Function, None, column), Lookup::Absent) {
+        let row = source.relation.and_then(|oid| self.cat.relation(oid)).map(|r| r.row_type);
+        if self.may_be_row_function(column, row) {
             return Ok(None);
         }
         let subject = match source.relation.and_then(|oid| self.cat.relation(oid)) {
@@ -253,6 +264,20 @@ impl Analysis<'_> {
             None => format!("{table}.{column}"),
         };
         Err(undefined_column(format!("column {shown} does not exist"), &subject, span))
+    }
+
+    /// `t.f` may also call a function of t's row.
+    fn may_be_row_function(&self, name: &Name, row: Option<Oid>) -> bool {
+        let function = QualifiedName { database: None, schema: None, name: name.clone() };
+        let takes_row = |function: &&Arc<Function>| {
+            let first = function.input_args().next();
+            first.is_some_and(|arg| row.is_none_or(|row| takes(self.cat, &[row], &[arg.ty.oid])))
+        };
+        match self.cat.visible_functions(&function) {
+            Ok(found) if found.is_empty() => !matches!(self.cat.lookup(Class::Function, None, name), Lookup::Absent),
+            Ok(found) => found.iter().any(takes_row),
+            Err(_) => true,
+        }
     }
 
     /// A qualifier that no FROM item has; one that an alias hides is called so (errorMissingRTE).

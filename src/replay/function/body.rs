@@ -95,7 +95,7 @@ fn check_sql_signature(cat: &Catalog, function: &Function, span: Span) -> Replay
 fn check_sql_body(cat: &Catalog, body: &FunctionBody, function: &Function) -> Replayed<References> {
     let mut walk = Analysis::new(cat);
     let plain = |ty: TypeRef| Some(ty).filter(|ty| !is_pseudo(cat, *ty));
-    walk.variables.push((function.name.clone(), None));
+    walk.function = Some(function.name.clone());
     walk.variables.extend(function.args.iter().filter_map(|a| Some((a.name.clone()?, plain(a.ty)))));
     walk.parameters = Some(function.input_args().map(|a| plain(a.ty)).collect());
     let span = Span::default();

@@ -1,0 +1,16 @@
+create table w (wid text, n int);
+create function f1(x uuid) returns void language sql as $$ delete from w where wid = f1.x $$;
+create function f2(x text) returns void language sql as $$ delete from w where wid = f2.x $$;
+create function f3(x text) returns text language sql as $$ select f3.y $$;
+create function f4(x text) returns int language sql as $$ select f4.x $$;
+create function f5(x w) returns int language sql as $$ select x.n $$;
+create function f6(x w) returns int language sql as $$ select f6.x.n $$;
+select w.name from w;
+select w.text from w;
+select w.lower from w;
+select w.to_json from w;
+select w.nope from w;
+create table tt (a timestamptz default timezone('utc'));
+create table tt (a timestamptz default 'now', b interval default '1 day', c date default 'today', d time default 'allballs');
+create function fw(w) returns int language sql as $$ select 1 $$;
+select w.fw from w;
