@@ -115,6 +115,7 @@ pub(crate) fn apply(cat: &mut Catalog, statement: &Statement) -> Replayed<Effect
         Other(s) => other::other(cat, s),
 
         // Transactions are the session's; these change nothing that is modelled.
-        Show(_) | Transaction(_) => Ok(Effects::none()),
+        Show(name) => settings::show(name),
+        Transaction(_) => Ok(Effects::none()),
     }
 }

@@ -29,6 +29,14 @@ const IDENTIFIER_LISTS: [&str; 5] = [
     "local_preload_libraries",
 ];
 
+/// `SHOW name`. Custom parameters, whose names have a dot, may have been set outside of the migrations.
+pub(super) fn show(name: &Name) -> Replayed<Effects> {
+    if &*name.text != "all" && !name.text.contains([' ', '.']) {
+        check_parameter(name)?;
+    }
+    Ok(Effects::none())
+}
+
 /// The parameter exists (42704), or is of an extension: `prefix.name`.
 pub(super) fn check_parameter(name: &Name) -> Replayed<Option<Setting>> {
     let lower = name.to_ascii_lowercase();

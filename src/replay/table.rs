@@ -11,7 +11,8 @@ use crate::catalog::{
 use crate::source::Span;
 use crate::syntax::ast::{
     ColumnConstraint, ColumnConstraintKind, ColumnDef, CreateTable, Expr, ExprKind, LikeClause, ObjectKind,
-    Persistence, QualifiedName, StorageParameter, Symbol, TableConstraint, TableConstraintKind, TableElement, TypeName,
+    PartitionStrategy, Persistence, QualifiedName, StorageParameter, Symbol, TableConstraint, TableConstraintKind,
+    TableElement, TypeName,
 };
 use std::sync::Arc;
 
@@ -603,6 +604,12 @@ pub(super) fn set_generation(
 }
 
 fn partition_key(cat: &Catalog, table: &Relation, by: &crate::syntax::ast::PartitionBy) -> Replayed<PartitionKey> {
+    if by.strategy == PartitionStrategy::List
+        && let Some(second) = by.keys.get(1)
+    {
+        let message = "cannot use \"list\" partition strategy with more than one column";
+        return Err(SqlError::new(state::INVALID_OBJECT_DEFINITION, second.expr.span, message).into());
+    }
     let mut columns = Vec::with_capacity(by.keys.len());
     for key in &by.keys {
         match &key.expr.kind {

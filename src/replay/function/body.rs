@@ -2,6 +2,7 @@
 
 use super::super::expr::{Analysis, Columns, OutputColumn, References};
 use super::super::{Replayed, SqlError, Stop, do_block, error::state};
+use crate::catalog::base::split_search_path;
 use crate::catalog::{Catalog, Function, TypeKind, TypeRef, oids};
 use crate::source::Span;
 use crate::syntax;
@@ -17,10 +18,20 @@ pub(super) fn check(cat: &Catalog, stmt: &CreateFunction, function: &Function) -
             Ok(References::default())
         }
         ("sql", body) => {
-            if cat.session.check_function_bodies || !matches!(body, FunctionBody::Text(_)) {
+            let is_text = matches!(body, FunctionBody::Text(_));
+            if cat.session.check_function_bodies || !is_text {
                 check_sql_signature(cat, function, span)?;
             }
-            check_sql_body(cat, body, function)
+            let path = function.settings.iter().find(|(name, _)| &**name == "search_path");
+            match path {
+                // The validator runs with the function's own settings; what is no text has been read before.
+                Some((_, path)) if is_text => {
+                    let mut own = cat.clone();
+                    own.session.search_path = split_search_path(path);
+                    check_sql_body(&own, body, function)
+                }
+                _ => check_sql_body(cat, body, function),
+            }
         }
         _ => Ok(References::default()),
     }

@@ -2,15 +2,20 @@
 
 use crate::syntax::ast::{Persistence, StatementKind};
 use crate::syntax::cursor::Cursor;
-use crate::syntax::error::Result;
+use crate::syntax::error::{Result, SyntaxError};
 use crate::syntax::keywords::kw;
 
 impl Cursor<'_> {
     pub(super) fn create_statement(&mut self) -> Result<StatementKind> {
-        self.bump();
+        let create = self.bump();
         if self.eat(kw::OR) {
             self.expect(kw::REPLACE)?;
-            return self.create_or_replace();
+            let kind = self.create_or_replace()?;
+            if matches!(&kind, StatementKind::CreateTrigger(trigger) if trigger.constraint) {
+                let message = "CREATE OR REPLACE CONSTRAINT TRIGGER is not supported";
+                return Err(SyntaxError::new(self.span_from(create), message).with_sqlstate("0A000"));
+            }
+            return Ok(kind);
         }
         if let Some(persistence) = self.persistence()? {
             return self.create_with_persistence(persistence);

@@ -13,13 +13,8 @@ use crate::syntax::statement::constraint_attributes::{self, Written};
 impl Cursor<'_> {
     /// From `[CONSTRAINT] TRIGGER` on.
     pub(super) fn create_trigger(&mut self, or_replace: bool) -> Result<StatementKind> {
-        let start = self.peek();
         let constraint = self.eat(kw::CONSTRAINT);
         self.expect(kw::TRIGGER)?;
-        if constraint && or_replace {
-            let message = "CREATE OR REPLACE CONSTRAINT TRIGGER is not supported";
-            return Err(SyntaxError::new(self.span_from(start), message).with_sqlstate("0A000"));
-        }
         let name = self.name()?;
         let timing = self.trigger_timing(constraint)?;
         let events = self.trigger_events()?;
