@@ -1,6 +1,6 @@
 //! Functions, procedures and aggregates, by signature.
 
-use super::{Acl, Oid, Origin, TypeRef};
+use super::{Acl, Definition, Oid, Origin, TypeRef};
 use crate::syntax::ast::{ArgMode, FunctionBody, Symbol, Volatility};
 use std::sync::Arc;
 
@@ -44,6 +44,8 @@ pub struct Function {
     /// proconfig: `search_path` and others.
     pub settings: Vec<(Symbol, Symbol)>,
     pub body: Option<Arc<FunctionBody>>,
+    /// The body that is no string: `RETURN …`, `BEGIN ATOMIC … END`.
+    pub body_definition: Definition,
     pub owner: Oid,
     pub acl: Option<Acl>,
     pub origin: Origin,
@@ -55,6 +57,7 @@ pub struct FunctionArgument {
     pub mode: ArgMode,
     pub ty: TypeRef,
     pub has_default: bool,
+    pub default: Definition,
 }
 
 impl Function {

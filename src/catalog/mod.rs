@@ -5,6 +5,7 @@
 
 pub mod base;
 mod cluster;
+mod definition;
 mod dependency;
 mod format;
 mod function;
@@ -18,6 +19,7 @@ mod types;
 mod unknown;
 
 pub use cluster::*;
+pub use definition::{Definition, Named, StarColumn, qualified_name};
 pub use format::{quote_identifier, sql_identifier};
 pub use function::*;
 pub use names::{choose_constraint_name, choose_relation_name, make_object_name};
@@ -118,6 +120,7 @@ impl Catalog {
                 check_function_bodies: true,
                 settings: Vec::new(),
                 variables: Vec::new(),
+                source: "".into(),
                 call_depth: 0,
             },
         }

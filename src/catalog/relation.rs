@@ -1,9 +1,10 @@
 //! Relations: tables, views, indexes, sequences, composite types; and what belongs to them.
 
-use super::{Acl, Oid, Origin, TypeRef};
+use super::{Acl, Definition, Oid, Origin, TypeRef};
 use crate::source::Span;
 use crate::syntax::ast::{
-    Expr, ForeignKeyAction, PartitionStrategy, Persistence, PolicyCommand, Query, Symbol, TriggerEvent, TriggerTiming,
+    Expr, ForeignKeyAction, PartitionStrategy, Persistence, PolicyCommand, Query, Symbol, TransitionTable,
+    TriggerEvent, TriggerTiming,
 };
 use std::sync::Arc;
 
@@ -73,6 +74,7 @@ pub struct Relation {
     pub index: Option<Arc<Index>>,
     /// For views and materialized views.
     pub query: Option<Arc<Query>>,
+    pub definition: Definition,
     /// For sequences.
     pub sequence: Option<Arc<Sequence>>,
     /// reloptions: `security_invoker`, `fillfactor` …
@@ -194,6 +196,7 @@ pub struct ColumnDefault {
     pub expr: Option<Expr>,
     /// The expression's text as written.
     pub text: Symbol,
+    pub definition: Definition,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -229,6 +232,7 @@ pub enum ConstraintKind {
     Check {
         expr: Expr,
         text: Symbol,
+        definition: Definition,
         columns: Vec<u16>,
     },
     PrimaryKey {
@@ -242,6 +246,8 @@ pub enum ConstraintKind {
     Exclude {
         columns: Vec<u16>,
         index: Oid,
+        /// The operator of each, as written.
+        operators: Vec<Symbol>,
     },
     ForeignKey(ForeignKey),
     /// PostgreSQL 18's named NOT NULL.
@@ -286,6 +292,7 @@ pub struct ForeignKey {
     pub referenced_index: Oid,
     pub on_delete: ForeignKeyAction,
     pub on_update: ForeignKeyAction,
+    pub match_full: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -301,6 +308,7 @@ pub struct Index {
     pub filter: Option<Expr>,
     /// The WHERE clause as written, for comparison.
     pub filter_text: Option<Symbol>,
+    pub filter_definition: Definition,
     /// The constraint that owns it.
     pub constraint: Oid,
     pub valid: bool,
@@ -313,6 +321,7 @@ pub struct IndexKey {
     pub expr: Option<Expr>,
     /// The expression as written; empty for a column.
     pub text: Symbol,
+    pub definition: Definition,
     pub operator_class: Option<Symbol>,
     pub collation: Option<Symbol>,
     pub descending: bool,
@@ -352,6 +361,8 @@ pub struct Policy {
     pub roles_given: bool,
     pub using: Option<Expr>,
     pub with_check: Option<Expr>,
+    pub using_definition: Definition,
+    pub with_check_definition: Definition,
     /// The whole statement's span, in the file of `origin.created`.
     pub span: Span,
     pub origin: Origin,
@@ -367,6 +378,15 @@ pub struct Trigger {
     pub for_each_row: bool,
     pub enabled: bool,
     pub constraint: Oid,
+    /// The columns of UPDATE OF.
+    pub columns: Vec<u16>,
     pub has_condition: bool,
+    pub condition: Definition,
+    pub transition_tables: Vec<TransitionTable>,
+    pub args: Vec<Symbol>,
+    /// FROM of a constraint trigger.
+    pub from: Oid,
+    pub deferrable: bool,
+    pub initially_deferred: bool,
     pub origin: Origin,
 }

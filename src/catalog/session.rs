@@ -22,6 +22,8 @@ pub struct Session {
     pub settings: Vec<(Symbol, Symbol)>,
     /// The PL/pgSQL variables that stand around the statement: a column reference may mean one of them.
     pub variables: Vec<Symbol>,
+    /// The text that the statement's spans are offsets in.
+    pub source: Symbol,
     /// How many functions stand around the statement.
     pub call_depth: u8,
 }

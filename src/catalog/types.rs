@@ -1,6 +1,6 @@
 //! Types: base types, enums, composites, domains, ranges, and their arrays.
 
-use super::{Acl, Oid, Origin};
+use super::{Acl, Definition, Oid, Origin};
 use crate::syntax::ast::{Expr, Symbol};
 use std::sync::Arc;
 
@@ -45,6 +45,7 @@ pub struct Domain {
     pub base: TypeRef,
     pub not_null: bool,
     pub default: Option<Expr>,
+    pub default_definition: Definition,
     pub constraints: Vec<DomainConstraint>,
 }
 
@@ -55,6 +56,7 @@ pub struct DomainConstraint {
     /// `None` for NOT NULL.
     pub expr: Option<Expr>,
     pub text: Symbol,
+    pub definition: Definition,
     pub validated: bool,
 }
 

@@ -5,8 +5,8 @@ use super::expr::{self, Place, References};
 use super::index::{self, NewIndex, join_limited, name_addition};
 use super::{Change, Effects, Replayed, SqlError, Stop};
 use crate::catalog::{
-    Catalog, Class, Constraint, ConstraintKind, DependencyKind, ForeignKey, Index, IndexKey, ObjectAddress, Oid,
-    Relation, TypeKind, TypeRef, choose_constraint_name, choose_relation_name,
+    Catalog, Class, Constraint, ConstraintKind, Definition, DependencyKind, ForeignKey, Index, IndexKey, ObjectAddress,
+    Oid, Relation, TypeKind, TypeRef, choose_constraint_name, choose_relation_name,
 };
 use crate::source::Span;
 use crate::syntax::ast::{
@@ -148,7 +148,8 @@ pub(super) fn add_check(cat: &mut Catalog, oid: Oid, new: &New, expr: &Expr, no_
             choose_constraint_name(cat, table.schema, &table.name, one.as_deref(), "check", |_| false).into()
         }
     };
-    let kind = ConstraintKind::Check { expr: expr.clone(), text: expr.to_string().into(), columns };
+    let definition = references.definition(cat, expr.span);
+    let kind = ConstraintKind::Check { expr: expr.clone(), text: expr.to_string().into(), definition, columns };
     let mut check = constraint(cat, name, kind, new);
     check.no_inherit = no_inherit;
     let address = ObjectAddress::new(Class::Constraint, check.oid);
@@ -185,7 +186,7 @@ pub(super) fn children(cat: &Catalog, table: Oid) -> Vec<Oid> {
 /// A child's copy of its parent's CHECK, unless it has one of that name.
 pub(super) fn inherit_check(cat: &mut Catalog, parent: &Relation, child: Oid, check: &Constraint) {
     let Some(table) = cat.relation(child).cloned() else { return };
-    let ConstraintKind::Check { expr, text, columns } = &check.kind else { return };
+    let ConstraintKind::Check { expr, text, definition, columns } = &check.kind else { return };
     if table.constraint(&check.name).is_some() {
         return;
     }
@@ -196,7 +197,8 @@ pub(super) fn inherit_check(cat: &mut Catalog, parent: &Relation, child: Oid, ch
     let mut copy = check.clone();
     copy.oid = cat.new_oid();
     copy.parent = check.oid;
-    copy.kind = ConstraintKind::Check { expr: expr.clone(), text: text.clone(), columns };
+    let (expr, text, definition) = (expr.clone(), text.clone(), definition.clone());
+    copy.kind = ConstraintKind::Check { expr, text, definition, columns };
     let address = ObjectAddress::new(Class::Constraint, copy.oid);
     let inherited = copy.clone();
     insert(cat, child, copy);
@@ -230,6 +232,7 @@ pub(super) fn add_key(cat: &mut Catalog, oid: Oid, new: &New, key: &Key) -> Repl
         include,
         filter: None,
         filter_text: None,
+        filter_definition: Definition::default(),
         constraint: Oid::INVALID,
         valid: true,
     };
@@ -258,6 +261,7 @@ fn plain_key(column: u16) -> IndexKey {
         column,
         expr: None,
         text: "".into(),
+        definition: Definition::default(),
         operator_class: None,
         collation: None,
         descending: false,
@@ -387,7 +391,9 @@ pub(super) fn clone_key(cat: &mut Catalog, parent: &Relation, partition: Oid, co
     copy.name = cat.relation(child_index).map_or(copy.name, |r| r.name.clone());
     copy.kind = match copy.kind {
         ConstraintKind::PrimaryKey { .. } => ConstraintKind::PrimaryKey { columns, index: child_index },
-        ConstraintKind::Exclude { .. } => ConstraintKind::Exclude { columns, index: child_index },
+        ConstraintKind::Exclude { operators, .. } => {
+            ConstraintKind::Exclude { columns, index: child_index, operators: operators.clone() }
+        }
         _ => ConstraintKind::Unique { columns, index: child_index },
     };
     insert(cat, partition, copy);
@@ -412,8 +418,11 @@ fn add_exclusion(
         .iter()
         .map(|(element, _)| index::key(cat, &table, element, &method, &mut references))
         .collect::<Replayed<Vec<IndexKey>>>()?;
+    let mut filter_definition = Definition::default();
     if let Some(filter) = filter {
-        references.addresses.extend(expr::in_table(cat, &table, filter, Place::IndexPredicate)?.addresses);
+        let named = expr::in_table(cat, &table, filter, Place::IndexPredicate)?;
+        filter_definition = named.definition(cat, filter.span);
+        references.addresses.extend(named.addresses);
     }
     let name = key_name(cat, &table, new, &keys, &[], "excl")?;
     let columns: Vec<u16> = keys.iter().map(|k| k.column).collect();
@@ -427,10 +436,12 @@ fn add_exclusion(
         include: Vec::new(),
         filter: filter.cloned(),
         filter_text: filter.map(|f| f.to_string().into()),
+        filter_definition,
         constraint: Oid::INVALID,
         valid: true,
     };
-    let kind = |index| ConstraintKind::Exclude { columns: columns.clone(), index };
+    let operators: Vec<Symbol> = elements.iter().map(|(_, operator)| operator.clone()).collect();
+    let kind = |index| ConstraintKind::Exclude { columns: columns.clone(), index, operators: operators.clone() };
     Ok(insert_with_index(cat, oid, new, name, definition, kind, references).0)
 }
 
@@ -584,6 +595,7 @@ pub(super) fn add_foreign_key(
         referenced_index: index,
         on_delete: references.on_delete,
         on_update: references.on_update,
+        match_full: references.match_full,
     });
     let made = constraint(cat, name, kind, new);
     let key = made.clone();

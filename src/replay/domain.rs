@@ -4,7 +4,7 @@ use super::error::state;
 use super::types::{depend_on_type, new_type};
 use super::{Change, Effects, Replayed, SqlError, Stop, expr};
 use crate::catalog::{
-    Catalog, Class, DependencyKind, Domain, DomainConstraint, ObjectAddress, Oid, TypeKind, TypeRef,
+    Catalog, Class, Definition, DependencyKind, Domain, DomainConstraint, ObjectAddress, Oid, TypeKind, TypeRef,
     choose_constraint_name,
 };
 use crate::syntax::ast::{
@@ -30,7 +30,13 @@ pub(super) fn create_domain(cat: &mut Catalog, stmt: &CreateDomain) -> Replayed<
     if let Some(collation) = &stmt.collation {
         cat.check_collation(collation, base.oid, collation.span())?;
     }
-    let empty = Domain { base, not_null: false, default: None, constraints: Vec::new() };
+    let empty = Domain {
+        base,
+        not_null: false,
+        default: None,
+        default_definition: Definition::default(),
+        constraints: Vec::new(),
+    };
     let oid = new_type(cat, schema, name, TypeKind::Domain(Arc::new(empty)), category, owner)?;
     depend_on_type(cat, ObjectAddress::new(Class::Type, oid), base.oid);
     for constraint in &stmt.constraints {
@@ -101,13 +107,16 @@ fn apply_constraint(cat: &mut Catalog, oid: Oid, constraint: &ColumnConstraint, 
 }
 
 fn set_default(cat: &mut Catalog, oid: Oid, expr: Option<&Expr>) -> Replayed<()> {
+    let mut definition = Definition::default();
     if let Some(expr) = expr {
         let name = cat.type_(oid).map(|t| t.name.clone()).unwrap_or_default();
         let references = expr::default_of(cat, &name, domain(cat, oid).map(|d| d.base), expr)?;
+        definition = references.definition(cat, expr.span);
         references.depend(cat, ObjectAddress::new(Class::Type, oid), DependencyKind::Normal);
     }
     if let Some(domain) = domain_mut(cat, oid) {
         domain.default = expr.cloned();
+        domain.default_definition = definition;
     }
     Ok(())
 }
@@ -128,6 +137,7 @@ fn add_check(cat: &mut Catalog, oid: Oid, name: Option<&Name>, expr: &Expr, vali
     };
     let Some(base) = domain(cat, oid).map(|d| d.base) else { return Ok(()) };
     let references = expr::domain_check(cat, base, expr)?;
+    let definition = references.definition(cat, expr.span);
     let constraint_oid = cat.new_oid();
     let ty = ObjectAddress::new(Class::Type, oid);
     cat.set_owner_of(constraint_oid, ty);
@@ -140,7 +150,8 @@ fn add_check(cat: &mut Catalog, oid: Oid, name: Option<&Name>, expr: &Expr, vali
             oid: constraint_oid,
             name,
             expr: Some(expr.clone()),
-            text: Symbol::from(""),
+            text: expr.to_string().into(),
+            definition,
             validated,
         });
     }

@@ -6,8 +6,8 @@ use super::error::state;
 use super::types::depend_on_type;
 use super::{Change, Effects, Replayed, SqlError, Stop, expr, privileges};
 use crate::catalog::{
-    Catalog, Class, DependencyKind, Function, FunctionArgument, FunctionKind, ObjectAddress, Oid, TypeKind, TypeRef,
-    oids,
+    Catalog, Class, Definition, DependencyKind, Function, FunctionArgument, FunctionKind, ObjectAddress, Oid, TypeKind,
+    TypeRef, oids,
 };
 use crate::source::Span;
 use crate::syntax::ast::{
@@ -56,6 +56,7 @@ pub(super) fn create_function(cat: &mut Catalog, stmt: &CreateFunction) -> Repla
         cost: options.cost,
         settings: Vec::new(),
         body: Some(Arc::new(stmt.body.clone())),
+        body_definition: Definition::default(),
         owner,
         acl: None,
         origin: cat.origin(),
@@ -63,8 +64,9 @@ pub(super) fn create_function(cat: &mut Catalog, stmt: &CreateFunction) -> Repla
     for change in &options.settings {
         apply_setting(cat, &mut function.settings, change)?;
     }
-    let references = default_references(cat, stmt)?;
+    let references = read_defaults(cat, stmt, &mut function.args)?;
     let body_references = body::check(cat, stmt, &function)?;
+    function.body_definition = body_references.definition(cat, body::span(&stmt.body));
 
     let change = match &existing {
         Some(old) => {
@@ -323,6 +325,7 @@ fn arguments(cat: &Catalog, stmt: &CreateFunction) -> Replayed<Vec<FunctionArgum
             mode: arg.mode,
             ty: TypeRef::plain(ty.oid),
             has_default: arg.default.is_some(),
+            default: Definition::default(),
         });
     }
     Ok(args)
@@ -509,12 +512,14 @@ fn check_replacement(
 }
 
 /// What the parameters' default expressions name.
-fn default_references(cat: &Catalog, stmt: &CreateFunction) -> Replayed<expr::References> {
+fn read_defaults(cat: &Catalog, stmt: &CreateFunction, args: &mut [FunctionArgument]) -> Replayed<expr::References> {
     let mut references = expr::References::default();
-    for arg in &stmt.args {
+    for (arg, kept) in stmt.args.iter().zip(args) {
         let Some(default) = &arg.default else { continue };
         let ty = cat.resolve_type(&arg.ty)?;
-        references.addresses.extend(expr::argument_default(cat, ty, default)?.addresses);
+        let named = expr::argument_default(cat, ty, default)?;
+        kept.default = named.definition(cat, default.span);
+        references.addresses.extend(named.addresses);
     }
     Ok(references)
 }

@@ -5,7 +5,7 @@ use super::expr::{self, Place, References};
 use super::types::bare_relation;
 use super::{Change, Effects, Replayed, SqlError, Stop};
 use crate::catalog::{
-    Catalog, Class, DependencyKind, Index, IndexKey, ObjectAddress, Oid, Relation, RelationKind, TypeRef,
+    Catalog, Class, Definition, DependencyKind, Index, IndexKey, ObjectAddress, Oid, Relation, RelationKind, TypeRef,
     choose_relation_name, oids,
 };
 use crate::source::Span;
@@ -79,8 +79,11 @@ pub(super) fn create_index(cat: &mut Catalog, stmt: &CreateIndex) -> Replayed<Ef
         }
     }
     let mut references = References::default();
+    let mut filter_definition = Definition::default();
     if let Some(filter) = &stmt.filter {
-        references.addresses.extend(expr::in_table(cat, &table, filter, Place::IndexPredicate)?.addresses);
+        let named = expr::in_table(cat, &table, filter, Place::IndexPredicate)?;
+        filter_definition = named.definition(cat, filter.span);
+        references.addresses.extend(named.addresses);
     }
     let mut keys = Vec::with_capacity(stmt.elements.len());
     for element in &stmt.elements {
@@ -120,6 +123,7 @@ pub(super) fn create_index(cat: &mut Catalog, stmt: &CreateIndex) -> Replayed<Ef
         include,
         filter: stmt.filter.clone(),
         filter_text: stmt.filter.as_ref().map(|f| f.to_string().into()),
+        filter_definition,
         constraint: Oid::INVALID,
         valid: !(stmt.only && table.kind == RelationKind::PartitionedTable),
     };
@@ -150,6 +154,7 @@ pub(super) fn key(
         column: 0,
         expr: None,
         text: "".into(),
+        definition: Definition::default(),
         operator_class: None,
         collation: element.collation.as_ref().map(|c| c.name.text.clone()),
         descending: element.descending,
@@ -162,6 +167,7 @@ pub(super) fn key(
         }
         None => {
             let named = expr::in_table(cat, table, &element.expr, Place::IndexKey)?;
+            key.definition = named.definition(cat, element.expr.span);
             references.addresses.extend(named.addresses);
             key.text = element.expr.to_string().into();
             key.expr = Some(element.expr.clone());

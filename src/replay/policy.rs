@@ -4,7 +4,7 @@ use super::error::state;
 use super::expr::{self, Place, References};
 use super::trigger::is_system;
 use super::{Change, Effects, Replayed, SqlError};
-use crate::catalog::{Catalog, Class, DependencyKind, ObjectAddress, Oid, Policy, Relation};
+use crate::catalog::{Catalog, Class, Definition, DependencyKind, ObjectAddress, Oid, Policy, Relation};
 use crate::source::Span;
 use crate::syntax::ast::{AlterPolicy, CreatePolicy, Expr, Name, PolicyCommand, QualifiedName, RoleSpec};
 use std::sync::Arc;
@@ -22,7 +22,8 @@ pub(super) fn create_policy(cat: &mut Catalog, stmt: &CreatePolicy, span: Span) 
     }
     let roles = roles(cat, &stmt.roles)?;
     let table = policy_table(cat, &stmt.table)?;
-    let references = check_expressions(cat, &table, [&stmt.using, &stmt.with_check])?;
+    let (references, [using_definition, with_check_definition]) =
+        check_expressions(cat, &table, [&stmt.using, &stmt.with_check])?;
     cat.must_be_known(&stmt.name)?;
     if table.policy(&stmt.name).is_some() {
         return Err(SqlError::new(
@@ -42,6 +43,8 @@ pub(super) fn create_policy(cat: &mut Catalog, stmt: &CreatePolicy, span: Span) 
         roles_given: !stmt.roles.is_empty(),
         using: stmt.using.clone(),
         with_check: stmt.with_check.clone(),
+        using_definition,
+        with_check_definition,
         span,
         origin: cat.origin(),
         roles,
@@ -57,7 +60,8 @@ pub(super) fn create_policy(cat: &mut Catalog, stmt: &CreatePolicy, span: Span) 
 pub(super) fn alter_policy(cat: &mut Catalog, stmt: &AlterPolicy) -> Replayed<Effects> {
     let roles = roles(cat, &stmt.roles)?;
     let table = policy_table(cat, &stmt.table)?;
-    check_expressions(cat, &table, [&stmt.using, &stmt.with_check])?;
+    let (new, [using_definition, with_check_definition]) =
+        check_expressions(cat, &table, [&stmt.using, &stmt.with_check])?;
     cat.must_be_known(&stmt.name)?;
     let Some(old) = table.policy(&stmt.name) else { return Err(undefined_policy(cat, &table, &stmt.name).into()) };
     let refuse = |expr: &Expr, message: &str| Err(SqlError::new(state::SYNTAX_ERROR, expr.span, message).into());
@@ -77,14 +81,18 @@ pub(super) fn alter_policy(cat: &mut Catalog, stmt: &AlterPolicy) -> Replayed<Ef
     }
     if stmt.using.is_some() {
         policy.using = stmt.using.clone();
+        policy.using_definition = using_definition;
     }
     if stmt.with_check.is_some() {
         policy.with_check = stmt.with_check.clone();
+        policy.with_check_definition = with_check_definition;
     }
     policy.origin.changed = cat.now;
-    let references = check_expressions(cat, &table, [&policy.using, &policy.with_check])?;
-    cat.drop_dependencies(policy.oid, |_| true);
-    depend(cat, &policy, &table, &references);
+    if stmt.using.is_some() && (stmt.with_check.is_some() || policy.with_check.is_none()) {
+        cat.drop_dependencies(policy.oid, |_| true);
+    }
+    // Where one condition stays, what it needs is not told from what the other needed: all of that stays.
+    depend(cat, &policy, &table, &new);
     let oid = policy.oid;
     let place = table.policies.iter().position(|p| p.oid == oid);
     if let Some(table) = cat.relation_mut(table.oid)
@@ -130,12 +138,20 @@ fn policy_table(cat: &Catalog, name: &QualifiedName) -> Replayed<Arc<Relation>> 
     Ok(relation.clone())
 }
 
-fn check_expressions(cat: &Catalog, table: &Relation, exprs: [&Option<Expr>; 2]) -> Replayed<References> {
+fn check_expressions(
+    cat: &Catalog,
+    table: &Relation,
+    exprs: [&Option<Expr>; 2],
+) -> Replayed<(References, [Definition; 2])> {
     let mut references = References::default();
-    for expr in exprs.into_iter().flatten() {
-        references.addresses.extend(expr::in_table(cat, table, expr, Place::Policy)?.addresses);
+    let mut definitions = [Definition::default(), Definition::default()];
+    for (expr, definition) in exprs.into_iter().zip(&mut definitions) {
+        let Some(expr) = expr else { continue };
+        let named = expr::in_table(cat, table, expr, Place::Policy)?;
+        *definition = named.definition(cat, expr.span);
+        references.addresses.extend(named.addresses);
     }
-    Ok(references)
+    Ok((references, definitions))
 }
 
 fn depend(cat: &mut Catalog, policy: &Policy, table: &Relation, references: &References) {

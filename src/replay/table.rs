@@ -5,7 +5,7 @@ use super::error::state;
 use super::types::{bare_relation, depend_on_type, new_row_type};
 use super::{Change, Effects, Replayed, SqlError, Stop, expr, index, privileges, sequence, view};
 use crate::catalog::{
-    Catalog, Class, Column, ColumnDefault, Constraint, ConstraintKind, DependencyKind, Generated, Identity,
+    Catalog, Class, Column, ColumnDefault, Constraint, ConstraintKind, Definition, DependencyKind, Generated, Identity,
     ObjectAddress, Oid, PartitionKey, Relation, RelationKind, TypeKind, TypeRef, oids,
 };
 use crate::source::Span;
@@ -162,7 +162,7 @@ fn inherit_columns(
 }
 
 fn copy_default(cat: &mut Catalog, default: &ColumnDefault) -> Arc<ColumnDefault> {
-    Arc::new(ColumnDefault { oid: cat.new_oid(), expr: default.expr.clone(), text: default.text.clone() })
+    Arc::new(ColumnDefault { oid: cat.new_oid(), ..default.clone() })
 }
 
 fn typed_columns(cat: &Catalog, name: &QualifiedName) -> Replayed<Vec<Arc<Column>>> {
@@ -531,7 +531,8 @@ fn set_serial_default(cat: &mut Catalog, table: Oid, number: u16, sequence_oid: 
     let oid = cat.new_oid();
     let name = cat.relation(sequence_oid).map_or(String::new(), |s| s.name.to_string());
     let text: Symbol = format!("nextval('{name}'::regclass)").into();
-    put_default(cat, table, number, ColumnDefault { oid, expr: None, text });
+    let definition = Definition::next_value(sequence_oid);
+    put_default(cat, table, number, ColumnDefault { oid, expr: None, text, definition });
     let address = ObjectAddress::new(Class::Default, oid);
     cat.depend(address, ObjectAddress::new(Class::Relation, sequence_oid), DependencyKind::Normal);
 }
@@ -572,7 +573,8 @@ pub(super) fn set_default(cat: &mut Catalog, table: &Relation, number: u16, expr
     }
     let oid = cat.new_oid();
     let text = expr.to_string().into();
-    put_default(cat, table.oid, number, ColumnDefault { oid, expr: Some(expr.clone()), text });
+    let definition = references.definition(cat, expr.span);
+    put_default(cat, table.oid, number, ColumnDefault { oid, expr: Some(expr.clone()), text, definition });
     references.depend(cat, ObjectAddress::new(Class::Default, oid), DependencyKind::Normal);
     Ok(())
 }
@@ -598,7 +600,8 @@ pub(super) fn set_generation(
     }
     let oid = cat.new_oid();
     let text = expr.to_string().into();
-    put_default(cat, table.oid, number, ColumnDefault { oid, expr: Some(expr.clone()), text });
+    let definition = references.definition(cat, expr.span);
+    put_default(cat, table.oid, number, ColumnDefault { oid, expr: Some(expr.clone()), text, definition });
     references.depend(cat, ObjectAddress::new(Class::Default, oid), DependencyKind::Normal);
     Ok(())
 }

@@ -11,6 +11,7 @@ use crate::syntax::{self, ParsedStatement};
 pub fn replay_file(id: FileId, source: &SourceFile, before: Catalog) -> FileReplay {
     let parsed = syntax::parse(&source.text);
     let mut session = Session { catalog: before.clone(), block: None };
+    session.catalog.session.source = source.text.clone();
     let mut steps = Vec::with_capacity(parsed.statements.len());
     for statement in parsed.statements {
         let step = session.step(id, steps.len() as u32, statement);

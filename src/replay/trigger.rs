@@ -14,9 +14,10 @@ use std::sync::Arc;
 pub(super) fn create_trigger(cat: &mut Catalog, stmt: &CreateTrigger) -> Replayed<Effects> {
     let table = cat.resolve_relation(&stmt.table)?.clone();
     check_relation(cat, &table, stmt)?;
-    if let Some(from) = &stmt.from {
-        cat.resolve_relation(from)?;
-    }
+    let from = match &stmt.from {
+        Some(from) => Some(cat.resolve_relation(from)?.oid),
+        None => None,
+    };
     check_timing(stmt)?;
     let mut references = check_condition(cat, &table, stmt)?;
     let function = trigger_function(cat, &stmt.function)?.oid;
@@ -25,6 +26,7 @@ pub(super) fn create_trigger(cat: &mut Catalog, stmt: &CreateTrigger) -> Replaye
     if let Some(existing) = &existing {
         check_existing(&table, existing, stmt)?;
     }
+    let mut updated = Vec::new();
     for event in &stmt.events {
         let TriggerEvent::Update(columns) = event else { continue };
         for (index, column) in columns.iter().enumerate() {
@@ -34,6 +36,7 @@ pub(super) fn create_trigger(cat: &mut Catalog, stmt: &CreateTrigger) -> Replaye
                 return Err(SqlError::new(state::DUPLICATE_COLUMN, column.span, message).into());
             }
             references.addresses.push(ObjectAddress::column(table.oid, number));
+            updated.push(number);
         }
     }
 
@@ -56,7 +59,14 @@ pub(super) fn create_trigger(cat: &mut Catalog, stmt: &CreateTrigger) -> Replaye
         for_each_row: stmt.for_each_row,
         enabled: true,
         constraint,
+        columns: updated,
         has_condition: stmt.when.is_some(),
+        condition: stmt.when.as_ref().map(|when| references.definition(cat, when.span)).unwrap_or_default(),
+        transition_tables: stmt.transition_tables.clone(),
+        args: stmt.args.clone(),
+        from: from.unwrap_or_default(),
+        deferrable: stmt.deferrable,
+        initially_deferred: stmt.initially_deferred,
         origin: cat.origin(),
     };
     if let Some(table) = cat.relation_mut(table.oid) {
@@ -66,8 +76,7 @@ pub(super) fn create_trigger(cat: &mut Catalog, stmt: &CreateTrigger) -> Replaye
     cat.set_owner_of(oid, relation);
     cat.depend(address, relation, DependencyKind::Auto);
     cat.depend(address, ObjectAddress::new(Class::Function, function), DependencyKind::Normal);
-    if let Some(from) = &stmt.from {
-        let from = cat.resolve_relation(from)?.oid;
+    if let Some(from) = from {
         cat.depend(address, ObjectAddress::new(Class::Relation, from), DependencyKind::Auto);
     }
     references.addresses.retain(|a| *a != relation);

@@ -3,8 +3,8 @@
 use super::error::state;
 use super::{Change, Effects, Replayed, SqlError, Stop, privileges};
 use crate::catalog::{
-    Catalog, Class, Column, DependencyKind, Function, FunctionArgument, FunctionKind, ObjectAddress, Oid, Relation,
-    RelationKind, RowSecurity, Type, TypeKind, TypeRef, make_object_name, oids,
+    Catalog, Class, Column, Definition, DependencyKind, Function, FunctionArgument, FunctionKind, ObjectAddress, Oid,
+    Relation, RelationKind, RowSecurity, Type, TypeKind, TypeRef, make_object_name, oids,
 };
 use crate::syntax::ast::{
     AlterEnum, AlterEnumAction, ArgMode, ColumnDef, CreateType, Name, ObjectKind, Persistence, QualifiedName, Symbol,
@@ -272,6 +272,7 @@ pub(super) fn bare_relation(
         partition_by: None,
         index: None,
         query: None,
+        definition: Definition::default(),
         sequence: None,
         options: Vec::new(),
         of_type: Oid::INVALID,
@@ -380,7 +381,13 @@ fn constructor(
         kind: FunctionKind::Function,
         args: args
             .into_iter()
-            .map(|(ty, mode)| FunctionArgument { name: None, mode, ty, has_default: false })
+            .map(|(ty, mode)| FunctionArgument {
+                name: None,
+                mode,
+                ty,
+                has_default: false,
+                default: Definition::default(),
+            })
             .collect(),
         returns,
         returns_set: false,
@@ -395,6 +402,7 @@ fn constructor(
         cost: None,
         settings: Vec::new(),
         body: None,
+        body_definition: Definition::default(),
         owner,
         acl: None,
         origin,

@@ -50,6 +50,7 @@ pub(super) fn create_view(cat: &mut Catalog, stmt: &CreateView) -> Replayed<Effe
     view.persistence = if temporary { Persistence::Temporary } else { Persistence::Permanent };
     view.acl = privileges::initial_acl(cat, ObjectKind::View, schema, owner);
     view.query = Some(Arc::new(stmt.query.clone()));
+    view.definition = references.definition(cat, stmt.query.span);
     view.options = options;
     cat.insert_relation(view);
     references.depend(cat, ObjectAddress::new(Class::Relation, oid), DependencyKind::Normal);
@@ -87,6 +88,7 @@ fn replace_view(
     let mut view = old.clone();
     shape.put_into(cat, &mut view);
     view.query = Some(Arc::new(stmt.query.clone()));
+    view.definition = references.definition(cat, stmt.query.span);
     view.options = options;
     view.origin.changed = cat.now;
     if let Some(entry) = cat.relation_mut(oid) {
@@ -259,6 +261,7 @@ fn create_from_query(
     relation.acl = privileges::initial_acl(cat, ObjectKind::Table, schema, owner);
     if kind == RelationKind::MaterializedView {
         relation.query = Some(Arc::new(query.clone()));
+        relation.definition = references.definition(cat, query.span);
     }
     let types: Vec<(u16, Oid)> = relation.live_columns().map(|c| (c.number, c.ty.oid)).collect();
     cat.insert_relation(relation);

@@ -2,9 +2,9 @@
 
 use super::{BOOTSTRAP_ROLE, column};
 use crate::catalog::{
-    Acl, AclItem, Cast, CastContext, Catalog, Class, Column, DependencyKind, Domain, Function, FunctionArgument,
-    FunctionKind, NamedObject, ObjectAddress, Oid, Privileges, Relation, RelationKind, RowSecurity, Type, TypeKind,
-    TypeRef, oids,
+    Acl, AclItem, Cast, CastContext, Catalog, Class, Column, Definition, DependencyKind, Domain, Function,
+    FunctionArgument, FunctionKind, NamedObject, ObjectAddress, Oid, Privileges, Relation, RelationKind, RowSecurity,
+    Type, TypeKind, TypeRef, oids,
 };
 use crate::source::Span;
 use crate::syntax::ast::{ArgMode, ObjectKind, Persistence, Symbol, Volatility};
@@ -164,6 +164,7 @@ impl<'c> Rows<'c> {
                     base: TypeRef { oid, modifier },
                     not_null,
                     default: None,
+                    default_definition: Definition::default(),
                     constraints: Vec::new(),
                 }))
             }
@@ -274,6 +275,7 @@ impl<'c> Rows<'c> {
             partition_by: None,
             index: None,
             query: None,
+            definition: Definition::default(),
             sequence: None,
             options: Vec::new(),
             of_type: Oid::INVALID,
@@ -345,6 +347,7 @@ impl<'c> Rows<'c> {
             cost: None,
             settings: Vec::new(),
             body: None,
+            body_definition: Definition::default(),
             owner: self.owner,
             acl,
             origin: self.cat.origin(),
@@ -371,7 +374,7 @@ impl<'c> Rows<'c> {
             Some((name, ty)) => (Some(decoded(name)), ty),
             None => (None, text),
         };
-        FunctionArgument { name, mode, ty: self.type_ref(ty), has_default }
+        FunctionArgument { name, mode, ty: self.type_ref(ty), has_default, default: Definition::default() }
     }
 
     /// Lines of operators: name (empty: as before), left type or `-`, right type, result.

@@ -102,6 +102,9 @@ fn variable(name: &Symbol, value: Value) -> Variable {
 /// The function's own settings and, for SECURITY DEFINER, its owner hold while it runs.
 fn enter(cat: &mut Catalog, function: &Function) {
     cat.session.call_depth += 1;
+    if let Some(FunctionBody::Text(body)) = function.body.as_deref() {
+        cat.session.source = body.text.clone();
+    }
     for (name, value) in &function.settings {
         if &**name == "search_path" {
             cat.session.search_path = split_search_path(value);
@@ -115,6 +118,7 @@ fn enter(cat: &mut Catalog, function: &Function) {
 /// What the caller had comes back; a `SET` inside of the function is lost where the function has that setting itself only, which is not told apart.
 fn leave(cat: &mut Catalog, before: &Catalog) {
     cat.session.call_depth = before.session.call_depth;
+    cat.session.source = before.session.source.clone();
     cat.session.search_path = before.session.search_path.clone();
     cat.session.current_role = before.session.current_role;
 }

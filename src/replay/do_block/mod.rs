@@ -39,7 +39,13 @@ pub(super) fn do_block(cat: &mut Catalog, stmt: &Do) -> Replayed<Effects> {
     }
     let code = Code::of_literal(&stmt.body);
     let block = check::compile(cat, &code, &Surroundings::of_do()).map_err(|stop| placed(stop, &stmt.body))?;
-    execute(cat, &code, &block, Vec::new()).map_err(|stop| placed(stop, &stmt.body))
+    let source = cat.session.source.clone();
+    if stmt.body.body.is_none() {
+        cat.session.source = stmt.body.text.clone();
+    }
+    let effects = execute(cat, &code, &block, Vec::new()).map_err(|stop| placed(stop, &stmt.body))?;
+    cat.session.source = source;
+    Ok(effects)
 }
 
 /// Runs a body with these variables around it.

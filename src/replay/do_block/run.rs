@@ -676,13 +676,16 @@ impl Interpreter<'_> {
                 return Ok(());
             }
         };
-        for statement in syntax::parse(&text).statements {
+        let parsed = syntax::parse(&text);
+        let source = std::mem::replace(&mut self.cat.session.source, text.into());
+        for statement in parsed.statements {
             let statement = match statement.result {
                 Ok(statement) => statement,
                 Err(error) => return Err(SqlError::new(error.sqlstate, span, error.message).into()),
             };
             self.dynamic(&statement, into, using.is_empty(), span)?;
         }
+        self.cat.session.source = source;
         Ok(())
     }
 

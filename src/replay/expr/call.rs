@@ -59,6 +59,7 @@ impl Analysis<'_> {
             self.check_function(function, call, inside, span)?;
             self.note_volatility([&**function]);
             self.refer(ObjectAddress::new(Class::Function, function.oid));
+            self.note_object(Class::Function, function.oid, call.function.span());
             let plain = call.args.iter().all(|a| a.name.is_none() && !a.variadic);
             if plain && !call.within_group {
                 for (input, arg) in function.input_args().zip(&call.args) {

@@ -129,7 +129,7 @@ impl Analysis<'_> {
         if let Some((assignments, filter)) = &conflict.update {
             let excluded = match table {
                 Some(table) => Source::named(self.cat, table, "excluded"),
-                None => Source { alias: Some("excluded".into()), columns: None, relation: None },
+                None => Source { alias: Some("excluded".into()), columns: None, relation: None, aliased: true },
             };
             // `excluded` is named in full only: an unqualified column is the table's.
             let level = Level { sources: vec![excluded], ..Level::default() };
@@ -363,7 +363,7 @@ impl Analysis<'_> {
         let alias = alias.unwrap_or(name);
         let source = match table {
             Some(table) => Source::of_relation(self.cat, table, Some(&alias.text)),
-            None => Source { alias: Some(alias.text.clone()), columns: None, relation: None },
+            None => Source { alias: Some(alias.text.clone()), columns: None, relation: None, aliased: true },
         };
         self.levels.push(Level { sources: vec![source], ..Level::default() });
     }

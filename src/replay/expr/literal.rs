@@ -1,7 +1,7 @@
 //! Untyped literals that the parser turns into values at once, where those are names in the catalog.
 
 use super::{Analysis, quiet};
-use crate::catalog::{Class, Lookup, ObjectAddress, Oid, TypeKind, TypeRef, oids};
+use crate::catalog::{Class, Lookup, Named, ObjectAddress, Oid, TypeKind, TypeRef, oids};
 use crate::replay::resolve::undefined_relation;
 use crate::replay::{Replayed, SqlError, Stop};
 use crate::source::Span;
@@ -16,6 +16,7 @@ impl Analysis<'_> {
             ExprKind::String(text) if ty.oid == oids::REGCLASS => {
                 if let Some(relation) = quiet(self.regclass(text, expr.span))?.flatten() {
                     self.refer(ObjectAddress::new(Class::Relation, relation));
+                    self.note(expr.span, Named::RelationLiteral(relation));
                 }
                 Ok(())
             }

@@ -10,6 +10,7 @@ mod figure;
 mod grouping;
 mod input;
 mod literal;
+mod names;
 mod operator;
 mod overload;
 mod place;
@@ -24,7 +25,8 @@ pub(super) use scope::{Columns, OutputColumn, Source};
 use super::error::state;
 use super::{Replayed, SqlError, Stop};
 use crate::catalog::{
-    CastContext, Catalog, Class, Column, DependencyKind, Lookup, ObjectAddress, Oid, Relation, TypeKind, TypeRef, oids,
+    CastContext, Catalog, Class, Column, DependencyKind, Lookup, Named, ObjectAddress, Oid, Relation, TypeKind,
+    TypeRef, oids,
 };
 use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind, IsTest, Name, OrderBy, Query, Symbol, TypeName};
@@ -35,6 +37,8 @@ use scope::Level;
 #[derive(Debug, Default)]
 pub(super) struct References {
     pub addresses: Vec<ObjectAddress>,
+    /// The places in the text that name them.
+    names: Vec<(Span, Named)>,
     /// The type of the expression that names them, where it is one.
     pub ty: Typed,
 }
@@ -623,6 +627,10 @@ impl<'c> Analysis<'c> {
     pub fn type_name(&mut self, ty: &TypeName) -> Replayed<Typed> {
         let Some(found) = quiet(self.cat.resolve_type(ty))? else { return Ok(None) };
         self.refer(ObjectAddress::new(Class::Type, found.oid));
+        if ty.percent_type.is_none() {
+            let element = self.element_of(found).unwrap_or(found);
+            self.note_object(Class::Type, element.oid, ty.name.span());
+        }
         Ok(Some(found))
     }
 

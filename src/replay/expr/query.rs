@@ -4,7 +4,7 @@ use super::coerce::can_coerce;
 use super::operator::Operand;
 use super::scope::{Level, relation_columns, rename_columns};
 use super::{Analysis, Columns, OutputColumn, Place, Source, column_name, quiet};
-use crate::catalog::{CastContext, Class, ObjectAddress, Oid, Relation, TypeRef, oids};
+use crate::catalog::{CastContext, Class, Named, ObjectAddress, Oid, Relation, TypeRef, oids};
 use crate::replay::error::state;
 use crate::replay::resolve::undefined_relation;
 use crate::replay::{Replayed, SqlError};
@@ -253,6 +253,10 @@ impl Analysis<'_> {
                         ExprKind::Column(parts) => self.column_source(parts, before),
                         _ => None,
                     };
+                    if let (None, Some((relation, number)), Some(name)) = (&target.alias, source, &name) {
+                        let end = Span::new(target.expr.span.end, target.expr.span.end);
+                        self.note(end, Named::Label(relation, number, name.clone()));
+                    }
                     add(name.map(|name| vec![OutputColumn { name, ty, source }]));
                 }
             }
@@ -291,6 +295,7 @@ impl Analysis<'_> {
             Some(Some(relation)) => relation.clone(),
         };
         self.refer(ObjectAddress::new(Class::Relation, relation.oid));
+        self.note_object(Class::Relation, relation.oid, name.span());
         Ok((relation_columns(self.cat, &relation), Some(relation)))
     }
 
@@ -304,6 +309,7 @@ impl Analysis<'_> {
                     alias: Some(shown.text.clone()),
                     columns: rename_columns(columns, alias.as_ref()),
                     relation: relation.map(|r| r.oid),
+                    aliased: alias.is_some(),
                 };
                 self.add_source(source, shown.span)?;
             }
@@ -432,7 +438,8 @@ impl Analysis<'_> {
 }
 
 fn derived(columns: Columns, alias: Option<&Alias>) -> Source {
-    Source { alias: alias.map(|a| a.name.text.clone()), columns: rename_columns(columns, alias), relation: None }
+    let name = alias.map(|a| a.name.text.clone());
+    Source { alias: name, columns: rename_columns(columns, alias), relation: None, aliased: true }
 }
 
 /// `name (a, b) AS (…)`.

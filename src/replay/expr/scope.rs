@@ -29,6 +29,8 @@ pub(in crate::replay) struct Source {
     pub columns: Columns,
     /// The relation itself: system columns, `schema.table.column`.
     pub relation: Option<Oid>,
+    /// It has an alias in the text: its name is not the relation's.
+    pub aliased: bool,
 }
 
 impl Source {
@@ -37,12 +39,13 @@ impl Source {
             alias: Some(alias.unwrap_or(&relation.name).clone()),
             columns: relation_columns(cat, relation),
             relation: Some(relation.oid),
+            aliased: alias.is_some(),
         }
     }
 
     /// A row of this relation under another name: `excluded`, `new`, `old`.
     pub fn named(cat: &Catalog, relation: &Relation, name: &str) -> Self {
-        Self { alias: Some(name.into()), ..Self::of_relation(cat, relation, None) }
+        Self { alias: Some(name.into()), aliased: true, ..Self::of_relation(cat, relation, None) }
     }
 }
 
@@ -162,6 +165,7 @@ impl Analysis<'_> {
         if let Some((relation, number)) = column.source {
             self.refer(ObjectAddress::column(relation, number));
         }
+        self.note_column(parts, &column);
         Ok(column.ty)
     }
 
@@ -322,6 +326,7 @@ impl Analysis<'_> {
         for (relation, number) in columns.iter().flatten().filter_map(|c| c.source).collect::<Vec<_>>() {
             self.refer(ObjectAddress::column(relation, number));
         }
+        self.note_star(parts, &columns, span);
         Ok(columns)
     }
 }

@@ -37,6 +37,18 @@ pub(super) fn check(cat: &Catalog, stmt: &CreateFunction, function: &Function) -
     }
 }
 
+/// Where a body stands that is no string.
+pub(super) fn span(body: &FunctionBody) -> Span {
+    match body {
+        FunctionBody::Return(expr) => expr.span,
+        FunctionBody::Atomic(statements) => match (statements.first(), statements.last()) {
+            (Some(first), Some(last)) => first.span.to(last.span),
+            _ => Span::default(),
+        },
+        _ => Span::default(),
+    }
+}
+
 fn refuse(state: &'static str, span: Span, message: impl Into<String>) -> Stop {
     SqlError::new(state, span, message).into()
 }
