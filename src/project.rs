@@ -3,6 +3,7 @@
 use crate::catalog::{Catalog, base};
 use crate::config::{Base, Config, History};
 use crate::generate::schema::Schema;
+use crate::generate::sql;
 use crate::generate::typescript::{self, Types, TypesError, TypesOptions};
 use crate::replay::{FileReplay, Timeline, replay_file};
 use crate::report::{self, Report};
@@ -89,5 +90,11 @@ impl Project {
     /// The schema that the chain leaves.
     pub fn schema(&mut self) -> Schema {
         Schema::of(self.timeline().end())
+    }
+
+    /// The same as SQL: what the chain adds to the base.
+    pub fn schema_sql(&mut self) -> String {
+        let timeline = self.timeline();
+        sql::dump(&timeline.start, timeline.end())
     }
 }

@@ -1,6 +1,6 @@
 //! Types as text, as `format_type` prints them.
 
-use super::{Catalog, Oid, TypeKind, TypeRef, oids};
+use super::{Catalog, Oid, TypeKind, TypeRef, geometry, oids};
 use crate::syntax::{Category, Keyword};
 
 impl Catalog {
@@ -15,7 +15,12 @@ impl Catalog {
         if let Some(name) = builtin(ty.oid, ty.modifier) {
             return name;
         }
-        let name = quote_identifier(&entry.name);
+        let modifier = match &*entry.name {
+            _ if ty.modifier < 0 || ty.oid < Oid::FIRST_USER => String::new(),
+            "geometry" | "geography" => geometry::format(ty.modifier),
+            _ => format!("({})", ty.modifier),
+        };
+        let name = quote_identifier(&entry.name) + &modifier;
         if self.type_is_visible(ty.oid) {
             return name;
         }
@@ -55,6 +60,7 @@ fn builtin(oid: Oid, modifier: i32) -> Option<String> {
             let scale = ((modifier - 4) & 0x7ff) ^ 1024;
             format!("numeric({},{})", ((modifier - 4) >> 16) & 0xffff, scale - 1024)
         }
+        oids::INTERVAL if modifier >= 0 => interval(modifier),
         oids::BIT => bits("bit"),
         oids::VARBIT => bits("bit varying"),
         oids::TIME => precision("time", "without"),
@@ -63,6 +69,31 @@ fn builtin(oid: Oid, modifier: i32) -> Option<String> {
         oids::TIMESTAMPTZ => precision("timestamp", "with"),
         _ => return None,
     })
+}
+
+/// `interval day to second(3)` (intervaltypmodout).
+fn interval(modifier: i32) -> String {
+    const FIELDS: [(i32, &str); 14] = [
+        (1 << 2, " year"),
+        (1 << 1, " month"),
+        (1 << 3, " day"),
+        (1 << 10, " hour"),
+        (1 << 11, " minute"),
+        (1 << 12, " second"),
+        (0b110, " year to month"),
+        (1 << 3 | 1 << 10, " day to hour"),
+        (1 << 3 | 0b11 << 10, " day to minute"),
+        (1 << 3 | 0b111 << 10, " day to second"),
+        (0b11 << 10, " hour to minute"),
+        (0b111 << 10, " hour to second"),
+        (0b110 << 10, " minute to second"),
+        (0x7fff, ""),
+    ];
+    let fields = FIELDS.iter().find(|(mask, _)| *mask == modifier >> 16).map_or("", |(_, words)| words);
+    match modifier & 0xffff {
+        0xffff => format!("interval{fields}"),
+        precision => format!("interval{fields}({precision})"),
+    }
 }
 
 /// The identifier, in double quotes where it needs them (not counting keywords, as messages print names).

@@ -9,6 +9,7 @@ mod definition;
 mod dependency;
 mod format;
 mod function;
+pub mod geometry;
 mod names;
 mod object;
 mod relation;

@@ -110,8 +110,11 @@ enum Format {
 
 #[derive(Clone, Copy, Default, ValueEnum)]
 enum SchemaFormat {
+    /// The catalog as data
     #[default]
     Json,
+    /// SQL that makes the same schema on a fresh database with the same base
+    Sql,
 }
 
 #[derive(Clone, Copy, Default, ValueEnum)]
@@ -211,9 +214,13 @@ fn types(args: &TypesArgs) -> Result<ExitCode, Failure> {
 
 fn schema(args: &SchemaArgs) -> Result<ExitCode, Failure> {
     let mut project = open(&args.project, None, |_| History::Complete)?;
-    let SchemaFormat::Json = args.format;
-    let json = serde_json::to_string_pretty(&project.schema()).map_err(|e| e.to_string())?;
-    print(&(json + "\n"))?;
+    match args.format {
+        SchemaFormat::Json => {
+            let json = serde_json::to_string_pretty(&project.schema()).map_err(|e| e.to_string())?;
+            print(&(json + "\n"))?;
+        }
+        SchemaFormat::Sql => print(&project.schema_sql())?,
+    }
     Ok(ExitCode::SUCCESS)
 }
 

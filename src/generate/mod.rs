@@ -1,4 +1,5 @@
 //! What can be printed from a schema.
 
 pub mod schema;
+pub mod sql;
 pub mod typescript;

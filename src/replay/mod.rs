@@ -46,6 +46,7 @@ mod view;
 
 pub use effect::{Change, Effect, Effects};
 pub use error::{Replayed, SqlError, Stop, Subject, state};
+pub(crate) use privileges::{default_acl, initial_acl};
 pub use timeline::{FileReplay, Step, Timeline, Verdict};
 pub use transaction::replay_file;
 

@@ -29,7 +29,7 @@ fn all_privileges(kind: ObjectKind) -> Privileges {
 }
 
 /// What an object of this kind has without any GRANT (acldefault).
-pub(super) fn default_acl(kind: ObjectKind, owner: Oid) -> Acl {
+pub(crate) fn default_acl(kind: ObjectKind, owner: Oid) -> Acl {
     let item = |grantee, privileges| AclItem { grantee, grantor: owner, privileges, grantable: Privileges::default() };
     let public = public_defaults(kind);
     let mut items = Vec::new();
@@ -41,7 +41,7 @@ pub(super) fn default_acl(kind: ObjectKind, owner: Oid) -> Acl {
 }
 
 /// The privileges that default privileges give to a new object; `None` where there are none (get_user_default_acl).
-pub(super) fn initial_acl(cat: &Catalog, kind: ObjectKind, schema: Oid, owner: Oid) -> Option<Acl> {
+pub(crate) fn initial_acl(cat: &Catalog, kind: ObjectKind, schema: Oid, owner: Oid) -> Option<Acl> {
     let kind = default_kind(kind)?;
     let entry =
         |schema| cat.default_privileges.iter().find(|d| d.role == owner && d.schema == schema && d.kind == kind);
@@ -55,7 +55,13 @@ pub(super) fn initial_acl(cat: &Catalog, kind: ObjectKind, schema: Oid, owner: O
     for item in in_schema.iter().flat_map(|d| &d.acl.items) {
         add(&mut acl, *item);
     }
+    sort(&mut acl);
     if same(&acl, &default) { None } else { Some(acl) }
+}
+
+/// The canonical order (aclitemsort), which default privileges have and what is made from them.
+fn sort(acl: &mut Acl) {
+    acl.items.sort_by_key(|item| (item.grantee, item.grantor, item.privileges.0));
 }
 
 /// The kind under which default privileges know an object.
@@ -457,6 +463,7 @@ fn change_default(
         None => default.clone(),
     };
     change.apply(&mut acl, privileges);
+    sort(&mut acl);
     if !same(&acl, &default) {
         entries.push(DefaultPrivilege { role, schema, kind, acl });
     }

@@ -2,7 +2,9 @@
 
 use super::error::state;
 use super::{Replayed, SqlError, Stop};
-use crate::catalog::{Catalog, Class, Function, FunctionKind, Lookup, Oid, Relation, Type, TypeKind, TypeRef, oids};
+use crate::catalog::{
+    Catalog, Class, Function, FunctionKind, Lookup, Oid, Relation, Type, TypeKind, TypeRef, geometry, oids,
+};
 use crate::source::Span;
 use crate::syntax::ast::{
     ArgMode, ExprKind, FunctionArg, Name, ObjectKind, QualifiedName, RoleSpec, RoutineName, TypeName,
@@ -323,6 +325,9 @@ fn wrong_routine_kind(wanted: ObjectKind, found: &Function, signature: &str, spa
 
 /// The typmod that the type's input function makes of the modifiers; −1 for types whose modifier the replay does not read.
 fn type_modifier(ty: &Type, written: &TypeName) -> Replayed<i32> {
+    if ty.oid >= Oid::FIRST_USER && matches!(&*ty.name, "geometry" | "geography") {
+        return Ok(geometry::modifier(&ty.name, &written.modifiers));
+    }
     let mut numbers = Vec::with_capacity(written.modifiers.len());
     for modifier in &written.modifiers {
         let (negative, literal) = match &modifier.kind {
@@ -387,6 +392,10 @@ fn type_modifier(ty: &Type, written: &TypeName) -> Replayed<i32> {
         (oids::NUMERIC, [precision, scale]) => ((precision << 16) | (scale & 0x7ff)) + 4,
         (oids::NUMERIC, _) => return invalid("invalid NUMERIC type modifier".into()),
         (oids::TIME | oids::TIMETZ | oids::TIMESTAMP | oids::TIMESTAMPTZ, [precision]) => (*precision).min(6),
+        // The fields' mask and the precision (intervaltypmodin).
+        (oids::INTERVAL, [0x7fff]) => -1,
+        (oids::INTERVAL, [fields]) => (fields << 16) | 0xffff,
+        (oids::INTERVAL, [fields, precision]) => (fields << 16) | (*precision).min(6),
         _ if ty.oid < Oid::FIRST_USER => -1,
         // An extension's own encoding, such as vector's dimensions: the number itself.
         (_, [number]) => *number,

@@ -1,0 +1,153 @@
+//! The schema that the chain leaves, as SQL that makes the same on a fresh database with the same base: what pg_dump is for a server.
+//!
+//! Every object becomes items with the objects that they need; they are printed in the order of their creation, each after what it needs.
+
+mod object;
+mod privilege;
+mod table;
+
+use crate::catalog::{Catalog, Class, DependencyKind, ObjectAddress, Oid, TypeKind, qualified_name, sql_identifier};
+use std::collections::BTreeMap;
+
+/// Prints what the migrations added to `start` until `end`.
+pub fn dump(start: &Catalog, end: &Catalog) -> String {
+    let mut cat = end.clone();
+    // So that types print with their schemas.
+    cat.session.search_path = Vec::new();
+    let mut dump = Dump { cat: &cat, start, items: BTreeMap::new(), before: Vec::new(), after: Vec::new() };
+    dump.object_items();
+    dump.table_items();
+    dump.privilege_items();
+    dump.print()
+}
+
+const HEAD: &str = "\
+SET statement_timeout = 0;
+SET client_min_messages = warning;
+SET check_function_bodies = false;
+SET search_path = \"$user\", public, extensions;
+";
+
+struct Dump<'c> {
+    /// The end of the chain, with an empty search path.
+    cat: &'c Catalog,
+    start: &'c Catalog,
+    items: BTreeMap<Oid, Item>,
+    /// What needs nothing, and what nothing needs.
+    before: Vec<String>,
+    after: Vec<String>,
+}
+
+/// Statements that make one object.
+struct Item {
+    needs: Vec<Oid>,
+    sql: Vec<String>,
+}
+
+impl Dump<'_> {
+    fn item(&mut self, oid: Oid, needs: Vec<Oid>, sql: Vec<String>) {
+        self.items.insert(oid, Item { needs, sql });
+    }
+
+    /// The objects that `oid` depends on, itself left out.
+    fn needs(&self, oid: Oid) -> Vec<Oid> {
+        self.cat.dependencies(oid).iter().map(|e| e.referenced.oid).filter(|needed| *needed != oid).collect()
+    }
+
+    /// The object is no member of an extension (a composite type is one by its row type).
+    fn is_own(&self, oid: Oid) -> bool {
+        let is_member = |oid: Oid| self.cat.dependencies(oid).iter().any(|e| e.kind == DependencyKind::Extension);
+        let relation = self.cat.relation(oid);
+        let row_type = relation.map(|r| r.row_type);
+        let owner = relation.and_then(|r| r.sequence.as_ref()?.owned_by).map(|(table, _)| table);
+        oid >= Oid::FIRST_USER && ![Some(oid), row_type, owner].into_iter().flatten().any(is_member)
+    }
+
+    fn name(&self, class: Class, oid: Oid) -> String {
+        qualified_name(self.cat, class, oid).unwrap_or_default()
+    }
+
+    fn role(&self, oid: Oid) -> String {
+        self.cat.role(oid).map_or("PUBLIC".to_string(), |r| sql_identifier(&r.name))
+    }
+
+    /// `COMMENT ON …`, where it is not the base's.
+    fn comment(&mut self, object: ObjectAddress, what: &str) {
+        let (comment, before) = (self.cat.comment(object), self.start.comment(object));
+        if comment == before {
+            return;
+        }
+        let text = comment.map_or("NULL".to_string(), |text| literal(text));
+        self.after.push(format!("COMMENT ON {what} IS {text};"));
+    }
+
+    /// The item that stands for an object: a table for its row type, an element's type for its array.
+    fn stands_for(&self, oid: Oid) -> Oid {
+        let Some(ty) = self.cat.type_(oid) else { return oid };
+        match ty.kind {
+            TypeKind::Composite(relation) => relation,
+            TypeKind::Array(element) => self.stands_for(element),
+            TypeKind::Multirange(range) => range,
+            _ => oid,
+        }
+    }
+
+    fn print(mut self) -> String {
+        let mut out = String::from(HEAD);
+        for statement in &self.before {
+            out.push_str(statement);
+            out.push('\n');
+        }
+        for oid in self.order() {
+            let Some(item) = self.items.remove(&oid) else { continue };
+            for statement in item.sql {
+                out.push('\n');
+                out.push_str(&statement);
+                out.push('\n');
+            }
+        }
+        if !self.after.is_empty() {
+            out.push('\n');
+        }
+        for statement in &self.after {
+            out.push_str(statement);
+            out.push('\n');
+        }
+        out
+    }
+
+    /// The items in order of creation, each after what it needs; a circle is cut where it closes.
+    fn order(&self) -> Vec<Oid> {
+        let mut order = Vec::with_capacity(self.items.len());
+        let mut seen: std::collections::HashSet<Oid> = std::collections::HashSet::new();
+        for first in self.items.keys() {
+            let mut stack = vec![(*first, false)];
+            while let Some((oid, done)) = stack.pop() {
+                if done {
+                    order.push(oid);
+                    continue;
+                }
+                let Some(item) = self.items.get(&oid) else { continue };
+                if !seen.insert(oid) {
+                    continue;
+                }
+                stack.push((oid, true));
+                let needs = item.needs.iter().rev().map(|needed| self.stands_for(*needed));
+                stack.extend(needs.filter(|needed| !seen.contains(needed)).map(|needed| (needed, false)));
+            }
+        }
+        order
+    }
+}
+
+/// A string constant.
+fn literal(text: &str) -> String {
+    if text.contains('\\') {
+        return format!("E'{}'", text.replace('\\', "\\\\").replace('\'', "''"));
+    }
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+fn list(names: impl IntoIterator<Item = String>) -> String {
+    names.into_iter().collect::<Vec<_>>().join(", ")
+}
