@@ -83,7 +83,7 @@ pub struct Relation {
     pub of_type: Oid,
     /// Rewrite rules by name (`CREATE RULE`), a view's own `_RETURN` apart: the event and whether it is INSTEAD.
     pub rules: Vec<Symbol>,
-    pub replica_identity_index: Oid,
+    pub replica_identity: ReplicaIdentity,
 }
 
 impl Relation {
@@ -127,6 +127,16 @@ impl Relation {
     pub fn is_temporary(&self) -> bool {
         self.persistence == Persistence::Temporary
     }
+}
+
+/// What logical replication tells a row by (relreplident).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ReplicaIdentity {
+    #[default]
+    Default,
+    Full,
+    Nothing,
+    Index(Oid),
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -323,6 +333,7 @@ pub struct IndexKey {
     pub text: Symbol,
     pub definition: Definition,
     pub operator_class: Option<Symbol>,
+    pub operator_class_options: Vec<(Symbol, Symbol)>,
     pub collation: Option<Symbol>,
     pub descending: bool,
     pub nulls_first: bool,

@@ -18,12 +18,15 @@ struct Inner {
     partial: bool,
     schemas: BTreeMap<Symbol, Symbol>,
     names: BTreeMap<Symbol, Symbol>,
+    /// How often something was added, and why the last time.
+    added: u32,
+    latest: Option<Symbol>,
 }
 
 impl Unknowns {
     /// From here on nothing absent can be called absent.
     pub fn add_everything(&mut self, reason: &Symbol) {
-        Arc::make_mut(&mut self.inner).everything.get_or_insert_with(|| reason.clone());
+        self.add(reason).everything.get_or_insert_with(|| reason.clone());
     }
 
     /// The files build on objects that are not among them.
@@ -37,12 +40,24 @@ impl Unknowns {
     }
 
     pub fn add_schema(&mut self, schema: &Symbol, reason: &Symbol) {
-        Arc::make_mut(&mut self.inner).schemas.entry(schema.clone()).or_insert_with(|| reason.clone());
+        self.add(reason).schemas.entry(schema.clone()).or_insert_with(|| reason.clone());
     }
 
     /// Objects of this name, of any class and in any schema.
     pub fn add_name(&mut self, name: &Symbol, reason: &Symbol) {
-        Arc::make_mut(&mut self.inner).names.entry(name.clone()).or_insert_with(|| reason.clone());
+        self.add(reason).names.entry(name.clone()).or_insert_with(|| reason.clone());
+    }
+
+    fn add(&mut self, reason: &Symbol) -> &mut Inner {
+        let inner = Arc::make_mut(&mut self.inner);
+        inner.added += 1;
+        inner.latest = Some(reason.clone());
+        inner
+    }
+
+    /// Why more is unknown than `before`, if it is.
+    pub fn added_since(&self, before: &Unknowns) -> Option<&Symbol> {
+        self.inner.latest.as_ref().filter(|_| self.inner.added > before.inner.added)
     }
 
     /// Why an object of this name, though absent from the catalog, may exist.

@@ -5,12 +5,13 @@ use super::error::state;
 use super::resolve::undefined_relation;
 use super::{Change, Effects, Replayed, SqlError, alter_column, drop, table};
 use crate::catalog::{
-    Catalog, Class, ConstraintKind, DependencyKind, ObjectAddress, Oid, Relation, RelationKind, TypeKind,
+    Catalog, Class, ConstraintKind, DependencyKind, ObjectAddress, Oid, Relation, RelationKind, ReplicaIdentity,
+    TypeKind,
 };
 use crate::source::Span;
 use crate::syntax::ast::{
-    AlterTable, AlterTableAction, AlterTableActionKind as Action, Behavior, ColumnDef, Name, ObjectKind, QualifiedName,
-    Symbol,
+    self, AlterTable, AlterTableAction, AlterTableActionKind as Action, Behavior, ColumnDef, Name, ObjectKind,
+    QualifiedName, Symbol,
 };
 use std::sync::Arc;
 
@@ -128,7 +129,7 @@ fn check_kind(relation: &Relation, action: &AlterTableAction, stmt: &AlterTable)
         | Action::Rule { .. }
         | Action::OfType { .. }
         | Action::NotOfType => &[K::Table, K::PartitionedTable],
-        Action::ReplicaIdentity { .. } => &[K::Table, K::PartitionedTable, K::MaterializedView],
+        Action::ReplicaIdentity(_) => &[K::Table, K::PartitionedTable, K::MaterializedView],
         Action::AttachPartition { .. } => &[K::PartitionedTable, K::PartitionedIndex],
         Action::DetachPartition { .. } => &[K::PartitionedTable],
         Action::SetLogged { .. } => &[K::Table, K::PartitionedTable, K::Sequence],
@@ -181,7 +182,7 @@ fn action_name(action: &Action) -> &'static str {
         Action::NoInherit { .. } => "NO INHERIT",
         Action::OfType { .. } => "OF",
         Action::NotOfType => "NOT OF",
-        Action::ReplicaIdentity { .. } => "REPLICA IDENTITY",
+        Action::ReplicaIdentity(_) => "REPLICA IDENTITY",
         Action::AttachPartition { .. } => "ATTACH PARTITION",
         Action::DetachPartition { .. } => "DETACH PARTITION",
         Action::SetLogged { logged: true } => "SET LOGGED",
@@ -274,12 +275,15 @@ fn apply(
             index_of(cat, relation, index)?;
             Ok(altered(cat, oid))
         }
-        Action::ReplicaIdentity { index } => {
-            if let Some(index) = index {
-                let found = index_of(cat, relation, index)?;
-                if let Some(table) = cat.relation_mut(oid) {
-                    table.replica_identity_index = found;
-                }
+        Action::ReplicaIdentity(identity) => {
+            let identity = match identity {
+                ast::ReplicaIdentity::Default => ReplicaIdentity::Default,
+                ast::ReplicaIdentity::Full => ReplicaIdentity::Full,
+                ast::ReplicaIdentity::Nothing => ReplicaIdentity::Nothing,
+                ast::ReplicaIdentity::Index(index) => ReplicaIdentity::Index(index_of(cat, relation, index)?),
+            };
+            if let Some(table) = cat.relation_mut(oid) {
+                table.replica_identity = identity;
             }
             Ok(altered(cat, oid))
         }

@@ -263,6 +263,7 @@ fn plain_key(column: u16) -> IndexKey {
         text: "".into(),
         definition: Definition::default(),
         operator_class: None,
+        operator_class_options: Vec::new(),
         collation: None,
         descending: false,
         nulls_first: false,

@@ -25,18 +25,18 @@ pub(super) fn query(cat: &mut Catalog, stmt: &Query) -> Replayed<Effects> {
 /// The calls that run once and for certain: `SELECT f()`, `SELECT * FROM f()`. They may change what later statements mean
 /// (`set_config('search_path', …, false)`), or be a migration's own functions.
 fn call_effects(cat: &mut Catalog, select: &Select) -> Replayed<Effects> {
-    if select.filter.is_some() || select.having.is_some() {
-        return Ok(Effects::none());
+    let once = select.filter.is_none() && select.having.is_none();
+    let mut calls: Vec<(&Expr, bool)> =
+        select.targets.iter().map(|t| (&t.expr, once && select.from.is_empty())).collect();
+    if let [FromItem::Function { calls: in_from, .. }] = &select.from[..] {
+        calls.extend(in_from.iter().map(|(call, _)| (call, true)));
     }
-    let calls: Vec<&Expr> = match &select.from[..] {
-        [] => select.targets.iter().map(|t| &t.expr).collect(),
-        [FromItem::Function { calls, .. }] => calls.iter().map(|(call, _)| call).collect(),
-        _ => Vec::new(),
-    };
     let mut effects = Effects::none();
-    for expr in calls {
+    for (expr, certain) in calls {
         let ExprKind::Call(call) = &expr.kind else { continue };
-        if is_builtin(call, "set_config") {
+        if !certain {
+            effects.extend(do_block::perhaps_call_function(cat, call, expr.span)?);
+        } else if is_builtin(call, "set_config") {
             settings::set_config(cat, call, expr.span)?;
         } else {
             effects.extend(do_block::call_function(cat, call, expr.span)?);

@@ -128,6 +128,9 @@ pub(super) fn create_index(cat: &mut Catalog, stmt: &CreateIndex) -> Replayed<Ef
         valid: !(stmt.only && table.kind == RelationKind::PartitionedTable),
     };
     let oid = insert(cat, NewIndex { name, index, references });
+    if let Some(relation) = cat.relation_mut(oid) {
+        relation.options = super::view::options(&stmt.with);
+    }
     let mut effects = Effects::none();
     effects.add_in(table.oid, ObjectAddress::new(Class::Relation, oid), Change::Created);
     if table.kind == RelationKind::PartitionedTable && !stmt.only {
@@ -156,6 +159,7 @@ pub(super) fn key(
         text: "".into(),
         definition: Definition::default(),
         operator_class: None,
+        operator_class_options: super::view::options(&element.operator_class_options),
         collation: element.collation.as_ref().map(|c| c.name.text.clone()),
         descending: element.descending,
         nulls_first: element.nulls_first.unwrap_or(element.descending),

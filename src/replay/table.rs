@@ -550,11 +550,14 @@ fn put_default(cat: &mut Catalog, table: Oid, number: u16, default: ColumnDefaul
     cat.depend(ObjectAddress::new(Class::Default, oid), ObjectAddress::column(table, number), kind);
 }
 
-/// `NULL`, also cast: PostgreSQL stores no default for it, unless a domain has the last word.
-fn is_null_constant(expr: &Expr) -> bool {
+/// `NULL`, also cast to the column's very type: PostgreSQL stores no default for it, unless a domain has the last word.
+fn is_null_constant(cat: &Catalog, expr: &Expr, ty: Option<TypeRef>) -> bool {
     match &expr.kind {
         ExprKind::Null => true,
-        ExprKind::Cast { expr, .. } | ExprKind::Paren(expr) => is_null_constant(expr),
+        ExprKind::Paren(expr) => is_null_constant(cat, expr, ty),
+        ExprKind::Cast { expr, to } => {
+            is_null_constant(cat, expr, ty) && ty.is_none_or(|ty| cat.resolve_type(to).is_ok_and(|to| to == ty))
+        }
         _ => false,
     }
 }
@@ -568,7 +571,7 @@ pub(super) fn set_default(cat: &mut Catalog, table: &Relation, number: u16, expr
         .column_by_number(number)
         .and_then(|c| cat.type_(c.ty.oid))
         .is_some_and(|t| matches!(t.kind, TypeKind::Domain(_)));
-    if is_null_constant(expr) && !domain {
+    if is_null_constant(cat, expr, ty) && !domain {
         return Ok(());
     }
     let oid = cat.new_oid();

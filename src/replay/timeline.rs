@@ -72,6 +72,14 @@ pub enum Verdict {
 }
 
 impl Step {
+    /// Why it is not known what the statement, or a part of it, does.
+    pub fn uncertain(&self) -> Option<&Symbol> {
+        match &self.verdict {
+            Verdict::Unknown(reason) => Some(reason),
+            _ => self.after.unknowns.added_since(&self.before.unknowns),
+        }
+    }
+
     /// The statement when it applied.
     pub fn applied(&self) -> Option<&Statement> {
         self.statement.as_ref().filter(|_| matches!(self.verdict, Verdict::Applied))

@@ -277,7 +277,7 @@ pub(super) fn bare_relation(
         options: Vec::new(),
         of_type: Oid::INVALID,
         rules: Vec::new(),
-        replica_identity_index: Oid::INVALID,
+        replica_identity: Default::default(),
     }
 }
 

@@ -208,7 +208,7 @@ pub(super) fn free_name(cat: &Catalog, schema: Oid, name: &Name) -> Replayed<()>
     }
 }
 
-fn options(with: &[StorageParameter]) -> Vec<(Symbol, Symbol)> {
+pub(super) fn options(with: &[StorageParameter]) -> Vec<(Symbol, Symbol)> {
     let value = |p: &StorageParameter| p.value.as_ref().map_or_else(|| Symbol::from("true"), |v| v.text.clone());
     with.iter().map(|p| (p.name.text.clone(), value(p))).collect()
 }

@@ -3,7 +3,7 @@
 #[cfg(feature = "cli")]
 pub mod text;
 
-use crate::replay::{Subject, Timeline, Verdict};
+use crate::replay::{Subject, Timeline};
 use crate::rules::{Diagnostic, Severity};
 use crate::source::{FileId, LineIndex, Position, Span};
 use serde::Serialize;
@@ -18,6 +18,8 @@ pub struct Report {
     pub summary: Summary,
     /// In order of file and place.
     pub findings: Vec<Finding>,
+    /// What the replay could not know, in the same order: nothing is said of it.
+    pub uncertain: Vec<Uncertain>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -28,8 +30,18 @@ pub struct Summary {
     pub errors: u32,
     pub warnings: u32,
     pub infos: u32,
-    /// Statements of which the replay could not know what they do: nothing is said of them.
+    /// Statements of which the replay could not know what they, or parts of them, do.
     pub uncertain: u32,
+}
+
+/// A statement that could not be followed to its end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
+pub struct Uncertain {
+    pub file: String,
+    pub start: Position,
+    pub end: Position,
+    pub reason: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -85,10 +97,15 @@ pub fn build(timeline: &Timeline, diagnostics: &[Diagnostic]) -> Report {
     let mut places = Places { timeline, lines: HashMap::new() };
     let causes = causes(diagnostics);
     let mut summary = Summary { files: timeline.files.len() as u32, ..Summary::default() };
-    for (_, step) in timeline.steps() {
+    let mut uncertain = Vec::new();
+    for (file, step) in timeline.steps() {
         summary.statements += 1;
-        summary.uncertain += u32::from(matches!(step.verdict, Verdict::Unknown(_)));
+        if let Some(reason) = step.uncertain() {
+            let Range { start, end } = places.range(file.id, step.span);
+            uncertain.push(Uncertain { file: file.source.path.to_string(), start, end, reason: reason.to_string() });
+        }
     }
+    summary.uncertain = uncertain.len() as u32;
     let findings = diagnostics
         .iter()
         .zip(causes)
@@ -115,7 +132,7 @@ pub fn build(timeline: &Timeline, diagnostics: &[Diagnostic]) -> Report {
             }
         })
         .collect();
-    Report { version: 1, summary, findings }
+    Report { version: 1, summary, findings, uncertain }
 }
 
 /// For each diagnostic the index of the one that it follows from.

@@ -1,6 +1,6 @@
 //! Findings for people: the source line with the span underlined, and a summary line.
 
-use super::{Finding, Report};
+use super::{Finding, Report, Uncertain};
 use crate::rules::Severity;
 use crate::source::SourceFile;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
@@ -24,6 +24,25 @@ pub fn render(report: &Report, files: &[SourceFile], color: bool) -> String {
     }
     out.push_str(&summary_line(report));
     out.push('\n');
+    out.push_str(&reasons(report));
+    out
+}
+
+/// Why statements are not judged: each reason with how often, and where first.
+fn reasons(report: &Report) -> String {
+    let mut reasons: Vec<(&str, u32, &Uncertain)> = Vec::new();
+    for uncertain in &report.uncertain {
+        match reasons.iter_mut().find(|(reason, ..)| *reason == uncertain.reason) {
+            Some((_, count, _)) => *count += 1,
+            None => reasons.push((&uncertain.reason, 1, uncertain)),
+        }
+    }
+    reasons.sort_by_key(|(_, count, _)| std::cmp::Reverse(*count)); // stable
+    let mut out = String::new();
+    for (reason, count, first) in reasons {
+        let more = if count > 1 { format!(" and {} more", count - 1) } else { String::new() };
+        let _ = writeln!(out, "  not judged: {}:{}{more}: {reason}", first.file, first.start.line);
+    }
     out
 }
 
@@ -67,7 +86,7 @@ pub fn summary_line(report: &Report) -> String {
     if s.uncertain > 0 {
         let _ = write!(
             line,
-            "; {} could not be followed and {} not judged",
+            "; {} could not be followed to the end and {} not judged in full",
             count(s.uncertain, "statement"),
             if s.uncertain == 1 { "is" } else { "are" }
         );

@@ -280,7 +280,7 @@ impl<'c> Rows<'c> {
             options: Vec::new(),
             of_type: Oid::INVALID,
             rules: Vec::new(),
-            replica_identity_index: Oid::INVALID,
+            replica_identity: Default::default(),
         });
         if kind != RelationKind::CompositeType {
             self.cat.depend(

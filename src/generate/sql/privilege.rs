@@ -45,7 +45,7 @@ impl Dump<'_> {
         let functions: Vec<_> = self.cat.functions().filter(|f| f.oid >= Oid::FIRST_USER).cloned().collect();
         for function in functions {
             let old = self.start.function(function.oid).map(|f| (f.owner, f.acl.clone()));
-            if old.is_none() && (!self.is_own(function.oid) || function.body.is_none()) {
+            if old.is_none() && (!self.is_own(function.oid) || function.kind == FunctionKind::Aggregate) {
                 continue;
             }
             let word = match function.kind {
@@ -86,6 +86,11 @@ impl Dump<'_> {
             let word = match ty.kind {
                 TypeKind::Enum(_) | TypeKind::Range { .. } => "TYPE",
                 TypeKind::Domain(_) => "DOMAIN",
+                TypeKind::Composite(relation)
+                    if self.cat.relation(relation).is_some_and(|r| r.kind == RelationKind::CompositeType) =>
+                {
+                    "TYPE"
+                }
                 _ => continue,
             };
             if old.is_none() && !self.is_own(ty.oid) {

@@ -3,12 +3,13 @@
 use super::{Dump, list, literal};
 use crate::catalog::{
     Class, Column, Constraint, ConstraintKind, Generated, Identity, Index, ObjectAddress, Oid, Relation, RelationKind,
-    SequenceNumbers, Trigger, oids, sql_identifier,
+    ReplicaIdentity, SequenceNumbers, Trigger, oids, sql_identifier,
 };
 use crate::syntax::ast::{
-    ForeignKeyAction, PartitionStrategy, Persistence, PolicyCommand, TriggerEvent, TriggerTiming,
+    ForeignKeyAction, PartitionStrategy, Persistence, PolicyCommand, Symbol, TriggerEvent, TriggerTiming,
 };
 use std::fmt::Write;
+use std::sync::Arc;
 
 impl Dump<'_> {
     pub(super) fn table_items(&mut self) {
@@ -22,17 +23,18 @@ impl Dump<'_> {
                 continue;
             }
             match relation.kind {
+                _ if is_new && self.is_of_queue(&relation) => self.queue_table(&relation),
                 RelationKind::Table | RelationKind::PartitionedTable | RelationKind::ForeignTable => {
                     if is_new {
                         self.create_table(&relation);
                     }
-                    self.table_parts(&relation);
+                    self.table_parts(&relation, self.start.relation(relation.oid).cloned());
                 }
                 RelationKind::View | RelationKind::MaterializedView => {
                     if is_new {
                         self.create_view(&relation);
                     }
-                    self.table_parts(&relation);
+                    self.table_parts(&relation, self.start.relation(relation.oid).cloned());
                 }
                 RelationKind::Sequence if is_new => self.create_sequence(&relation),
                 RelationKind::CompositeType if is_new => self.create_composite(&relation),
@@ -106,9 +108,32 @@ impl Dump<'_> {
         sql
     }
 
+    /// A table of pgmq's queues, or what belongs to one: made by `pgmq.create`.
+    fn is_of_queue(&self, relation: &Relation) -> bool {
+        let is_queue = |r: &Relation| r.name.starts_with("q_") || r.name.starts_with("a_");
+        let owner = relation.index.as_ref().map(|i| i.table);
+        let owner = owner.or(relation.sequence.as_ref().and_then(|s| s.owned_by).map(|(table, _)| table));
+        let of_schema = self.cat.schema(relation.schema).is_some_and(|s| &*s.name == "pgmq");
+        of_schema && is_queue(owner.and_then(|o| self.cat.relation(o)).map_or(relation, |r| r))
+    }
+
+    fn queue_table(&mut self, relation: &Arc<Relation>) {
+        if !relation.kind.is_table() {
+            return;
+        }
+        if let Some(queue) = relation.name.strip_prefix("q_") {
+            self.item(relation.oid, Vec::new(), vec![format!("SELECT pgmq.create({});", literal(queue))]);
+        }
+        // What the function makes is no news.
+        let mut made = relation.as_ref().clone();
+        made.triggers.clear();
+        made.policies.clear();
+        made.row_security = Default::default();
+        self.table_parts(relation, Some(Arc::new(made)));
+    }
+
     /// What stands on a table apart from CREATE TABLE: all of a new one, of the base's what is new.
-    fn table_parts(&mut self, table: &Relation) {
-        let old = self.start.relation(table.oid).cloned();
+    fn table_parts(&mut self, table: &Relation, old: Option<Arc<Relation>>) {
         let name = self.name(Class::Relation, table.oid);
         let what = match table.kind {
             RelationKind::View => "VIEW",
@@ -156,11 +181,17 @@ impl Dump<'_> {
             let action = if security.0.forced { "FORCE" } else { "NO FORCE" };
             self.after.push(format!("ALTER TABLE {name} {action} ROW LEVEL SECURITY;"));
         }
-        if table.replica_identity_index.is_valid()
-            && let Some(index) = self.cat.relation(table.replica_identity_index)
-        {
-            let index = sql_identifier(&index.name);
-            self.after.push(format!("ALTER TABLE {name} REPLICA IDENTITY USING INDEX {index};"));
+        if table.replica_identity != old.as_ref().map(|t| t.replica_identity).unwrap_or_default() {
+            let identity = match table.replica_identity {
+                ReplicaIdentity::Default => "DEFAULT".to_string(),
+                ReplicaIdentity::Full => "FULL".to_string(),
+                ReplicaIdentity::Nothing => "NOTHING".to_string(),
+                ReplicaIdentity::Index(index) => {
+                    let index = self.cat.relation(index).map_or(String::new(), |r| sql_identifier(&r.name));
+                    format!("USING INDEX {index}")
+                }
+            };
+            self.after.push(format!("ALTER TABLE ONLY {name} REPLICA IDENTITY {identity};"));
         }
         self.comment(ObjectAddress::new(Class::Relation, table.oid), &format!("{what} {name}"));
     }
@@ -301,6 +332,9 @@ impl Dump<'_> {
         }
         if let Some(class) = &key.operator_class {
             let _ = write!(sql, " {}", sql_identifier(class));
+            if !key.operator_class_options.is_empty() {
+                let _ = write!(sql, " ({})", pairs(&key.operator_class_options));
+            }
         }
         if key.descending {
             sql.push_str(" DESC");
@@ -435,7 +469,11 @@ pub(super) fn column_name(table: &Relation, number: u16) -> String {
 }
 
 pub(super) fn options(relation: &Relation) -> String {
-    list(relation.options.iter().map(|(name, value)| format!("{name}={}", literal(value))))
+    pairs(&relation.options)
+}
+
+fn pairs(options: &[(Symbol, Symbol)]) -> String {
+    list(options.iter().map(|(name, value)| format!("{name}={}", literal(value))))
 }
 
 fn action_words(action: ForeignKeyAction) -> &'static str {

@@ -3,7 +3,7 @@
 use super::check;
 use super::eval::{Interpreter, Variable};
 use super::value::Value;
-use super::{execute, targets};
+use super::{execute, queue, targets};
 use crate::catalog::base::split_search_path;
 use crate::catalog::{Catalog, Function, Oid, oids};
 use crate::replay::{Effects, Replayed, Stop, apply};
@@ -16,8 +16,16 @@ use std::sync::Arc;
 /// Functions that call functions, at most.
 const DEEPEST: u8 = 8;
 
+/// A call that may run or not, or several times, as the rows are.
+pub(in crate::replay) fn perhaps_call_function(cat: &mut Catalog, call: &Call, span: Span) -> Replayed<Effects> {
+    queue::follow(cat, call, false, span).unwrap_or(Ok(Effects::none()))
+}
+
 /// Runs the body of the function that a call means, if it is a user's and only one can be meant. Errors carry the call's span.
 pub(in crate::replay) fn call_function(cat: &mut Catalog, call: &Call, span: Span) -> Replayed<Effects> {
+    if let Some(followed) = queue::follow(cat, call, true, span) {
+        return followed;
+    }
     let Some(function) = callee(cat, call) else { return Ok(Effects::none()) };
     let Some(FunctionBody::Text(body)) = function.body.as_deref() else { return Ok(Effects::none()) };
     if cat.session.call_depth >= DEEPEST {

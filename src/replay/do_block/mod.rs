@@ -8,13 +8,14 @@ mod check;
 mod eval;
 mod functions;
 mod query;
+mod queue;
 mod run;
 mod spans;
 mod tables;
 mod targets;
 mod value;
 
-pub(super) use call::call_function;
+pub(super) use call::{call_function, perhaps_call_function};
 
 use super::error::state;
 use super::{Effects, Replayed, SqlError, Stop};

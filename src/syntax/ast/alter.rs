@@ -149,9 +149,7 @@ pub enum AlterTableActionKind {
     OwnerTo {
         owner: RoleSpec,
     },
-    ReplicaIdentity {
-        index: Option<Name>,
-    },
+    ReplicaIdentity(ReplicaIdentity),
     AttachPartition {
         partition: QualifiedName,
     },
@@ -322,4 +320,12 @@ pub struct Comment {
 pub struct SecurityLabel {
     pub kind: ObjectKind,
     pub object: ObjectName,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReplicaIdentity {
+    Default,
+    Full,
+    Nothing,
+    Index(Name),
 }

@@ -3,7 +3,7 @@
 
 use crate::syntax::ast::{
     AlterTable, AlterTableAction, AlterTableActionKind as Action, Name, ObjectKind, ObjectName, OwnerTo, QualifiedName,
-    Rename, StatementKind,
+    Rename, ReplicaIdentity, StatementKind,
 };
 use crate::syntax::cursor::Cursor;
 use crate::syntax::error::{Result, SyntaxError};
@@ -201,13 +201,16 @@ impl Cursor<'_> {
     fn replica_identity(&mut self) -> Result<Action> {
         if self.eat(kw::USING) {
             self.expect(kw::INDEX)?;
-            return Ok(Action::ReplicaIdentity { index: Some(self.name()?) });
+            return Ok(Action::ReplicaIdentity(ReplicaIdentity::Index(self.name()?)));
         }
-        if !self.at_any(&[kw::NOTHING, kw::FULL, kw::DEFAULT]) {
-            return self.fail();
-        }
+        let identity = match self.keyword() {
+            Some(kw::NOTHING) => ReplicaIdentity::Nothing,
+            Some(kw::FULL) => ReplicaIdentity::Full,
+            Some(kw::DEFAULT) => ReplicaIdentity::Default,
+            _ => return self.fail(),
+        };
         self.bump();
-        Ok(Action::ReplicaIdentity { index: None })
+        Ok(Action::ReplicaIdentity(identity))
     }
 
     fn add_action(&mut self) -> Result<Action> {

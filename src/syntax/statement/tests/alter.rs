@@ -51,7 +51,7 @@ fn alters_tables() {
         ),
         (
             "alter table t replica identity using index i, replica identity full",
-            "AlterTable{kind: Table, name: t, actions: [AlterTableAction{kind: ReplicaIdentity{index: i}}, AlterTableAction{kind: ReplicaIdentity}]}",
+            "AlterTable{kind: Table, name: t, actions: [AlterTableAction{kind: ReplicaIdentity(Index(i))}, AlterTableAction{kind: ReplicaIdentity(Full)}]}",
         ),
         (
             "alter table t set (fillfactor = 70), reset (fillfactor, a.b), set logged, set unlogged, set tablespace x, set access method heap, cluster on i, set without cluster, set without oids",
