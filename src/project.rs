@@ -95,6 +95,6 @@ impl Project {
     /// The same as SQL: what the chain adds to the base.
     pub fn schema_sql(&mut self) -> String {
         let timeline = self.timeline();
-        sql::dump(&timeline.start, timeline.end())
+        sql::dump(&timeline)
     }
 }

@@ -40,7 +40,7 @@ pub(super) fn create_domain(cat: &mut Catalog, stmt: &CreateDomain) -> Replayed<
     let oid = new_type(cat, schema, name, TypeKind::Domain(Arc::new(empty)), category, owner)?;
     depend_on_type(cat, ObjectAddress::new(Class::Type, oid), base.oid);
     for constraint in &stmt.constraints {
-        apply_constraint(cat, oid, constraint, true)?;
+        apply_constraint(cat, oid, constraint)?;
     }
     Ok(Effects::of(Class::Type, oid, Change::Created))
 }
@@ -60,7 +60,7 @@ fn domain(cat: &Catalog, oid: Oid) -> Option<&Domain> {
 }
 
 /// A constraint of CREATE DOMAIN or ALTER DOMAIN … ADD.
-fn apply_constraint(cat: &mut Catalog, oid: Oid, constraint: &ColumnConstraint, creating: bool) -> Replayed<()> {
+fn apply_constraint(cat: &mut Catalog, oid: Oid, constraint: &ColumnConstraint) -> Replayed<()> {
     let refuse = |state, message: &str| Err(SqlError::new(state, constraint.span, message).into());
     match &constraint.kind {
         ColumnConstraintKind::Check { expr, no_inherit } => {
@@ -72,15 +72,7 @@ fn apply_constraint(cat: &mut Catalog, oid: Oid, constraint: &ColumnConstraint, 
             }
             add_check(cat, oid, constraint.name.as_ref(), expr, !constraint.attributes.not_valid)
         }
-        ColumnConstraintKind::NotNull { .. } => {
-            if creating && domain(cat, oid).is_some_and(|d| d.not_null) {
-                return Ok(());
-            }
-            if let Some(domain) = domain_mut(cat, oid) {
-                domain.not_null = true;
-            }
-            Ok(())
-        }
+        ColumnConstraintKind::NotNull { .. } => add_not_null(cat, oid, constraint.name.as_ref()),
         ColumnConstraintKind::Null => match domain(cat, oid) {
             Some(domain) if domain.not_null => refuse(state::SYNTAX_ERROR, "conflicting NULL/NOT NULL constraints"),
             _ => Ok(()),
@@ -121,30 +113,67 @@ fn set_default(cat: &mut Catalog, oid: Oid, expr: Option<&Expr>) -> Replayed<()>
     Ok(())
 }
 
+/// The named constraint that NOT NULL of a domain is (pg_constraint, from PostgreSQL 17 on).
+fn add_not_null(cat: &mut Catalog, oid: Oid, name: Option<&Name>) -> Replayed<()> {
+    let Some((schema, domain_name)) = cat.type_(oid).map(|t| (t.schema, t.name.clone())) else { return Ok(()) };
+    if domain(cat, oid).is_some_and(|d| d.not_null) {
+        return Ok(());
+    }
+    let name = constraint_name(cat, oid, schema, &domain_name, name, "not_null")?;
+    let constraint = new_constraint(cat, oid, schema, &name);
+    if let Some(domain) = domain_mut(cat, oid) {
+        domain.not_null = true;
+        domain.constraints.push(DomainConstraint {
+            oid: constraint,
+            name,
+            expr: None,
+            text: "".into(),
+            definition: Definition::default(),
+            validated: true,
+        });
+    }
+    Ok(())
+}
+
+/// The name as given, which must be free (42710), or one that is.
+fn constraint_name(
+    cat: &Catalog,
+    oid: Oid,
+    schema: Oid,
+    domain_name: &str,
+    name: Option<&Name>,
+    label: &str,
+) -> Replayed<Symbol> {
+    let Some(name) = name else {
+        return Ok(choose_constraint_name(cat, schema, domain_name, None, label, |_| false).into());
+    };
+    if domain(cat, oid).is_some_and(|d| d.constraints.iter().any(|c| c.name == name.text)) {
+        let message = format!("constraint \"{name}\" for domain \"{domain_name}\" already exists");
+        return Err(SqlError::new(state::DUPLICATE_OBJECT, name.span, message)
+            .about("constraint", format!("{domain_name}.{name}"))
+            .into());
+    }
+    Ok(name.text.clone())
+}
+
+/// A constraint that goes with its domain.
+fn new_constraint(cat: &mut Catalog, oid: Oid, schema: Oid, name: &Symbol) -> Oid {
+    let constraint = cat.new_oid();
+    let ty = ObjectAddress::new(Class::Type, oid);
+    cat.set_owner_of(constraint, ty);
+    cat.depend(ObjectAddress::new(Class::Constraint, constraint), ty, DependencyKind::Auto);
+    cat.add_constraint_name(schema, name, constraint);
+    constraint
+}
+
 fn add_check(cat: &mut Catalog, oid: Oid, name: Option<&Name>, expr: &Expr, validated: bool) -> Replayed<()> {
     let Some((schema, domain_name)) = cat.type_(oid).map(|t| (t.schema, t.name.clone())) else { return Ok(()) };
-    let name: Symbol = match name {
-        Some(name) => {
-            if domain(cat, oid).is_some_and(|d| d.constraints.iter().any(|c| c.name == name.text)) {
-                let message = format!("constraint \"{name}\" for domain \"{domain_name}\" already exists");
-                return Err(SqlError::new(state::DUPLICATE_OBJECT, name.span, message)
-                    .about("constraint", format!("{domain_name}.{name}"))
-                    .into());
-            }
-            name.text.clone()
-        }
-        None => choose_constraint_name(cat, schema, &domain_name, None, "check", |_| false).into(),
-    };
+    let name = constraint_name(cat, oid, schema, &domain_name, name, "check")?;
     let Some(base) = domain(cat, oid).map(|d| d.base) else { return Ok(()) };
     let references = expr::domain_check(cat, base, expr)?;
     let definition = references.definition(cat, expr.span);
-    let constraint_oid = cat.new_oid();
-    let ty = ObjectAddress::new(Class::Type, oid);
-    cat.set_owner_of(constraint_oid, ty);
-    let address = ObjectAddress::new(Class::Constraint, constraint_oid);
-    cat.depend(address, ty, DependencyKind::Auto);
-    references.depend(cat, address, DependencyKind::Normal);
-    cat.add_constraint_name(schema, &name, constraint_oid);
+    let constraint_oid = new_constraint(cat, oid, schema, &name);
+    references.depend(cat, ObjectAddress::new(Class::Constraint, constraint_oid), DependencyKind::Normal);
     if let Some(domain) = domain_mut(cat, oid) {
         domain.constraints.push(DomainConstraint {
             oid: constraint_oid,
@@ -176,12 +205,14 @@ pub(super) fn alter_domain(cat: &mut Catalog, stmt: &AlterDomain) -> Replayed<Ef
     match &stmt.action {
         AlterDomainAction::SetDefault(expr) => set_default(cat, oid, Some(expr))?,
         AlterDomainAction::DropDefault => set_default(cat, oid, None)?,
-        AlterDomainAction::SetNotNull | AlterDomainAction::DropNotNull => {
-            if let Some(domain) = domain_mut(cat, oid) {
-                domain.not_null = matches!(stmt.action, AlterDomainAction::SetNotNull);
+        AlterDomainAction::SetNotNull => add_not_null(cat, oid, None)?,
+        AlterDomainAction::DropNotNull => {
+            let named = domain(cat, oid).and_then(|d| d.constraints.iter().find(|c| c.expr.is_none())).map(|c| c.oid);
+            if let Some(constraint) = named {
+                drop_constraint(cat, oid, constraint);
             }
         }
-        AlterDomainAction::AddConstraint(constraint) => apply_constraint(cat, oid, constraint, false)?,
+        AlterDomainAction::AddConstraint(constraint) => apply_constraint(cat, oid, constraint)?,
         AlterDomainAction::DropConstraint { name, if_exists, .. } => {
             let found =
                 domain(cat, oid).and_then(|d| d.constraints.iter().find(|c| c.name == name.text)).map(|c| c.oid);
@@ -211,8 +242,11 @@ pub(super) fn drop_constraint(cat: &mut Catalog, domain: Oid, constraint: Oid) {
     let Some(schema) = cat.type_(domain).map(|t| t.schema) else { return };
     let mut name = None;
     if let Some(domain) = domain_mut(cat, domain) {
-        name = domain.constraints.iter().find(|c| c.oid == constraint).map(|c| c.name.clone());
-        domain.constraints.retain(|c| c.oid != constraint);
+        if let Some(place) = domain.constraints.iter().position(|c| c.oid == constraint) {
+            let dropped = domain.constraints.remove(place);
+            domain.not_null &= dropped.expr.is_some();
+            name = Some(dropped.name);
+        }
     }
     if let Some(name) = name {
         cat.remove_constraint_name(schema, &name, constraint);

@@ -185,6 +185,19 @@ pub(super) fn insert_for_column(
     insert(cat, schema, &name.into(), ty, identity)
 }
 
+/// Gives an identity column's sequence the numbers of another's (LIKE … INCLUDING IDENTITY).
+pub(super) fn copy_numbers(cat: &mut Catalog, (table, column): (Oid, u16), to: Oid) {
+    let is_its = |r: &&Arc<crate::catalog::Relation>| {
+        r.sequence.as_ref().is_some_and(|s| s.identity && s.owned_by == Some((table, column)))
+    };
+    let Some(numbers) = cat.relations().find(is_its).and_then(|r| r.sequence.as_ref()).map(|s| s.numbers) else {
+        return;
+    };
+    if let Some(sequence) = cat.relation_mut(to).and_then(|r| r.sequence.as_mut()) {
+        Arc::make_mut(sequence).numbers = numbers;
+    }
+}
+
 /// OWNED BY: the sequence goes with the column.
 pub(super) fn set_owned_by(cat: &mut Catalog, sequence: Oid, owner: Option<(Oid, u16)>, kind: DependencyKind) {
     let is_ownership = |edge: &Dependency| matches!(edge.kind, DependencyKind::Auto | DependencyKind::Internal);

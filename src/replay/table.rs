@@ -37,7 +37,7 @@ pub(super) fn create_table(cat: &mut Catalog, stmt: &CreateTable) -> Replayed<Ef
     for element in &stmt.elements {
         match element {
             TableElement::Column(def) => define_column(cat, schema, &name.text, def, &mut columns, &mut wanted)?,
-            TableElement::Like(like) => copy_like(cat, like, &mut columns, &mut wanted)?,
+            TableElement::Like(like) => copy_like(cat, like, (schema, &name.text), &mut columns, &mut wanted)?,
             TableElement::Constraint(constraint) => wanted.constraints.push(constraint.clone()),
         }
     }
@@ -641,6 +641,7 @@ fn partition_key(cat: &Catalog, table: &Relation, by: &crate::syntax::ast::Parti
 fn copy_like(
     cat: &mut Catalog,
     like: &LikeClause,
+    (schema, table): (Oid, &str),
     columns: &mut Vec<Arc<Column>>,
     wanted: &mut Wanted,
 ) -> Replayed<()> {
@@ -671,6 +672,11 @@ fn copy_like(
         }
         if !options.identity {
             column.identity = None;
+        } else if column.identity.is_some() {
+            // Its type is not the column's: generateSerialExtraStmts is given none.
+            let sequence_oid = sequence::insert_for_column(cat, schema, table, &column.name, oids::INT8, true);
+            sequence::copy_numbers(cat, (source.oid, original.number), sequence_oid);
+            wanted.sequences.push((column.name.clone(), sequence_oid, true));
         }
         columns.push(Arc::new(column));
     }

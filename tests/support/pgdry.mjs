@@ -6,12 +6,12 @@ import { fileURLToPath } from 'node:url';
 
 export const project = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
 /** The build under test; PGDRY names another one. */
-const binary = process.env.PGDRY ?? path.join(project, 'target', 'debug', 'pgdry');
+export const command = process.env.PGDRY ?? path.join(project, 'target', 'debug', 'pgdry');
 
 /** Runs `pgdry ARGS…` in the project's folder: `{status, stdout, stderr}`. */
 export function pgdry(args, { input } = {}) {
-  if (!fs.existsSync(binary)) throw new Error(`${binary} is not built: run \`cargo build\` first`);
-  const run = spawnSync(binary, args, { cwd: project, input, encoding: 'utf8', maxBuffer: 1 << 30 });
+  if (!fs.existsSync(command)) throw new Error(`${command} is not built: run \`cargo build\` first`);
+  const run = spawnSync(command, args, { cwd: project, input, encoding: 'utf8', maxBuffer: 1 << 30 });
   if (run.error) throw run.error;
   if (run.signal !== null || /panicked at/.test(run.stderr)) {
     throw new Error(`pgdry ${args.join(' ')} died (${run.signal ?? run.status}):\n${run.stderr}`);

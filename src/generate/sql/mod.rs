@@ -7,18 +7,32 @@ mod privilege;
 mod table;
 
 use crate::catalog::{Catalog, Class, DependencyKind, ObjectAddress, Oid, TypeKind, qualified_name, sql_identifier};
+use crate::replay::Timeline;
+use crate::source::LineIndex;
 use std::collections::BTreeMap;
 
-/// Prints what the migrations added to `start` until `end`.
-pub fn dump(start: &Catalog, end: &Catalog) -> String {
-    let mut cat = end.clone();
+/// Prints what the migrations make of the catalog before them.
+pub fn dump(timeline: &Timeline) -> String {
+    let start = &timeline.start;
+    let mut cat = timeline.end().clone();
     // So that types print with their schemas.
     cat.session.search_path = Vec::new();
     let mut dump = Dump { cat: &cat, start, items: BTreeMap::new(), before: Vec::new(), after: Vec::new() };
     dump.object_items();
     dump.table_items();
     dump.privilege_items();
-    dump.print()
+    not_followed(timeline) + &dump.print()
+}
+
+/// What of the chain is not known to be in the schema.
+fn not_followed(timeline: &Timeline) -> String {
+    let mut lines = String::new();
+    for (file, step) in timeline.steps() {
+        let Some(reason) = step.uncertain() else { continue };
+        let line = LineIndex::new(&file.source.text).position(&file.source.text, step.span.start).line;
+        lines.push_str(&format!("-- not followed: {}:{line}: {reason}\n", file.source.file_name()));
+    }
+    lines
 }
 
 const HEAD: &str = "\

@@ -96,12 +96,12 @@ impl Dump<'_> {
                 if domain.default.is_some() {
                     let _ = write!(sql, " DEFAULT {}", domain.default_definition.print(self.cat));
                 }
-                if domain.not_null {
-                    sql.push_str(" NOT NULL");
-                }
-                for check in domain.constraints.iter().filter(|c| c.expr.is_some()) {
-                    let text = check.definition.print(self.cat);
-                    let _ = write!(sql, "\n    CONSTRAINT {} CHECK ({text})", sql_identifier(&check.name));
+                for constraint in &domain.constraints {
+                    let condition = match constraint.expr {
+                        Some(_) => format!("CHECK ({})", constraint.definition.print(self.cat)),
+                        None => "NOT NULL".to_string(),
+                    };
+                    let _ = write!(sql, "\n    CONSTRAINT {} {condition}", sql_identifier(&constraint.name));
                 }
                 sql.push(';');
                 ("DOMAIN", sql)

@@ -31,6 +31,8 @@ struct Owned<'a> {
     schema: Oid,
     owner: Oid,
     acl: &'a Option<Acl>,
+    /// Its owner is that of the table whose column owns it.
+    goes_along: bool,
 }
 
 impl Dump<'_> {
@@ -59,6 +61,7 @@ impl Dump<'_> {
                 schema: function.schema,
                 owner: function.owner,
                 acl: &function.acl,
+                goes_along: false,
             };
             self.privileges(&owned, old);
         }
@@ -77,6 +80,7 @@ impl Dump<'_> {
                 schema: Oid::INVALID,
                 owner: schema.owner,
                 acl: &schema.acl,
+                goes_along: false,
             };
             self.privileges(&owned, old);
         }
@@ -104,6 +108,7 @@ impl Dump<'_> {
                 schema: ty.schema,
                 owner: ty.owner,
                 acl: &ty.acl,
+                goes_along: false,
             };
             self.privileges(&owned, old);
         }
@@ -128,6 +133,7 @@ impl Dump<'_> {
             schema: relation.schema,
             owner: relation.owner,
             acl: &relation.acl,
+            goes_along: relation.sequence.as_ref().is_some_and(|s| s.owned_by.is_some()),
         };
         self.privileges(&owned, old);
         for column in relation.live_columns() {
@@ -149,8 +155,7 @@ impl Dump<'_> {
             Some((owner, _)) => *owner,
             None => loader,
         };
-        let owner_changes = owned.owner != before;
-        if owner_changes {
+        if owned.owner != before && !owned.goes_along {
             let owner = self.role(owned.owner);
             self.after.push(format!("ALTER {} {} OWNER TO {owner};", owned.word.0, owned.name));
         }

@@ -3,7 +3,7 @@
 use super::{Dump, list, literal};
 use crate::catalog::{
     Class, Column, Constraint, ConstraintKind, Generated, Identity, Index, ObjectAddress, Oid, Relation, RelationKind,
-    ReplicaIdentity, SequenceNumbers, Trigger, oids, sql_identifier,
+    ReplicaIdentity, SequenceNumbers, Trigger, TypeRef, oids, sql_identifier,
 };
 use crate::syntax::ast::{
     ForeignKeyAction, PartitionStrategy, Persistence, PolicyCommand, Symbol, TriggerEvent, TriggerTiming,
@@ -228,7 +228,13 @@ impl Dump<'_> {
             let sql = format!(
                 "ALTER TABLE {name} ALTER COLUMN {quoted} ADD GENERATED {always} AS IDENTITY (SEQUENCE NAME {sequence_name}{numbers});"
             );
-            self.item(sequence.oid, vec![table.oid], vec![sql]);
+            let mut statements = vec![sql];
+            if let Some(definition) = sequence.sequence.as_ref().filter(|s| s.ty != column.ty.oid) {
+                let ty = self.cat.format_type(TypeRef::plain(definition.ty));
+                let (min, max) = (definition.numbers.min, definition.numbers.max);
+                statements.push(format!("ALTER SEQUENCE {sequence_name} AS {ty} MINVALUE {min} MAXVALUE {max};"));
+            }
+            self.item(sequence.oid, vec![table.oid], statements);
         }
     }
 

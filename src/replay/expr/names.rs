@@ -4,7 +4,7 @@ use super::scope::{Columns, OutputColumn};
 use super::{Analysis, References};
 use crate::catalog::{Catalog, Class, Definition, Named, Oid, StarColumn};
 use crate::source::Span;
-use crate::syntax::ast::Name;
+use crate::syntax::ast::{Expr, ExprKind, Name};
 
 impl References {
     /// The text at `span` with what its names stand for.
@@ -44,6 +44,17 @@ impl Analysis<'_> {
         if let (Some(first), Some(last), false) = (qualifiers.first(), qualifiers.last(), aliased) {
             let what = Named::Qualifier { relation, with_schema: qualifiers.len() > 1 };
             self.note(Span::new(first.span.start, last.span.end), what);
+        }
+    }
+
+    /// An item of a select list without an alias: the column that it is gives it its name, and may be renamed.
+    pub(super) fn note_label(&mut self, expr: &Expr) {
+        let ExprKind::Column(parts) = &expr.kind else { return };
+        let Some(name) = parts.last() else { return };
+        let noted = self.references.names.iter().rev().find(|(span, _)| *span == name.span);
+        if let Some((_, Named::Column(relation, number))) = noted {
+            let label = Named::Label(*relation, *number, name.text.clone());
+            self.note(Span::new(expr.span.end, expr.span.end), label);
         }
     }
 

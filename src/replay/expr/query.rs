@@ -4,7 +4,7 @@ use super::coerce::can_coerce;
 use super::operator::Operand;
 use super::scope::{Level, relation_columns, rename_columns};
 use super::{Analysis, Columns, OutputColumn, Place, Source, column_name, quiet};
-use crate::catalog::{CastContext, Class, Named, ObjectAddress, Oid, Relation, TypeRef, oids};
+use crate::catalog::{CastContext, Class, ObjectAddress, Oid, Relation, TypeRef, oids};
 use crate::replay::error::state;
 use crate::replay::resolve::undefined_relation;
 use crate::replay::{Replayed, SqlError};
@@ -253,9 +253,8 @@ impl Analysis<'_> {
                         ExprKind::Column(parts) => self.column_source(parts, before),
                         _ => None,
                     };
-                    if let (None, Some((relation, number)), Some(name)) = (&target.alias, source, &name) {
-                        let end = Span::new(target.expr.span.end, target.expr.span.end);
-                        self.note(end, Named::Label(relation, number, name.clone()));
+                    if target.alias.is_none() {
+                        self.note_label(&target.expr);
                     }
                     add(name.map(|name| vec![OutputColumn { name, ty, source }]));
                 }
