@@ -1,11 +1,11 @@
 //! The façade: a set of files, checked as a chain.
 
 use crate::catalog::{Catalog, base};
-use crate::config::{Base, Config, History};
+use crate::config::{Config, History, Image};
 use crate::generate::schema::Schema;
 use crate::generate::sql;
 use crate::generate::typescript::{self, Types, TypesError, TypesOptions};
-use crate::replay::{FileReplay, Timeline, replay_file};
+use crate::replay::{self, BaseError, FileReplay, Timeline, replay_file};
 use crate::report::{self, Report};
 use crate::rules;
 use crate::source::{FileId, SourceFile};
@@ -23,14 +23,21 @@ pub struct Project {
 
 impl Project {
     pub fn new(config: Config) -> Self {
-        let mut start = match config.base {
-            Base::Supabase => base::supabase(),
-            Base::Postgres => base::postgres(),
+        let mut start = match config.base.image {
+            Image::Supabase => base::supabase(),
+            Image::Postgres => base::postgres(),
         };
         if config.history == Some(History::Partial) {
             start.unknowns.set_partial_history();
         }
         Self { config, start, files: Vec::new(), replayed: Vec::new() }
+    }
+
+    /// Loads a file of the base, such as pg_dump's output, over what is there before the first migration. What is there already may stand in it again;
+    /// whatever else PostgreSQL would refuse of it is returned.
+    pub fn load_base(&mut self, file: &SourceFile) -> Vec<BaseError> {
+        self.replayed.clear();
+        replay::load_base(&mut self.start, file)
     }
 
     pub fn config(&self) -> &Config {

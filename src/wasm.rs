@@ -46,6 +46,12 @@ impl Validator {
         Ok(Self { project: Project::new(config) })
     }
 
+    /// Loads a file of the base, such as pg_dump's output, over what is there before the first migration. Returns what PostgreSQL would refuse of it.
+    #[wasm_bindgen(js_name = loadBase)]
+    pub fn load_base(&mut self, path: &str, text: &str) -> Vec<String> {
+        self.project.load_base(&SourceFile::new(path, text)).iter().map(|e| e.to_string()).collect()
+    }
+
     /// Adds a file, or gives it a new text. Files are checked in the order of their names.
     #[wasm_bindgen(js_name = setFile)]
     pub fn set_file(&mut self, path: &str, text: &str) {
@@ -75,6 +81,12 @@ impl Validator {
     /// The schema that the files leave.
     pub fn schema(&mut self) -> Result<Ts<Schema>, JsValue> {
         self.project.schema().into_ts().map_err(|e| error("internal", &e.to_string()))
+    }
+
+    /// The same as SQL, which makes that schema on a fresh database.
+    #[wasm_bindgen(js_name = schemaSql)]
+    pub fn schema_sql(&mut self) -> String {
+        self.project.schema_sql()
     }
 
     /// A rule's page as Markdown. Throws an `Error` with the code `unknown-rule`.

@@ -76,17 +76,29 @@ pub fn stdin() -> Result<SourceFile, Failure> {
     Ok(SourceFile::from_bytes("<stdin>", &bytes))
 }
 
-/// The configuration named, or the nearest `pgdry.toml` in or above the folder of the first path, or the defaults.
-pub fn config(named: Option<&Path>, input: &Input) -> Result<Config, Failure> {
+/// The configuration named, or the nearest `pgdry.toml` in or above the folder of the first path, or the defaults; and the folder that its paths are
+/// relative to.
+pub fn config(named: Option<&Path>, input: &Input) -> Result<(Config, PathBuf), Failure> {
     let path = match named {
         Some(path) => path.to_path_buf(),
         None => match nearest_config(input) {
             Some(path) => path,
-            None => return Ok(Config::default()),
+            None => return Ok((Config::default(), PathBuf::new())),
         },
     };
     let text = std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
-    Config::from_toml(&text).map_err(|e| format!("{}: {e}", path.display()))
+    let config = Config::from_toml(&text).map_err(|e| format!("{}: {e}", path.display()))?;
+    Ok((config, path.parent().map(Path::to_path_buf).unwrap_or_default()))
+}
+
+/// The files of the base that the configuration names.
+pub fn base(config: &Config, folder: &Path) -> Result<Vec<SourceFile>, Failure> {
+    let read = |name: &String| {
+        let path = folder.join(name);
+        let bytes = std::fs::read(&path).map_err(|e| format!("base {}: {e}", path.display()))?;
+        Ok(SourceFile::from_bytes(path.display().to_string(), &bytes))
+    };
+    config.base.files.iter().map(read).collect()
 }
 
 fn nearest_config(input: &Input) -> Option<PathBuf> {

@@ -10,7 +10,7 @@ use crate::rules::{self, Preset, Severity};
 use crate::{Project, VERSION};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Proves PostgreSQL and Supabase migrations before any database sees them.
@@ -176,7 +176,7 @@ fn open(
     history: impl Fn(&files::Input) -> History,
 ) -> Result<Project, Failure> {
     let input = files::find(&args.paths)?;
-    let mut config = files::config(args.config.as_deref(), &input)?;
+    let (mut config, folder) = files::config(args.config.as_deref(), &input)?;
     config.history = config.history.or(Some(history(&input)));
     if let Some(preset) = preset {
         config.preset = match preset {
@@ -186,11 +186,17 @@ fn open(
             PresetArg::Strict => Preset::Strict,
         };
     }
-    project(config, input)
+    project(config, &folder, input)
 }
 
-fn project(config: Config, input: files::Input) -> Result<Project, Failure> {
+fn project(config: Config, folder: &Path, input: files::Input) -> Result<Project, Failure> {
+    let base = files::base(&config, folder)?;
     let mut project = Project::new(config);
+    for file in &base {
+        for error in project.load_base(file) {
+            eprintln!("warning: base: {error}");
+        }
+    }
     for file in files::read(input)? {
         project.set_file(file);
     }

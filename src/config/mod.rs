@@ -13,7 +13,8 @@ use thiserror::Error;
 pub struct Config {
     /// Which rules are on: `ci`, `recommended` (default), `supabase`, `strict`.
     pub preset: Preset,
-    /// What exists before the first migration: `supabase` (default) or `postgres`.
+    /// What exists before the first migration: `supabase` (default), `postgres`, SQL files that are loaded over `supabase`, or a list of all that.
+    #[cfg_attr(target_arch = "wasm32", tsify(type = "string | string[]"))]
     pub base: Base,
     /// The PostgreSQL version that the migrations must work on: 15 to 18 (default 17).
     pub postgres: u8,
@@ -46,13 +47,54 @@ impl Default for Config {
     }
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[serde(rename_all = "lowercase")]
-pub enum Base {
+/// An image, and the paths of SQL files that are loaded over it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Names", into = "Vec<String>")]
+pub struct Base {
+    pub image: Image,
+    pub files: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Image {
     #[default]
     Supabase,
     Postgres,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Names {
+    One(String),
+    Several(Vec<String>),
+}
+
+impl From<Names> for Base {
+    fn from(names: Names) -> Self {
+        let names = match names {
+            Names::One(name) => vec![name],
+            Names::Several(names) => names,
+        };
+        let mut base = Base::default();
+        for name in names {
+            match &*name {
+                "supabase" => base.image = Image::Supabase,
+                "postgres" => base.image = Image::Postgres,
+                _ => base.files.push(name),
+            }
+        }
+        base
+    }
+}
+
+impl From<Base> for Vec<String> {
+    fn from(base: Base) -> Self {
+        let image = match base.image {
+            Image::Supabase => "supabase",
+            Image::Postgres => "postgres",
+        };
+        std::iter::once(image.to_string()).chain(base.files).collect()
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -201,7 +243,7 @@ mod tests {
         assert_eq!(config.severity(rules::find("rls/no-policy").unwrap()), None);
         assert_eq!(config.severity(rules::find("naming/identifier").unwrap()), Some(Severity::Error));
         assert_eq!(config.options("naming/identifier").unwrap().patterns["table"], "pascal_case");
-        assert_eq!((config.base, config.runner), (Base::Postgres, Runner::Psql));
+        assert_eq!((config.base.image, config.runner), (Image::Postgres, Runner::Psql));
     }
 
     #[test]

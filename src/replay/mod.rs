@@ -7,6 +7,7 @@ mod address;
 mod alter_column;
 mod alter_table;
 mod assume;
+mod base;
 mod comment;
 mod constraint;
 mod describe;
@@ -44,6 +45,7 @@ mod trigger;
 mod types;
 mod view;
 
+pub use base::{BaseError, load_base};
 pub use effect::{Change, Effect, Effects};
 pub use error::{Replayed, SqlError, Stop, Subject, state};
 pub(crate) use privileges::{default_acl, initial_acl};
