@@ -241,12 +241,12 @@ pub(super) fn alter_domain(cat: &mut Catalog, stmt: &AlterDomain) -> Replayed<Ef
 pub(super) fn drop_constraint(cat: &mut Catalog, domain: Oid, constraint: Oid) {
     let Some(schema) = cat.type_(domain).map(|t| t.schema) else { return };
     let mut name = None;
-    if let Some(domain) = domain_mut(cat, domain) {
-        if let Some(place) = domain.constraints.iter().position(|c| c.oid == constraint) {
-            let dropped = domain.constraints.remove(place);
-            domain.not_null &= dropped.expr.is_some();
-            name = Some(dropped.name);
-        }
+    if let Some(domain) = domain_mut(cat, domain)
+        && let Some(place) = domain.constraints.iter().position(|c| c.oid == constraint)
+    {
+        let dropped = domain.constraints.remove(place);
+        domain.not_null &= dropped.expr.is_some();
+        name = Some(dropped.name);
     }
     if let Some(name) = name {
         cat.remove_constraint_name(schema, &name, constraint);
