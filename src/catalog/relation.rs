@@ -70,6 +70,8 @@ pub struct Relation {
     pub inherits: Vec<Oid>,
     pub is_partition: bool,
     pub partition_by: Option<Arc<PartitionKey>>,
+    /// Of a partition: the rows that it takes.
+    pub bound: Option<Arc<PartitionBound>>,
     /// For indexes.
     pub index: Option<Arc<Index>>,
     /// For views and materialized views.
@@ -150,6 +152,40 @@ pub struct PartitionKey {
     pub strategy: PartitionStrategy,
     /// Column numbers; 0 for an expression.
     pub columns: Vec<u16>,
+    /// The expression of each key that is none of these columns.
+    pub definitions: Vec<Definition>,
+    /// Operator classes and collations, as written after the keys.
+    pub options: Vec<Symbol>,
+}
+
+#[derive(Clone, Debug)]
+pub struct PartitionBound {
+    pub kind: BoundKind,
+    /// `FOR VALUES …`, `DEFAULT`.
+    pub definition: Definition,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BoundKind {
+    Default,
+    List(Vec<BoundValue>),
+    Range { from: Vec<BoundValue>, to: Vec<BoundValue> },
+    Hash { modulus: i32, remainder: i32 },
+}
+
+/// A constant of a bound, as far as it can be compared with others of its type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BoundValue {
+    MinValue,
+    MaxValue,
+    Null,
+    /// Numbers, booleans, dates and times, enum labels by their place.
+    Number(i128),
+    /// Compared byte by byte.
+    Bytes(Symbol),
+    /// Equal when its bytes are; the order is the collation's.
+    Text(Symbol),
+    Unknown,
 }
 
 #[derive(Clone, Debug)]

@@ -35,8 +35,18 @@ pub(super) fn change_type(
     using: Option<&Expr>,
     span: Span,
 ) -> Replayed<Effects> {
+    if relation.of_type.is_valid() {
+        let message = "cannot alter column type of typed table";
+        return Err(SqlError::new(state::WRONG_OBJECT_TYPE, column.span, message).into());
+    }
     let number = cat.resolve_column(relation, column)?;
     let Some(old) = relation.column_by_number(number).cloned() else { return Ok(Effects::none()) };
+    if using.is_some() && old.generated.is_some() {
+        let message = "cannot specify USING when altering type of generated column";
+        return Err(SqlError::new("42611", column.span, message)
+            .detail(format!("Column \"{column}\" is a generated column."))
+            .into());
+    }
     if old.inherited > 0 {
         let message = format!("cannot alter inherited column \"{column}\"");
         return Err(SqlError::new(state::INVALID_TABLE_DEFINITION, column.span, message).into());
@@ -344,6 +354,11 @@ pub(super) fn drop_not_null(
     let in_key = relation.primary_key().is_some_and(|key| key.kind.columns().contains(&number));
     if in_key {
         let message = format!("column \"{column}\" is in a primary key");
+        return Err(SqlError::new(state::INVALID_TABLE_DEFINITION, column.span, message).into());
+    }
+    let parent = relation.inherits.first().filter(|_| relation.is_partition).and_then(|p| cat.relation(*p));
+    if parent.and_then(|p| p.column(column)).is_some_and(|c| c.not_null) {
+        let message = format!("column \"{column}\" is marked NOT NULL in parent table");
         return Err(SqlError::new(state::INVALID_TABLE_DEFINITION, column.span, message).into());
     }
     let mut tables = vec![relation.oid];

@@ -3,50 +3,69 @@
 use super::constraint::{self, children};
 use super::error::state;
 use super::resolve::undefined_relation;
-use super::{Change, Effects, Replayed, SqlError, alter_column, drop, table};
+use super::{Change, Effects, Replayed, SqlError, alter_column, drop, inherit, partition, table};
 use crate::catalog::{
-    Catalog, Class, ConstraintKind, DependencyKind, ObjectAddress, Oid, Relation, RelationKind, ReplicaIdentity,
-    TypeKind,
+    Catalog, Class, ConstraintKind, ObjectAddress, Oid, Relation, RelationKind, ReplicaIdentity, TypeKind,
 };
 use crate::source::Span;
 use crate::syntax::ast::{
     self, AlterTable, AlterTableAction, AlterTableActionKind as Action, Behavior, ColumnDef, Name, ObjectKind,
-    QualifiedName, Symbol,
+    QualifiedName, Symbol, TableConstraint, TableConstraintKind,
 };
 use std::sync::Arc;
 
 pub(super) fn alter_table(cat: &mut Catalog, stmt: &AlterTable) -> Replayed<Effects> {
     let Some(oid) = target(cat, stmt)? else { return Ok(Effects::none()) };
-    let mut actions: Vec<&AlterTableAction> = stmt.actions.iter().collect();
+    let mut actions: Vec<AlterTableAction> = stmt.actions.clone();
     actions.sort_by_key(|a| pass(&a.kind)); // stable
+    let mut actions = std::collections::VecDeque::from(actions);
     let mut effects = Effects::none();
-    for action in actions {
+    let mut retyped: Vec<Name> = Vec::new();
+    while let Some(action) = actions.pop_front() {
         let Some(relation) = cat.relation(oid).cloned() else { break };
-        check_kind(&relation, action, stmt)?;
-        effects.extend(apply(cat, &relation, action, stmt)?);
+        check_kind(&relation, &action, stmt)?;
+        if let Action::ColumnType { column, .. } = &action.kind {
+            if retyped.contains(column) {
+                let message = format!("cannot alter type of column \"{column}\" twice");
+                return Err(SqlError::new(state::FEATURE_NOT_SUPPORTED, column.span, message).into());
+            }
+            retyped.push(column.clone());
+        }
+        let (done, constraints) = apply(cat, &relation, &action, stmt)?;
+        effects.extend(done);
+        // The constraints written with a new column have passes of their own.
+        for constraint in constraints {
+            let added = AlterTableAction { span: action.span, kind: Action::AddConstraint(constraint) };
+            let place = actions.iter().position(|a| pass(&a.kind) > pass(&added.kind)).unwrap_or(actions.len());
+            actions.insert(place, added);
+        }
+    }
+    if !retyped.is_empty() {
+        constraint::recheck_foreign_keys(cat, oid, stmt.name.span())?;
     }
     Ok(effects)
 }
 
-/// The passes in which PostgreSQL runs the actions of one statement.
+/// The passes in which PostgreSQL runs the actions of one statement (AlterTablePass).
 fn pass(action: &Action) -> u8 {
     match action {
         Action::DropColumn { .. }
         | Action::DropConstraint { .. }
         | Action::DropNotNull { .. }
         | Action::DropExpression { .. }
-        | Action::DropIdentity { .. } => 0,
+        | Action::DropIdentity { .. }
+        | Action::DropDefault { .. } => 0,
         Action::ColumnType { .. } => 1,
         Action::AddColumn { .. } => 2,
         Action::SetExpression { .. } => 3,
         Action::AddConstraint(constraint) => match constraint.kind {
-            crate::syntax::ast::TableConstraintKind::ForeignKey { .. } => 7,
-            crate::syntax::ast::TableConstraintKind::Check { .. } => 6,
-            _ => 5,
+            TableConstraintKind::Check { .. } => 6,
+            TableConstraintKind::ForeignKey { .. } => 10,
+            _ => 9,
         },
-        Action::AddIdentity { .. } | Action::SetIdentity { .. } | Action::SetNotNull { .. } => 4,
-        Action::SetDefault { .. } | Action::DropDefault { .. } => 4,
-        _ => 8,
+        Action::SetIdentity { .. } | Action::SetNotNull { .. } => 7,
+        Action::AddIdentity { .. } | Action::SetDefault { .. } => 10,
+        _ => 11,
     }
 }
 
@@ -130,21 +149,15 @@ fn check_kind(relation: &Relation, action: &AlterTableAction, stmt: &AlterTable)
         | Action::OfType { .. }
         | Action::NotOfType => &[K::Table, K::PartitionedTable],
         Action::ReplicaIdentity(_) => &[K::Table, K::PartitionedTable, K::MaterializedView],
-        Action::AttachPartition { .. } => &[K::PartitionedTable, K::PartitionedIndex],
-        Action::DetachPartition { .. } => &[K::PartitionedTable],
+        Action::AttachPartition { .. } => &[K::Table, K::PartitionedTable],
+        Action::AttachIndex { .. } => &[K::PartitionedIndex],
+        Action::DetachPartition { .. } => &[K::Table, K::PartitionedTable],
         Action::SetLogged { .. } => &[K::Table, K::PartitionedTable, K::Sequence],
         Action::ClusterOn { .. } | Action::SetWithoutCluster => &[K::Table, K::PartitionedTable, K::MaterializedView],
         _ => return Ok(()),
     };
     if allowed.contains(&relation.kind) {
         return Ok(());
-    }
-    if matches!(action.kind, Action::AttachPartition { .. } | Action::DetachPartition { .. })
-        && relation.kind == K::Table
-    {
-        let message =
-            format!("ALTER action {} cannot be performed on relation \"{}\"", action_name(&action.kind), relation.name);
-        return Err(SqlError::new(state::WRONG_OBJECT_TYPE, stmt.name.span(), message).into());
     }
     let message =
         format!("ALTER action {} cannot be performed on relation \"{}\"", action_name(&action.kind), relation.name);
@@ -183,7 +196,7 @@ fn action_name(action: &Action) -> &'static str {
         Action::OfType { .. } => "OF",
         Action::NotOfType => "NOT OF",
         Action::ReplicaIdentity(_) => "REPLICA IDENTITY",
-        Action::AttachPartition { .. } => "ATTACH PARTITION",
+        Action::AttachPartition { .. } | Action::AttachIndex { .. } => "ATTACH PARTITION",
         Action::DetachPartition { .. } => "DETACH PARTITION",
         Action::SetLogged { logged: true } => "SET LOGGED",
         Action::SetLogged { .. } => "SET UNLOGGED",
@@ -198,15 +211,24 @@ fn apply(
     relation: &Arc<Relation>,
     action: &AlterTableAction,
     stmt: &AlterTable,
+) -> Replayed<(Effects, Vec<TableConstraint>)> {
+    if let Action::AddColumn { column, if_not_exists } = &action.kind {
+        return add_column(cat, relation, column, *if_not_exists, stmt);
+    }
+    Ok((apply_plain(cat, relation, action, stmt)?, Vec::new()))
+}
+
+/// Every action but ADD COLUMN.
+fn apply_plain(
+    cat: &mut Catalog,
+    relation: &Arc<Relation>,
+    action: &AlterTableAction,
+    stmt: &AlterTable,
 ) -> Replayed<Effects> {
     let span = action.span;
     let oid = relation.oid;
     match &action.kind {
-        Action::AddColumn { column, .. } if stmt.only && !children(cat, oid).is_empty() => {
-            let message = "column must be added to child tables too";
-            Err(SqlError::new(state::INVALID_TABLE_DEFINITION, column.name.span, message).into())
-        }
-        Action::AddColumn { column, if_not_exists } => add_column(cat, relation, column, *if_not_exists),
+        Action::AddColumn { .. } => Ok(Effects::none()),
         Action::DropColumn { column, if_exists, behavior } => {
             drop_column(cat, relation, column, *if_exists, *behavior, stmt)
         }
@@ -215,6 +237,12 @@ fn apply(
         }
         Action::SetDefault { column, expr } => alter_column::set_default(cat, relation, column, expr),
         Action::DropDefault { column } => alter_column::drop_default(cat, relation, column, span),
+        Action::SetNotNull { column }
+            if stmt.only && relation.partition_by.is_some() && !children(cat, oid).is_empty() =>
+        {
+            cat.resolve_column(relation, column)?;
+            Err(must_recurse(column.span))
+        }
         Action::SetNotNull { column } => alter_column::set_not_null(cat, relation, column),
         Action::DropNotNull { column } => alter_column::drop_not_null(cat, relation, column, span),
         Action::SetExpression { column, expr } => alter_column::set_expression(cat, relation, column, expr, span),
@@ -236,7 +264,10 @@ fn apply(
             cat.resolve_column(relation, column)?;
             Ok(altered(cat, oid))
         }
-        Action::AddConstraint(constraint) => constraint::add(cat, oid, constraint),
+        Action::AddConstraint(constraint) => {
+            check_recursion(cat, relation, constraint, stmt)?;
+            constraint::add(cat, oid, constraint)
+        }
         Action::AlterConstraint { name } => {
             find_constraint(cat, relation, name)?;
             if relation.constraint(name).is_some_and(|c| !matches!(c.kind, ConstraintKind::ForeignKey(_))) {
@@ -287,6 +318,12 @@ fn apply(
             }
             Ok(altered(cat, oid))
         }
+        Action::SetOptions(_) | Action::ResetOptions(_) if relation.kind == RelationKind::PartitionedTable => {
+            let message = "cannot specify storage parameters for a partitioned table";
+            Err(SqlError::new(state::WRONG_OBJECT_TYPE, span, message)
+                .hint("Specify storage parameters for its leaf partitions instead.")
+                .into())
+        }
         Action::SetOptions(options) => {
             if let Some(relation) = cat.relation_mut(oid) {
                 for option in options {
@@ -303,14 +340,11 @@ fn apply(
             }
             Ok(altered(cat, oid))
         }
-        Action::Inherit { parent } => inherit(cat, relation, parent),
-        Action::NoInherit { parent } => no_inherit(cat, relation, parent, "parent of relation"),
-        Action::AttachPartition { partition } if relation.kind.is_index() => {
-            cat.resolve_relation(partition)?;
-            Ok(altered(cat, oid))
-        }
-        Action::AttachPartition { partition } => attach(cat, relation, partition),
-        Action::DetachPartition { partition, .. } => detach(cat, relation, partition),
+        Action::Inherit { parent } => inherit::inherit(cat, relation, parent),
+        Action::NoInherit { parent } => inherit::no_inherit(cat, relation, parent),
+        Action::AttachIndex { index } => partition::attach_to_index(cat, relation, index),
+        Action::AttachPartition { partition, bound } => partition::attach(cat, relation, partition, bound),
+        Action::DetachPartition { partition, .. } => partition::detach(cat, relation, partition),
         Action::SetLogged { logged } => {
             use crate::syntax::ast::Persistence;
             if let Some(relation) = cat.relation_mut(oid) {
@@ -351,6 +385,24 @@ fn apply(
     }
 }
 
+/// `ALTER TABLE ONLY parent ADD CHECK` (42P16).
+fn check_recursion(cat: &Catalog, table: &Relation, constraint: &TableConstraint, stmt: &AlterTable) -> Replayed<()> {
+    let TableConstraintKind::Check { no_inherit, .. } = &constraint.kind else { return Ok(()) };
+    if *no_inherit && table.partition_by.is_some() {
+        let message = format!("cannot add NO INHERIT constraint to partitioned table \"{}\"", table.name);
+        return Err(SqlError::new(state::INVALID_TABLE_DEFINITION, constraint.span, message).into());
+    }
+    if stmt.only && !no_inherit && !children(cat, table.oid).is_empty() {
+        return Err(must_recurse(constraint.span));
+    }
+    Ok(())
+}
+
+fn must_recurse(span: Span) -> super::Stop {
+    let message = "constraint must be added to child tables too";
+    SqlError::new(state::INVALID_TABLE_DEFINITION, span, message).hint("Do not specify the ONLY keyword.").into()
+}
+
 fn altered(cat: &mut Catalog, oid: Oid) -> Effects {
     changed(cat, oid, Change::Altered)
 }
@@ -363,44 +415,65 @@ fn changed(cat: &mut Catalog, oid: Oid, change: Change) -> Effects {
     Effects::of(Class::Relation, oid, change)
 }
 
-fn add_column(cat: &mut Catalog, relation: &Arc<Relation>, def: &ColumnDef, if_not_exists: bool) -> Replayed<Effects> {
+/// ADD COLUMN; the constraints written with it are for later passes.
+fn add_column(
+    cat: &mut Catalog,
+    relation: &Arc<Relation>,
+    def: &ColumnDef,
+    if_not_exists: bool,
+    stmt: &AlterTable,
+) -> Replayed<(Effects, Vec<TableConstraint>)> {
     let name = &def.name;
+    let refuse = |message: &str| -> super::Stop { SqlError::new(state::WRONG_OBJECT_TYPE, name.span, message).into() };
+    if relation.of_type.is_valid() {
+        return Err(refuse("cannot add column to typed table"));
+    }
     if relation.is_partition {
-        let message = "cannot add column to a partition";
-        return Err(SqlError::new(state::WRONG_OBJECT_TYPE, name.span, message).into());
+        return Err(refuse("cannot add column to a partition"));
+    }
+    if stmt.only && !children(cat, relation.oid).is_empty() {
+        let message = "column must be added to child tables too";
+        return Err(SqlError::new(state::INVALID_TABLE_DEFINITION, name.span, message).into());
     }
     if relation.column(name).is_some() {
         if if_not_exists {
-            return Ok(Effects::none());
+            return Ok((Effects::none(), Vec::new()));
         }
         let message = format!("column \"{name}\" of relation \"{}\" already exists", relation.name);
         return Err(SqlError::new(state::DUPLICATE_COLUMN, name.span, message)
             .about("column", format!("{}.{name}", cat.relation_name(relation)))
             .into());
     }
-    if matches!(&*name.text, "tableoid" | "xmin" | "xmax" | "cmin" | "cmax" | "ctid") {
+    if table::is_system_column(name) {
         let message = format!("column name \"{name}\" conflicts with a system column name");
         return Err(SqlError::new(state::DUPLICATE_COLUMN, name.span, message).into());
     }
-    let (number, effects) = table::add_column(cat, relation, def)?;
+    let (number, effects, constraints) = table::add_column(cat, relation, def)?;
     for child in children(cat, relation.oid) {
-        add_to_child(cat, relation.oid, number, child);
+        add_to_child(cat, relation.oid, number, child, name.span)?;
     }
-    Ok(effects)
+    Ok((effects, constraints))
 }
 
 /// A new column of a parent, on a child: merged with one of that name.
-fn add_to_child(cat: &mut Catalog, parent: Oid, number: u16, child: Oid) {
-    let Some(column) = cat.relation(parent).and_then(|p| p.column_by_number(number)).cloned() else { return };
-    let Some(table) = cat.relation(child) else { return };
-    let existing = table.column(&column.name).map(|c| c.number);
+fn add_to_child(cat: &mut Catalog, parent: Oid, number: u16, child: Oid, span: Span) -> Replayed<()> {
+    let Some(column) = cat.relation(parent).and_then(|p| p.column_by_number(number)).cloned() else { return Ok(()) };
+    let Some(table) = cat.relation(child) else { return Ok(()) };
+    let existing = table.column(&column.name).map(|c| (c.number, c.ty));
     let next = table.columns.len() as u16 + 1;
-    let Some(table) = cat.relation_mut(child) else { return };
-    if let Some(existing) = existing {
+    if let Some((_, ty)) = existing
+        && ty != column.ty
+        && !column.type_unknown
+    {
+        let message = format!("child table \"{}\" has different type for column \"{}\"", table.name, column.name);
+        return Err(SqlError::new(state::DATATYPE_MISMATCH, span, message).into());
+    }
+    let Some(table) = cat.relation_mut(child) else { return Ok(()) };
+    if let Some((existing, _)) = existing {
         if let Some(existing) = table.column_mut(existing) {
             existing.inherited += 1;
         }
-        return;
+        return Ok(());
     }
     let mut copy = column.as_ref().clone();
     copy.number = next;
@@ -409,8 +482,9 @@ fn add_to_child(cat: &mut Catalog, parent: Oid, number: u16, child: Oid) {
     table.columns.push(Some(Arc::new(copy)));
     super::types::depend_on_type(cat, ObjectAddress::column(child, next), column.ty.oid);
     for grandchild in children(cat, child) {
-        add_to_child(cat, child, next, grandchild);
+        add_to_child(cat, child, next, grandchild, span)?;
     }
+    Ok(())
 }
 
 fn drop_column(
@@ -421,6 +495,10 @@ fn drop_column(
     behavior: Behavior,
     stmt: &AlterTable,
 ) -> Replayed<Effects> {
+    if relation.of_type.is_valid() {
+        let message = "cannot drop column from typed table";
+        return Err(SqlError::new(state::WRONG_OBJECT_TYPE, column.span, message).into());
+    }
     let Some(found) = relation.column(column) else {
         if if_exists && relation.columns_unknown.is_none() {
             return Ok(Effects::none());
@@ -439,6 +517,12 @@ fn drop_column(
             relation.name
         );
         return Err(SqlError::new(state::INVALID_TABLE_DEFINITION, column.span, message).into());
+    }
+    if stmt.only && relation.partition_by.is_some() && !children(cat, relation.oid).is_empty() {
+        let message = "cannot drop column from only the partitioned table when partitions exist";
+        return Err(SqlError::new(state::INVALID_TABLE_DEFINITION, column.span, message)
+            .hint("Do not specify the ONLY keyword.")
+            .into());
     }
     let number = found.number;
     let mut effects = drop::perform(cat, &[ObjectAddress::column(relation.oid, number)], behavior, column.span)?;
@@ -564,128 +648,4 @@ fn index_of(cat: &Catalog, relation: &Relation, name: &Name) -> Replayed<Oid> {
             Err(SqlError::new(state::UNDEFINED_OBJECT, name.span, message).about("relation", name.to_string()).into())
         }
     }
-}
-
-fn inherit(cat: &mut Catalog, child: &Arc<Relation>, parent: &QualifiedName) -> Replayed<Effects> {
-    let parent_relation = cat.resolve_relation(parent)?.clone();
-    if child.inherits.contains(&parent_relation.oid) {
-        let message = format!("relation \"{}\" would be inherited from more than once", parent_relation.name);
-        return Err(SqlError::new(state::DUPLICATE_TABLE, parent.span(), message).into());
-    }
-    merge_into_parent(cat, child, &parent_relation, parent.span(), DependencyKind::Normal)?;
-    Ok(altered(cat, child.oid))
-}
-
-/// A table becomes a child: it must have the parent's columns already (MergeAttributesIntoExisting).
-fn merge_into_parent(
-    cat: &mut Catalog,
-    child: &Relation,
-    parent: &Relation,
-    span: Span,
-    kind: DependencyKind,
-) -> Replayed<()> {
-    for column in parent.live_columns() {
-        let Some(own) = child.column(&column.name) else {
-            let message = format!("child table is missing column \"{}\"", column.name);
-            return Err(SqlError::new(state::DATATYPE_MISMATCH, span, message).into());
-        };
-        if own.ty != column.ty && !own.type_unknown && !column.type_unknown {
-            let message = format!("child table \"{}\" has different type for column \"{}\"", child.name, column.name);
-            return Err(SqlError::new(state::DATATYPE_MISMATCH, span, message).into());
-        }
-        if column.not_null && !own.not_null {
-            let message = format!("column \"{}\" in child table must be marked NOT NULL", column.name);
-            return Err(SqlError::new(state::DATATYPE_MISMATCH, span, message).into());
-        }
-    }
-    if let Some(table) = cat.relation_mut(child.oid) {
-        table.inherits.push(parent.oid);
-        for column in table.columns.iter_mut().flatten().filter(|c| parent.column(&c.name).is_some()) {
-            Arc::make_mut(column).inherited += 1;
-        }
-    }
-    let (dependent, referenced) =
-        (ObjectAddress::new(Class::Relation, child.oid), ObjectAddress::new(Class::Relation, parent.oid));
-    cat.depend(dependent, referenced, kind);
-    Ok(())
-}
-
-fn no_inherit(cat: &mut Catalog, child: &Arc<Relation>, parent: &QualifiedName, what: &str) -> Replayed<Effects> {
-    let parent_relation = cat.resolve_relation(parent)?.clone();
-    if !child.inherits.contains(&parent_relation.oid) {
-        let message = format!("relation \"{}\" is not a {what} \"{}\"", parent_relation.name, child.name);
-        return Err(SqlError::new(state::UNDEFINED_TABLE, parent.span(), message).into());
-    }
-    leave_parent(cat, child.oid, &parent_relation);
-    Ok(altered(cat, child.oid))
-}
-
-fn leave_parent(cat: &mut Catalog, child: Oid, parent: &Relation) {
-    if let Some(table) = cat.relation_mut(child) {
-        table.inherits.retain(|p| *p != parent.oid);
-        table.is_partition = false;
-        for column in table.columns.iter_mut().flatten().filter(|c| parent.column(&c.name).is_some()) {
-            let column = Arc::make_mut(column);
-            column.inherited = column.inherited.saturating_sub(1);
-            column.local |= column.inherited == 0;
-        }
-        for constraint in &mut table.constraints {
-            if parent.constraints.iter().any(|c| c.oid == constraint.parent) {
-                Arc::make_mut(constraint).parent = Oid::INVALID;
-            }
-        }
-    }
-    cat.drop_dependencies(child, |edge| edge.referenced.oid == parent.oid);
-    let parts: Vec<Oid> = parent.constraints.iter().map(|c| c.oid).chain(parent.indexes.iter().copied()).collect();
-    let own: Vec<Oid> = cat
-        .relation(child)
-        .map(|t| t.constraints.iter().map(|c| c.oid).chain(t.indexes.iter().copied()).collect())
-        .unwrap_or_default();
-    for part in own {
-        cat.drop_dependencies(part, |edge| parts.contains(&edge.referenced.oid));
-    }
-}
-
-fn attach(cat: &mut Catalog, parent: &Arc<Relation>, partition: &QualifiedName) -> Replayed<Effects> {
-    let child = cat.resolve_relation(partition)?.clone();
-    if child.is_partition {
-        let message = format!("\"{}\" is already a partition", child.name);
-        return Err(SqlError::new(state::WRONG_OBJECT_TYPE, partition.span(), message).into());
-    }
-    if let Some(extra) = child.live_columns().find(|c| parent.column(&c.name).is_none()) {
-        let message = format!(
-            "table \"{}\" contains column \"{}\" not found in parent \"{}\"",
-            child.name, extra.name, parent.name
-        );
-        return Err(SqlError::new(state::DATATYPE_MISMATCH, partition.span(), message).into());
-    }
-    merge_into_parent(cat, &child, parent, partition.span(), DependencyKind::Auto)?;
-    if let Some(table) = cat.relation_mut(child.oid) {
-        table.is_partition = true;
-    }
-    for constraint in &parent.constraints {
-        match &constraint.kind {
-            ConstraintKind::PrimaryKey { index, .. } | ConstraintKind::Unique { index, .. } => {
-                let has_key = cat.relation(child.oid).is_some_and(|c| {
-                    c.primary_key().is_some() && matches!(constraint.kind, ConstraintKind::PrimaryKey { .. })
-                });
-                if !has_key {
-                    constraint::clone_key(cat, parent, child.oid, constraint.oid, *index);
-                }
-            }
-            ConstraintKind::ForeignKey(_) => constraint::clone_foreign_key(cat, parent, child.oid, constraint),
-            _ => {}
-        }
-    }
-    Ok(altered(cat, child.oid))
-}
-
-fn detach(cat: &mut Catalog, parent: &Arc<Relation>, partition: &QualifiedName) -> Replayed<Effects> {
-    let child = cat.resolve_relation(partition)?.clone();
-    if !child.inherits.contains(&parent.oid) {
-        let message = format!("relation \"{}\" is not a partition of relation \"{}\"", child.name, parent.name);
-        return Err(SqlError::new(state::UNDEFINED_TABLE, partition.span(), message).into());
-    }
-    leave_parent(cat, child.oid, parent);
-    Ok(altered(cat, child.oid))
 }

@@ -744,6 +744,25 @@ fn check_types(
     Ok(())
 }
 
+/// After a column's type has changed: the foreign keys of the table and to it must still compare (42804).
+pub(super) fn recheck_foreign_keys(cat: &Catalog, oid: Oid, span: Span) -> Replayed<()> {
+    let from: Vec<Oid> =
+        cat.dependents(oid).iter().filter_map(|e| cat.owner_of(e.dependent.oid)).map(|o| o.oid).collect();
+    for table in std::iter::once(oid).chain(from) {
+        let Some(table) = cat.relation(table) else { continue };
+        for constraint in &table.constraints {
+            let ConstraintKind::ForeignKey(key) = &constraint.kind else { continue };
+            if table.oid != oid && key.references != oid {
+                continue;
+            }
+            if let Some(target) = cat.relation(key.references) {
+                check_types(cat, table, &key.columns, target, &key.referenced_columns, &constraint.name, span)?;
+            }
+        }
+    }
+    Ok(())
+}
+
 /// False only where it is certain that no equality operator compares the two types: types of different categories, or different types of the
 /// categories in which each type stands alone.
 fn comparable(cat: &Catalog, a: Oid, b: Oid) -> bool {

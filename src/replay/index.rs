@@ -112,6 +112,7 @@ pub(super) fn create_index(cat: &mut Catalog, stmt: &CreateIndex) -> Replayed<Ef
     };
     if table.kind == RelationKind::PartitionedTable && stmt.unique {
         check_partition_key(&table, &keys, stmt.table.span(), "UNIQUE")?;
+        check_partitions(cat, &table, &keys, stmt.table.span())?;
     }
     let index = Index {
         table: table.oid,
@@ -240,7 +241,7 @@ pub(super) fn check_default_class(cat: &Catalog, method: &str, ty: Option<Oid>, 
     Err(SqlError::new(state::UNDEFINED_OBJECT, span, message).hint(hint).into())
 }
 
-fn operator_class(
+pub(super) fn operator_class(
     cat: &Catalog,
     class: &crate::syntax::ast::QualifiedName,
     method: &str,
@@ -328,6 +329,21 @@ pub(super) fn check_partition_key(table: &Relation, keys: &[IndexKey], span: Spa
     Err(SqlError::new(state::FEATURE_NOT_SUPPORTED, span, message).into())
 }
 
+/// As `check_partition_key`, for the partitions that are partitioned themselves.
+fn check_partitions(cat: &Catalog, table: &Relation, keys: &[IndexKey], span: Span) -> Replayed<()> {
+    for child in super::constraint::children(cat, table.oid) {
+        let Some(child) = cat.relation(child).filter(|c| c.is_partition && c.partition_by.is_some()) else { continue };
+        let mut own = keys.to_vec();
+        for key in &mut own {
+            let name = table.column_by_number(key.column).map(|c| &c.name);
+            key.column = name.and_then(|name| child.column(name)).map_or(0, |c| c.number);
+        }
+        check_partition_key(child, &own, span, "UNIQUE")?;
+        check_partitions(cat, child, &own, span)?;
+    }
+    Ok(())
+}
+
 /// Puts an index into the catalog, with its edges.
 pub(super) fn insert(cat: &mut Catalog, new: NewIndex) -> Oid {
     let table = new.index.table;
@@ -396,6 +412,10 @@ pub(super) fn clone_index(cat: &mut Catalog, index: Oid, partition: Oid, constra
     let addition = (!definition.primary).then_some(&*addition);
     let name = choose_relation_name(cat, child.schema, &child.name, addition, label, constraint.is_valid());
     let oid = insert(cat, NewIndex { name: name.into(), index: definition, references: References::default() });
+    let options = cat.relation(index).map(|r| r.options.clone()).unwrap_or_default();
+    if let Some(relation) = cat.relation_mut(oid) {
+        relation.options = options;
+    }
     let address = ObjectAddress::new(Class::Relation, oid);
     cat.depend(address, ObjectAddress::new(Class::Relation, index), DependencyKind::Auto);
     if child.kind == RelationKind::PartitionedTable {

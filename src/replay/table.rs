@@ -3,16 +3,15 @@
 use super::constraint::{self, Key, New};
 use super::error::state;
 use super::types::{bare_relation, depend_on_type, new_row_type};
-use super::{Change, Effects, Replayed, SqlError, Stop, expr, index, privileges, sequence, view};
+use super::{Change, Effects, Replayed, SqlError, Stop, expr, index, partition, privileges, sequence, view};
 use crate::catalog::{
     Catalog, Class, Column, ColumnDefault, Constraint, ConstraintKind, Definition, DependencyKind, Generated, Identity,
-    ObjectAddress, Oid, PartitionKey, Relation, RelationKind, TypeKind, TypeRef, oids,
+    ObjectAddress, Oid, Relation, RelationKind, TypeKind, TypeRef, oids,
 };
 use crate::source::Span;
 use crate::syntax::ast::{
     ColumnConstraint, ColumnConstraintKind, ColumnDef, CreateTable, Expr, ExprKind, LikeClause, ObjectKind,
-    PartitionStrategy, Persistence, QualifiedName, StorageParameter, Symbol, TableConstraint, TableConstraintKind,
-    TableElement, TypeName,
+    Persistence, QualifiedName, StorageParameter, Symbol, TableConstraint, TableConstraintKind, TableElement, TypeName,
 };
 use std::sync::Arc;
 
@@ -70,18 +69,26 @@ pub(super) fn create_table(cat: &mut Catalog, stmt: &CreateTable) -> Replayed<Ef
         .into_iter()
         .enumerate()
         .map(|(index, mut column)| {
-            Arc::make_mut(&mut column).number = index as u16 + 1;
+            let made = Arc::make_mut(&mut column);
+            made.number = index as u16 + 1;
+            made.local |= stmt.of_type.is_some();
             Some(column)
         })
         .collect();
+    if let (Some(bound), Some(parent)) = (&stmt.partition_bound, parents.first()) {
+        table.bound = Some(Arc::new(partition::check_bound(cat, parent, &name.text, bound)?));
+    }
     if let Some(partition_by) = &stmt.partition_by {
-        table.partition_by = Some(Arc::new(partition_key(cat, &table, partition_by)?));
+        table.partition_by = Some(Arc::new(partition::key(cat, &table, partition_by)?));
     }
     let types: Vec<(u16, Oid)> = table.live_columns().map(|c| (c.number, c.ty.oid)).collect();
     cat.insert_relation(table);
     let address = ObjectAddress::new(Class::Relation, oid);
     for (number, ty) in types {
         depend_on_type(cat, ObjectAddress::column(oid, number), ty);
+    }
+    if let Some(ty) = cat.relation(oid).map(|r| r.of_type).filter(|ty| ty.is_valid()) {
+        depend_on_type(cat, address, ty);
     }
     let partition = stmt.partition_of.is_some();
     for parent in &parents {
@@ -96,12 +103,23 @@ pub(super) fn create_table(cat: &mut Catalog, stmt: &CreateTable) -> Replayed<Ef
     Ok(effects)
 }
 
+/// A name that every table has a column of already.
+pub(super) fn is_system_column(name: &str) -> bool {
+    matches!(name, "tableoid" | "xmin" | "xmax" | "cmin" | "cmax" | "ctid")
+}
+
 fn storage_value(parameter: &StorageParameter) -> Symbol {
     parameter.value.as_ref().map_or_else(|| "true".into(), |v| v.text.clone())
 }
 
 fn parents(cat: &Catalog, stmt: &CreateTable) -> Replayed<Vec<Arc<Relation>>> {
     let mut parents: Vec<Arc<Relation>> = Vec::new();
+    if stmt.partition_by.is_some()
+        && let Some(parent) = stmt.inherits.first()
+    {
+        let message = "cannot create partitioned table as inheritance child";
+        return Err(SqlError::new(state::INVALID_OBJECT_DEFINITION, parent.span(), message).into());
+    }
     for name in stmt.inherits.iter().chain(&stmt.partition_of) {
         let parent = cat.resolve_relation(name)?.clone();
         let refuse = |message: String| Err(SqlError::new(state::WRONG_OBJECT_TYPE, name.span(), message).into());
@@ -142,6 +160,10 @@ fn inherit_columns(
     for inherited in parent.live_columns() {
         if let Some(existing) = columns.iter_mut().find(|c| c.name == inherited.name) {
             let existing = Arc::make_mut(existing);
+            if existing.ty.oid != inherited.ty.oid && !existing.type_unknown && !inherited.type_unknown {
+                let message = format!("inherited column \"{}\" has a type conflict", existing.name);
+                return Err(SqlError::new(state::DATATYPE_MISMATCH, existing.span, message).into());
+            }
             existing.inherited += 1;
             existing.not_null |= inherited.not_null;
             continue;
@@ -180,7 +202,9 @@ fn typed_columns(cat: &Catalog, name: &QualifiedName) -> Replayed<Vec<Arc<Column
         let message = format!("type {} is not a composite type", cat.format_type(TypeRef::plain(ty.oid)));
         return Err(SqlError::new(state::WRONG_OBJECT_TYPE, name.span(), message).into());
     };
-    Ok(relation.live_columns().cloned().collect())
+    // Not yet specified by the statement: it may give options to each once.
+    let column = |c: &Arc<Column>| Arc::new(Column { local: false, ..c.as_ref().clone() });
+    Ok(relation.live_columns().map(column).collect())
 }
 
 /// What column definitions and LIKE ask for, done once the table is in the catalog.
@@ -444,9 +468,7 @@ fn constrain(
             }
             Kind::Check { .. } | Kind::PrimaryKey(_) | Kind::Unique { .. } | Kind::References(_) => {
                 if matches!(constraint.kind, Kind::PrimaryKey(_)) {
-                    if said_null {
-                        return syntax(conflict(name, table), span);
-                    }
+                    // Also of a column that is said to be NULL.
                     column.not_null = true;
                 }
                 wanted.constraints.push(as_table_constraint(def, constraint));
@@ -609,34 +631,6 @@ pub(super) fn set_generation(
     Ok(())
 }
 
-fn partition_key(cat: &Catalog, table: &Relation, by: &crate::syntax::ast::PartitionBy) -> Replayed<PartitionKey> {
-    if by.strategy == PartitionStrategy::List
-        && let Some(second) = by.keys.get(1)
-    {
-        let message = "cannot use \"list\" partition strategy with more than one column";
-        return Err(SqlError::new(state::INVALID_OBJECT_DEFINITION, second.expr.span, message).into());
-    }
-    let mut columns = Vec::with_capacity(by.keys.len());
-    for key in &by.keys {
-        match &key.expr.kind {
-            ExprKind::Column(parts) if parts.len() == 1 => match parts.first().and_then(|name| table.column(name)) {
-                Some(column) => columns.push(column.number),
-                None => {
-                    let message = format!("column \"{}\" named in partition key does not exist", key.expr);
-                    return Err(SqlError::new(state::UNDEFINED_COLUMN, key.expr.span, message)
-                        .about("column", format!("{}.{}", cat.relation_name(table), key.expr))
-                        .into());
-                }
-            },
-            _ => {
-                expr::in_table(cat, table, &key.expr, expr::Place::PartitionKey)?;
-                columns.push(0);
-            }
-        }
-    }
-    Ok(PartitionKey { strategy: by.strategy, columns })
-}
-
 /// LIKE: the columns of another relation, and what INCLUDING asks for.
 fn copy_like(
     cat: &mut Catalog,
@@ -752,8 +746,12 @@ fn inherit_rest(cat: &mut Catalog, parent: &Relation, child: Oid, partition: boo
     Ok(())
 }
 
-/// ALTER TABLE ADD COLUMN: the column with its default and constraints.
-pub(super) fn add_column(cat: &mut Catalog, table: &Relation, def: &ColumnDef) -> Replayed<(u16, Effects)> {
+/// ALTER TABLE ADD COLUMN: the column with its default, and the constraints that were written with it.
+pub(super) fn add_column(
+    cat: &mut Catalog,
+    table: &Relation,
+    def: &ColumnDef,
+) -> Replayed<(u16, Effects, Vec<TableConstraint>)> {
     let mut columns = Vec::new();
     let mut wanted = Wanted::default();
     define_column(cat, table.schema, &table.name, def, &mut columns, &mut wanted)?;
@@ -769,6 +767,7 @@ pub(super) fn add_column(cat: &mut Catalog, table: &Relation, def: &ColumnDef) -
     depend_on_type(cat, ObjectAddress::column(table.oid, number), ty);
     let mut effects = Effects::none();
     effects.add_in(table.oid, ObjectAddress::column(table.oid, number), Change::Created);
+    let constraints = std::mem::take(&mut wanted.constraints);
     wanted.finish(cat, table.oid, &mut effects)?;
-    Ok((number, effects))
+    Ok((number, effects, constraints))
 }

@@ -81,7 +81,7 @@ fn alter_table(cat: &mut Catalog, stmt: &AlterTable, reason: &Symbol) {
                     relation.columns_unknown.get_or_insert_with(|| reason.clone());
                 }
             }
-            AlterTableActionKind::AttachPartition { partition }
+            AlterTableActionKind::AttachPartition { partition, .. }
             | AlterTableActionKind::DetachPartition { partition, .. } => {
                 cat.unknowns.add_name(&partition.name.text, reason);
             }

@@ -102,10 +102,10 @@ fn check_relation(cat: &Catalog, table: &Relation, stmt: &CreateTrigger) -> Repl
             return refuse("a table", "Tables cannot have INSTEAD OF triggers.");
         }
         RelationKind::PartitionedTable if stmt.for_each_row && !stmt.transition_tables.is_empty() => {
-            return refuse(
-                "a partitioned table",
-                "ROW triggers with transition tables are not supported on partitioned tables.",
-            );
+            let message = format!("\"{}\" is a partitioned table", table.name);
+            return Err(SqlError::new(state::FEATURE_NOT_SUPPORTED, span, message)
+                .detail("ROW triggers with transition tables are not supported on partitioned tables.")
+                .into());
         }
         RelationKind::Table | RelationKind::PartitionedTable => {}
         RelationKind::View if !instead && stmt.for_each_row => {

@@ -270,6 +270,7 @@ pub(super) fn bare_relation(
         inherits: Vec::new(),
         is_partition: false,
         partition_by: None,
+        bound: None,
         index: None,
         query: None,
         definition: Definition::default(),

@@ -273,6 +273,7 @@ impl<'c> Rows<'c> {
             inherits: Vec::new(),
             is_partition: false,
             partition_by: None,
+            bound: None,
             index: None,
             query: None,
             definition: Definition::default(),

@@ -92,6 +92,20 @@ pub(super) fn generation_of(cat: &Catalog, table: &Relation, column: &Column, ex
     Ok(walk.references)
 }
 
+/// A value of a partition's bound.
+pub(super) fn partition_value(cat: &Catalog, name: &str, ty: TypeRef, expr: &Expr) -> Replayed<References> {
+    let mut walk = Analysis::new(cat);
+    walk.column_reference = Some("cannot use column reference in partition bound expression");
+    let given = walk.expr_at(Place::PartitionBound, expr)?;
+    if !walk.is_assignable(given, ty) {
+        let shown = cat.format_type(TypeRef::plain(ty.oid));
+        let message = format!("specified value cannot be cast to type {shown} for column \"{name}\"");
+        return Err(SqlError::new(state::DATATYPE_MISMATCH, expr.span, message).into());
+    }
+    walk.literal(ty, expr)?;
+    Ok(walk.references)
+}
+
 /// USING of ALTER COLUMN … TYPE: what it yields must go by itself to the new type (42804).
 pub(super) fn transform_to(cat: &Catalog, table: &Relation, column: &str, to: TypeRef, expr: &Expr) -> Replayed<()> {
     let mut walk = Analysis::new(cat);

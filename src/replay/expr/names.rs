@@ -7,6 +7,12 @@ use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind, Name};
 
 impl References {
+    /// Adds what another part of the same text names.
+    pub fn extend(&mut self, other: References) {
+        self.addresses.extend(other.addresses);
+        self.names.extend(other.names);
+    }
+
     /// The text at `span` with what its names stand for.
     pub fn definition(&self, cat: &Catalog, span: Span) -> Definition {
         Definition::new(&cat.session.source, span, &self.names)

@@ -16,6 +16,7 @@ pub(in crate::replay) enum Place {
     IndexPredicate,
     Generated,
     PartitionKey,
+    PartitionBound,
     /// ALTER COLUMN … TYPE … USING.
     Transform,
     PublicationFilter,
@@ -58,6 +59,7 @@ impl Place {
             Place::IndexPredicate => "index predicates",
             Place::Generated => "column generation expressions",
             Place::PartitionKey => "partition key expressions",
+            Place::PartitionBound => "partition bound",
             Place::Transform => "transform expressions",
             Place::PublicationFilter | Place::Where => "WHERE",
             Place::TriggerWhen => "trigger WHEN conditions",
@@ -93,6 +95,7 @@ impl Place {
             Place::IndexPredicate => "cannot use subquery in index predicate",
             Place::Generated => "cannot use subquery in column generation expression",
             Place::PartitionKey => "cannot use subquery in partition key expression",
+            Place::PartitionBound => "cannot use subquery in partition bound",
             Place::Transform => "cannot use subquery in transform expression",
             Place::TriggerWhen => "cannot use subquery in trigger WHEN condition",
             _ => return None,

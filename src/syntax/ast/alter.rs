@@ -1,8 +1,9 @@
 //! ALTER statements.
 
 use super::{
-    Behavior, ColumnDef, Expr, FunctionOption, ObjectKind, ObjectName, PublicationObject, QualifiedName, RoleOption,
-    RoleSpec, RoutineName, SequenceOption, SettingChange, StorageParameter, TableConstraint, TypeName,
+    Behavior, ColumnDef, Expr, FunctionOption, ObjectKind, ObjectName, PartitionBound, PublicationObject,
+    QualifiedName, RoleOption, RoleSpec, RoutineName, SequenceOption, SettingChange, StorageParameter, TableConstraint,
+    TypeName,
 };
 use super::{Name, StringLiteral};
 use crate::source::Span;
@@ -152,12 +153,16 @@ pub enum AlterTableActionKind {
     ReplicaIdentity(ReplicaIdentity),
     AttachPartition {
         partition: QualifiedName,
+        bound: PartitionBound,
+    },
+    AttachIndex {
+        index: QualifiedName,
     },
     DetachPartition {
         partition: QualifiedName,
         concurrently: Option<Span>,
     },
-    /// `ALTER INDEX … ATTACH PARTITION` is `AttachPartition`; OPTIONS (…) of a foreign table:
+    /// OPTIONS (…) of a foreign table.
     ForeignOptions,
 }
 

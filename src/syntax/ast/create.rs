@@ -22,13 +22,34 @@ pub struct CreateTable {
     pub inherits: Vec<QualifiedName>,
     /// `PARTITION OF parent`.
     pub partition_of: Option<QualifiedName>,
-    /// `FOR VALUES …`, `DEFAULT`: its span. Values are not compared.
-    pub partition_bound: Option<Span>,
+    pub partition_bound: Option<PartitionBound>,
     pub partition_by: Option<PartitionBy>,
     /// `OF type`.
     pub of_type: Option<QualifiedName>,
     pub with: Vec<StorageParameter>,
     pub tablespace: Option<Name>,
+}
+
+/// `FOR VALUES …` or `DEFAULT`.
+#[derive(Clone, Debug)]
+pub struct PartitionBound {
+    pub span: Span,
+    pub kind: PartitionBoundKind,
+}
+
+#[derive(Clone, Debug)]
+pub enum PartitionBoundKind {
+    Default,
+    List(Vec<Expr>),
+    /// MINVALUE and MAXVALUE are columns of that name.
+    Range {
+        from: Vec<Expr>,
+        to: Vec<Expr>,
+    },
+    Hash {
+        modulus: i32,
+        remainder: i32,
+    },
 }
 
 #[derive(Clone, Debug)]

@@ -112,8 +112,7 @@ impl Cursor<'_> {
                 self.bump();
                 self.expect(kw::PARTITION)?;
                 let partition = self.qualified_name()?;
-                self.partition_bound()?;
-                Action::AttachPartition { partition }
+                Action::AttachPartition { partition, bound: self.partition_bound()? }
             }
             Some(kw::DETACH) => {
                 self.bump();
@@ -136,7 +135,7 @@ impl Cursor<'_> {
             return Ok(None);
         }
         self.expect(kw::PARTITION)?;
-        let kind = Action::AttachPartition { partition: self.qualified_name()? };
+        let kind = Action::AttachIndex { index: self.qualified_name()? };
         Ok(Some(AlterTableAction { span: self.span_from(start), kind }))
     }
 

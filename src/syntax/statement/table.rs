@@ -1,9 +1,8 @@
 //! CREATE TABLE, CREATE FOREIGN TABLE, CREATE TABLE AS.
 
-use crate::source::Span;
 use crate::syntax::ast::{
-    ColumnDef, CreateTable, CreateTableAs, LikeClause, LikeOptions, PartitionBy, PartitionStrategy, Persistence,
-    QualifiedName, StatementKind, StorageParameter, TableElement, TableSource,
+    ColumnDef, CreateTable, CreateTableAs, LikeClause, LikeOptions, PartitionBound, PartitionBoundKind, PartitionBy,
+    PartitionStrategy, Persistence, QualifiedName, StatementKind, StorageParameter, TableElement, TableSource,
 };
 use crate::syntax::cursor::Cursor;
 use crate::syntax::error::{Result, SyntaxError};
@@ -173,57 +172,59 @@ impl Cursor<'_> {
     }
 
     /// `FOR VALUES …` or `DEFAULT`.
-    pub(super) fn partition_bound(&mut self) -> Result<Span> {
+    pub(super) fn partition_bound(&mut self) -> Result<PartitionBound> {
         let start = self.peek();
         if self.eat(kw::DEFAULT) {
-            return Ok(start.span());
+            return Ok(PartitionBound { span: start.span(), kind: PartitionBoundKind::Default });
         }
         self.expect_all(&[kw::FOR, kw::VALUES])?;
-        match self.keyword() {
+        let kind = match self.keyword() {
             Some(kw::WITH) => {
                 self.bump();
-                self.hash_bound()?;
+                self.hash_bound()?
             }
             Some(kw::IN) => {
                 self.bump();
-                self.paren_expr_list()?;
+                PartitionBoundKind::List(self.paren_expr_list()?)
             }
             Some(kw::FROM) => {
                 self.bump();
-                self.paren_expr_list()?;
+                let from = self.paren_expr_list()?;
                 self.expect(kw::TO)?;
-                self.paren_expr_list()?;
+                PartitionBoundKind::Range { from, to: self.paren_expr_list()? }
             }
             _ => return self.fail(),
-        }
-        Ok(self.span_from(start))
+        };
+        Ok(PartitionBound { span: self.span_from(start), kind })
     }
 
     /// `( MODULUS integer, REMAINDER integer )`.
-    fn hash_bound(&mut self) -> Result<()> {
+    fn hash_bound(&mut self) -> Result<PartitionBoundKind> {
         let open = self.peek();
-        let words = self.paren_list(|cursor| {
+        let options = self.paren_list(|cursor| {
             let word = cursor.non_reserved_word()?;
-            cursor.integer()?;
-            Ok(word)
+            let number = cursor.integer()?;
+            Ok((word, integer_value(cursor.text_of(number))))
         })?;
-        let count = |what: &str| words.iter().filter(|word| *word.text == *what).count();
-        if let Some(other) = words.iter().find(|word| !matches!(&*word.text, "modulus" | "remainder")) {
+        if let Some((other, _)) = options.iter().find(|(word, _)| !matches!(&*word.text, "modulus" | "remainder")) {
             let message = format!("unrecognized hash partition bound specification \"{other}\"");
             return Err(SyntaxError::new(other.span, message));
         }
-        for what in ["modulus", "remainder"] {
-            if count(what) > 1 {
-                let message = format!("{what} for hash partition provided more than once");
-                let span = words.iter().rfind(|word| *word.text == *what).map_or(open.span(), |word| word.span);
-                return Err(SyntaxError::new(span, message).with_sqlstate("42710"));
-            }
-            if count(what) == 0 {
+        let value = |what: &str| -> Result<i32> {
+            let mut given = options.iter().filter(|(word, _)| *word.text == *what);
+            let Some((_, number)) = given.next() else {
                 let message = format!("{what} for hash partition must be specified");
                 return Err(SyntaxError::new(self.span_from(open), message));
+            };
+            match given.next_back() {
+                Some((again, _)) => {
+                    let message = format!("{what} for hash partition provided more than once");
+                    Err(SyntaxError::new(again.span, message).with_sqlstate("42710"))
+                }
+                None => Ok(*number),
             }
-        }
-        Ok(())
+        };
+        Ok(PartitionBoundKind::Hash { modulus: value("modulus")?, remainder: value("remainder")? })
     }
 
     fn partition_by(&mut self) -> Result<Option<PartitionBy>> {
@@ -299,4 +300,16 @@ fn every_like_option(on: bool) -> LikeOptions {
         statistics: on,
         storage: on,
     }
+}
+
+/// An integer constant in any of its bases; the lexer has seen that it fits.
+fn integer_value(text: &str) -> i32 {
+    let digits = text.replace('_', "");
+    let radix = match digits.get(..2) {
+        Some("0x" | "0X") => 16,
+        Some("0o" | "0O") => 8,
+        Some("0b" | "0B") => 2,
+        _ => return digits.parse().unwrap_or(i32::MAX),
+    };
+    i32::from_str_radix(digits.get(2..).unwrap_or(""), radix).unwrap_or(i32::MAX)
 }

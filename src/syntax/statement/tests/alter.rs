@@ -59,7 +59,7 @@ fn alters_tables() {
         ),
         (
             "alter table t attach partition p for values in (1)",
-            "AlterTable{kind: Table, name: t, actions: [AlterTableAction{kind: AttachPartition{partition: p}}]}",
+            "AlterTable{kind: Table, name: t, actions: [AlterTableAction{kind: AttachPartition{partition: p, bound: PartitionBound{kind: List([Number(1)])}}}]}",
         ),
         (
             "alter table t detach partition p concurrently",
@@ -102,7 +102,7 @@ fn alters_other_relations() {
         ("alter index if exists i rename to j", "Rename{kind: Index, object: Name(i), if_exists, to: j}"),
         (
             "alter index i attach partition j",
-            "AlterTable{kind: Index, name: i, actions: [AlterTableAction{kind: AttachPartition{partition: j}}]}",
+            "AlterTable{kind: Index, name: i, actions: [AlterTableAction{kind: AttachIndex{index: j}}]}",
         ),
         (
             "alter index i alter 1 set statistics 100",

@@ -36,19 +36,19 @@ fn creates_tables() {
         ),
         (
             "create table p partition of t for values from (1, minvalue) to (10, maxvalue)",
-            "CreateTable{name: p, partition_of: t, partition_bound: Span}",
+            "CreateTable{name: p, partition_of: t, partition_bound: PartitionBound{kind: Range{from: [Number(1), Column([minvalue])], to: [Number(10), Column([maxvalue])]}}}",
         ),
         (
             "create table p partition of t default partition by list (b)",
-            "CreateTable{name: p, partition_of: t, partition_bound: Span, partition_by: PartitionBy{strategy: List, keys: [IndexElement{expr: Column([b])}]}}",
+            "CreateTable{name: p, partition_of: t, partition_bound: PartitionBound{kind: Default}, partition_by: PartitionBy{strategy: List, keys: [IndexElement{expr: Column([b])}]}}",
         ),
         (
             "create table p partition of t (a default 1) for values in (1, 'x', null)",
-            "CreateTable{name: p, elements: [Column(ColumnDef{name: a, constraints: [ColumnConstraint{kind: Default(Number(1))}]})], partition_of: t, partition_bound: Span}",
+            "CreateTable{name: p, elements: [Column(ColumnDef{name: a, constraints: [ColumnConstraint{kind: Default(Number(1))}]})], partition_of: t, partition_bound: PartitionBound{kind: List([Number(1), String(x), Null])}}",
         ),
         (
             "create table p partition of t for values with (modulus 4, remainder 0)",
-            "CreateTable{name: p, partition_of: t, partition_bound: Span}",
+            "CreateTable{name: p, partition_of: t, partition_bound: PartitionBound{kind: Hash{modulus: 4, remainder: 0}}}",
         ),
         (
             "create foreign table f (a int options (column_name 'x')) server s options (table_name 'y')",
