@@ -468,6 +468,7 @@ fn add_to_child(cat: &mut Catalog, parent: Oid, number: u16, child: Oid, span: S
         let message = format!("child table \"{}\" has different type for column \"{}\"", table.name, column.name);
         return Err(SqlError::new(state::DATATYPE_MISMATCH, span, message).into());
     }
+    let default = column.default.as_ref().map(|default| table::copy_default(cat, default));
     let Some(table) = cat.relation_mut(child) else { return Ok(()) };
     if let Some((existing, _)) = existing {
         if let Some(existing) = table.column_mut(existing) {
@@ -479,6 +480,7 @@ fn add_to_child(cat: &mut Catalog, parent: Oid, number: u16, child: Oid, span: S
     copy.number = next;
     copy.inherited = 1;
     copy.local = false;
+    copy.default = default;
     table.columns.push(Some(Arc::new(copy)));
     super::types::depend_on_type(cat, ObjectAddress::column(child, next), column.ty.oid);
     for grandchild in children(cat, child) {

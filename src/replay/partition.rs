@@ -8,7 +8,7 @@ use super::inherit::{altered, check_no_circle, leave_parent, merge_into_parent};
 use super::{Effects, Replayed, SqlError, constraint, index};
 use crate::catalog::{
     Catalog, Class, ConstraintKind, Definition, DependencyKind, Index, ObjectAddress, Oid, PartitionKey, Relation,
-    RelationKind,
+    RelationKind, sql_identifier,
 };
 use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind, PartitionBound, PartitionBy, PartitionStrategy, QualifiedName, Symbol};
@@ -68,18 +68,24 @@ pub(super) fn key(cat: &Catalog, table: &Relation, by: &PartitionBy) -> Replayed
             if let Some(ty) = ty {
                 cat.check_collation(collation, ty, collation.span())?;
             }
-            options.push_str(&format!(" COLLATE {collation}"));
+            options.push_str(&format!(" COLLATE {}", sql_name(collation)));
         }
         match &element.operator_class {
             Some(class) => {
                 index::operator_class(cat, class, method, ty)?;
-                options.push_str(&format!(" {class}"));
+                options.push_str(&format!(" {}", sql_name(class)));
             }
             None => index::check_default_class(cat, method, ty, span)?,
         }
         key.options.push(options.into());
     }
     Ok(key)
+}
+
+/// The name as SQL text.
+fn sql_name(name: &QualifiedName) -> String {
+    let parts = name.schema.iter().chain(std::iter::once(&name.name));
+    parts.map(|part| sql_identifier(part)).collect::<Vec<_>>().join(".")
 }
 
 fn is_constant(expr: &Expr) -> bool {

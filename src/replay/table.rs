@@ -183,7 +183,7 @@ fn inherit_columns(
     Ok(())
 }
 
-fn copy_default(cat: &mut Catalog, default: &ColumnDefault) -> Arc<ColumnDefault> {
+pub(super) fn copy_default(cat: &mut Catalog, default: &ColumnDefault) -> Arc<ColumnDefault> {
     Arc::new(ColumnDefault { oid: cat.new_oid(), ..default.clone() })
 }
 

@@ -57,7 +57,7 @@ impl Dump<'_> {
             let _ = write!(sql, " OF {}", self.name(Class::Type, table.of_type));
         }
         let mut lines = Vec::new();
-        for column in table.live_columns().filter(|c| c.local) {
+        for column in table.live_columns().filter(|c| c.local || table.is_partition) {
             if column.generated.is_some()
                 && let Some(default) = &column.default
             {
@@ -65,6 +65,13 @@ impl Dump<'_> {
             }
             if !table.of_type.is_valid() {
                 lines.push(format!("    {}", self.column(column)));
+            }
+        }
+        // A partition is attached, and must have its parent's checks for that.
+        for check in table.constraints.iter().filter(|c| table.is_partition && c.parent.is_valid()) {
+            if let ConstraintKind::Check { definition, .. } = &check.kind {
+                let name = sql_identifier(&check.name);
+                lines.push(format!("    CONSTRAINT {name} CHECK ({})", definition.print(self.cat)));
             }
         }
         if !table.of_type.is_valid() {
@@ -80,14 +87,26 @@ impl Dump<'_> {
                 PartitionStrategy::List => "LIST",
                 PartitionStrategy::Hash => "HASH",
             };
-            let columns = list(key.columns.iter().map(|c| column_name(table, *c)));
-            let _ = write!(sql, "\nPARTITION BY {strategy} ({columns})");
+            let keys =
+                key.columns.iter().zip(&key.definitions).zip(&key.options).map(|((column, definition), options)| {
+                    match column {
+                        0 => format!("({}){options}", definition.print(self.cat)),
+                        column => column_name(table, *column) + options,
+                    }
+                });
+            let _ = write!(sql, "\nPARTITION BY {strategy} ({})", list(keys));
         }
         if !table.options.is_empty() {
             let _ = write!(sql, "\nWITH ({})", options(table));
         }
         sql.push(';');
-        self.item(table.oid, needs, vec![sql]);
+        let mut statements = vec![sql];
+        if let (Some(bound), Some(parent)) = (&table.bound, table.inherits.first()) {
+            let parent = self.name(Class::Relation, *parent);
+            let bound = bound.definition.print(self.cat);
+            statements.push(format!("ALTER TABLE ONLY {parent} ATTACH PARTITION {name} {bound};"));
+        }
+        self.item(table.oid, needs, statements);
     }
 
     fn column(&self, column: &Column) -> String {
@@ -200,8 +219,7 @@ impl Dump<'_> {
         let quoted = sql_identifier(&column.name);
         let address = ObjectAddress::column(table.oid, column.number);
         self.comment(address, &format!("COLUMN {name}.{quoted}"));
-        let inherited = table.is_partition || (!column.local && column.inherited > 0);
-        let default = column.default.as_ref().filter(|_| column.generated.is_none() && !inherited);
+        let default = column.default.as_ref().filter(|_| column.generated.is_none());
         if let Some(default) = default
             && old.and_then(|c| c.default.as_ref()).is_none_or(|o| o.oid != default.oid)
         {
