@@ -1,6 +1,6 @@
 //! Schemas, roles, extensions, publications, default privileges, and objects that are known by name only.
 
-use super::{Acl, ObjectAddress, Oid, Origin, Privileges};
+use super::{Acl, Definition, ObjectAddress, Oid, Origin, Privileges};
 use crate::syntax::ast::{ObjectKind, Symbol};
 
 #[derive(Clone, Debug)]
@@ -81,6 +81,8 @@ pub struct NamedObject {
     pub result: Oid,
     /// For an operator class its access method, and ` default`; for an access method what it can do.
     pub detail: Symbol,
+    /// The statements that made it what it is.
+    pub definitions: Vec<Definition>,
     pub origin: Origin,
 }
 

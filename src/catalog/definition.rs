@@ -88,6 +88,8 @@ impl Definition {
 
 fn print_name(cat: &Catalog, what: &Named) -> Option<String> {
     match what {
+        // What the server itself brings is found by any search path.
+        Named::Object(_, oid) if *oid < Oid::FIRST_USER => None,
         Named::Object(class, oid) => qualified_name(cat, *class, *oid),
         Named::Qualifier { relation, with_schema: true } => qualified_name(cat, Class::Relation, *relation),
         Named::Qualifier { relation, .. } => Some(sql_identifier(&cat.relation(*relation)?.name)),
@@ -128,8 +130,12 @@ pub fn qualified_name(cat: &Catalog, class: Class, oid: Oid) -> Option<String> {
         Class::Relation => cat.relation(oid).map(|r| (r.schema, &r.name))?,
         Class::Function => cat.function(oid).map(|f| (f.schema, &f.name))?,
         Class::Type => cat.type_(oid).map(|t| (t.schema, &t.name))?,
+        Class::Other => cat.other(oid).map(|o| (o.schema, &o.name))?,
         _ => return None,
     };
+    if class == Class::Other && !schema.is_valid() {
+        return Some(sql_identifier(name));
+    }
     let schema = &cat.schema(schema)?.name;
     Some(format!("{}.{}", sql_identifier(schema), sql_identifier(name)))
 }

@@ -3,7 +3,7 @@
 use super::{Acl, Definition, Oid, Origin, TypeRef};
 use crate::source::Span;
 use crate::syntax::ast::{
-    Expr, ForeignKeyAction, PartitionStrategy, Persistence, PolicyCommand, Query, Symbol, TransitionTable,
+    Expr, ForeignKeyAction, PartitionStrategy, Persistence, PolicyCommand, Query, RuleEvent, Symbol, TransitionTable,
     TriggerEvent, TriggerTiming,
 };
 use std::sync::Arc;
@@ -72,6 +72,8 @@ pub struct Relation {
     pub partition_by: Option<Arc<PartitionKey>>,
     /// Of a partition: the rows that it takes.
     pub bound: Option<Arc<PartitionBound>>,
+    /// Of a foreign table: its server and `OPTIONS (…)`.
+    pub foreign: Option<(Oid, Definition)>,
     /// For indexes.
     pub index: Option<Arc<Index>>,
     /// For views and materialized views.
@@ -83,8 +85,8 @@ pub struct Relation {
     pub options: Vec<(Symbol, Symbol)>,
     /// `CREATE TABLE … OF type`.
     pub of_type: Oid,
-    /// Rewrite rules by name (`CREATE RULE`), a view's own `_RETURN` apart: the event and whether it is INSTEAD.
-    pub rules: Vec<Symbol>,
+    /// `CREATE RULE`: a view's own `_RETURN` apart.
+    pub rules: Vec<Arc<Rule>>,
     pub replica_identity: ReplicaIdentity,
 }
 
@@ -145,6 +147,14 @@ pub enum ReplicaIdentity {
 pub struct RowSecurity {
     pub enabled: bool,
     pub forced: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct Rule {
+    pub name: Symbol,
+    pub event: RuleEvent,
+    /// What stands after the relation's name: condition and actions.
+    pub definition: Definition,
 }
 
 #[derive(Clone, Debug)]

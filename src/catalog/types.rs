@@ -112,6 +112,7 @@ pub mod oids {
     pub const RECORD_ARRAY: Oid = Oid(2287);
     pub const REGCLASS: Oid = Oid(2205);
     pub const VOID: Oid = Oid(2278);
+    pub const INTERNAL: Oid = Oid(2281);
     pub const TRIGGER: Oid = Oid(2279);
     pub const UUID: Oid = Oid(2950);
     pub const JSONB: Oid = Oid(3802);

@@ -66,11 +66,20 @@ impl Catalog {
                 Err(Stop::unknown("user mappings are not modelled"))
             }
             ObjectName::OperatorClass { .. } => Err(Stop::unknown("operator classes are not modelled")),
-            ObjectName::Operator { .. } => Err(Stop::unknown("operators are not modelled")),
+            ObjectName::Operator { name, left, right } => self.locate_operator(name, left.as_ref(), right.as_ref()),
             ObjectName::Cast { from, to } => {
-                self.resolve_type(from)?;
-                self.resolve_type(to)?;
-                Err(Stop::unknown("casts are not modelled"))
+                let (from, to) = (self.resolve_type(from)?.oid, self.resolve_type(to)?.oid);
+                let shown = |ty| self.format_type(TypeRef::plain(ty));
+                match self.other_named(ObjectKind::Cast, Oid::INVALID, &format!("{} {}", from.0, to.0)) {
+                    Some(found) => Ok(Ok(ObjectAddress::new(Class::Other, found.oid))),
+                    None if self.cast(from, to).is_some() => {
+                        Err(Stop::unknown("the server's own casts are not modelled"))
+                    }
+                    None => {
+                        let message = format!("cast from type {} to type {} does not exist", shown(from), shown(to));
+                        Ok(Err(SqlError::new(state::UNDEFINED_OBJECT, object.span(), message)))
+                    }
+                }
             }
             ObjectName::Transform { .. } => Err(Stop::unknown("transforms are not modelled")),
             ObjectName::LargeObject { .. } => Err(Stop::unknown("large objects are not modelled")),
@@ -182,6 +191,43 @@ impl Catalog {
         }
     }
 
+    /// An operator by its argument types (42883).
+    fn locate_operator(
+        &self,
+        name: &QualifiedName,
+        left: Option<&TypeName>,
+        right: Option<&TypeName>,
+    ) -> Replayed<Found> {
+        self.must_be_known(&name.name)?;
+        let Some(right) = right else {
+            let message = "postfix operators are not supported";
+            return Ok(Err(SqlError::new(state::SYNTAX_ERROR, name.span(), message)));
+        };
+        let left = left.map(|ty| self.resolve_type(ty)).transpose()?.map_or(Oid::INVALID, |ty| ty.oid);
+        let right = self.resolve_type(right)?.oid;
+        let schemas = match &name.schema {
+            Some(schema) => vec![self.resolve_schema(schema)?],
+            None => self.active_search_path(),
+        };
+        let fits = |o: &&Arc<NamedObject>| o.kind == ObjectKind::Operator && o.types[..] == [left, right];
+        let found = schemas.into_iter().find_map(|schema| {
+            self.named(Class::Other, schema, &name.name).filter_map(|oid| self.other(oid)).find(fits)
+        });
+        match found {
+            Some(found) => Ok(Ok(ObjectAddress::new(Class::Other, found.oid))),
+            None => match self.absence(name.schema.as_deref(), &name.name) {
+                Lookup::Unknown(reason) => Err(Stop::Unknown(reason)),
+                _ => {
+                    let shown = |ty| self.format_type(TypeRef::plain(ty));
+                    let left = if left.is_valid() { shown(left) + " " } else { String::new() };
+                    let message = format!("operator does not exist: {left}{name} {}", shown(right));
+                    Ok(Err(SqlError::new(state::UNDEFINED_FUNCTION, name.span(), message)
+                        .about("operator", name.to_string())))
+                }
+            },
+        }
+    }
+
     fn locate_in_schemas(&self, kind: ObjectKind, name: &QualifiedName) -> Replayed<Found> {
         self.must_be_known(&name.name)?;
         let schemas = match &name.schema {
@@ -244,7 +290,7 @@ fn relation_part(relation: &Relation, kind: ObjectKind, name: &Name) -> Found {
         ObjectKind::Trigger => (Class::Trigger, relation.trigger(name).map(|t| t.oid), "table"),
         ObjectKind::Policy => (Class::Policy, relation.policy(name).map(|p| p.oid), "table"),
         // A rule has no identity of its own in the model: its relation stands for it.
-        _ => (Class::Relation, relation.rules.contains(&name.text).then_some(relation.oid), "relation"),
+        _ => (Class::Relation, relation.rules.iter().any(|r| r.name == name.text).then_some(relation.oid), "relation"),
     };
     oid.map(|oid| ObjectAddress::new(class, oid)).ok_or_else(|| {
         SqlError::new(

@@ -284,7 +284,7 @@ fn apply_plain(
         Action::Trigger { enable, name } => toggle_trigger(cat, relation, *enable, name.as_ref()),
         Action::Rule { name, .. } => {
             cat.must_be_known(name)?;
-            if relation.rules.contains(&name.text) {
+            if relation.rules.iter().any(|r| r.name == name.text) {
                 return Ok(altered(cat, oid));
             }
             let message = format!("rule \"{name}\" for relation \"{}\" does not exist", relation.name);

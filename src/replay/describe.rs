@@ -1,6 +1,7 @@
 //! Objects as PostgreSQL's messages describe them (getObjectDescription).
 
-use crate::catalog::{Catalog, Class, ObjectAddress, Oid, TypeRef, quote_identifier};
+use crate::catalog::{Catalog, Class, NamedObject, ObjectAddress, Oid, TypeRef, quote_identifier};
+use crate::syntax::ast::ObjectKind;
 
 /// `table t`, `column c of table t`, `constraint k on table t`, `function f(integer)`.
 pub(super) fn object(cat: &Catalog, address: ObjectAddress) -> String {
@@ -17,10 +18,21 @@ pub(super) fn object(cat: &Catalog, address: ObjectAddress) -> String {
         Class::Role => format!("role {}", cat.role(oid).map_or("", |r| &r.name)),
         Class::Extension => format!("extension {}", cat.extension(oid).map_or("", |e| &e.name)),
         Class::Publication => format!("publication {}", cat.publication(oid).map_or("", |p| &p.name)),
-        Class::Other => cat.other(oid).map_or_else(String::new, |o| format!("{} {}", o.kind.noun(), o.name)),
+        Class::Other => cat.other(oid).map_or_else(String::new, |o| other(cat, o)),
         Class::Constraint | Class::Trigger | Class::Policy | Class::Default | Class::PublicationMember => {
             part(cat, address)
         }
+    }
+}
+
+fn other(cat: &Catalog, object: &NamedObject) -> String {
+    let shown = |ty: Oid| if ty.is_valid() { cat.format_type(TypeRef::plain(ty)) } else { "NONE".to_string() };
+    match (object.kind, &object.types[..]) {
+        (ObjectKind::Operator, [left, right]) => {
+            format!("operator {}({},{})", object.name, shown(*left), shown(*right))
+        }
+        (ObjectKind::Cast, [from, to]) => format!("cast from {} to {}", shown(*from), shown(*to)),
+        _ => format!("{} {}", object.kind.noun(), object.name),
     }
 }
 

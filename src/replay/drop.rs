@@ -376,7 +376,7 @@ fn drop_rules(cat: &mut Catalog, stmt: &Drop, targets: &[(ObjectAddress, Span)])
         let ObjectName::OnRelation { name, .. } = object else { continue };
         for (target, _) in targets {
             if let Some(relation) = cat.relation_mut(target.oid) {
-                relation.rules.retain(|rule| *rule != name.text);
+                relation.rules.retain(|rule| rule.name != name.text);
             }
             effects.add(Class::Relation, target.oid, Change::Altered);
         }

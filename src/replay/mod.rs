@@ -4,6 +4,7 @@
 //! explicit block aborts as a whole.
 
 mod address;
+mod aggregate;
 mod alter_column;
 mod alter_table;
 mod assume;
@@ -23,6 +24,7 @@ mod function;
 mod index;
 mod inherit;
 mod maintenance;
+mod operator;
 mod other;
 mod owner;
 mod partition;
@@ -32,11 +34,13 @@ mod publication;
 mod rename;
 mod resolve;
 mod role;
+mod rule;
 mod schema;
 mod sequence;
 mod session;
 mod set_schema;
 mod settings;
+mod statistics;
 mod table;
 mod taint;
 #[cfg(test)]
@@ -69,6 +73,11 @@ pub(crate) fn apply(cat: &mut Catalog, statement: &Statement) -> Replayed<Effect
         CreatePolicy(s) => policy::create_policy(cat, s, statement.span),
         CreateFunction(s) => function::create_function(cat, s),
         CreateTrigger(s) => trigger::create_trigger(cat, s),
+        CreateRule(s) => rule::create_rule(cat, s, statement.span),
+        CreateAggregate(s) => aggregate::create_aggregate(cat, s, statement.span),
+        CreateOperator(s) => operator::create_operator(cat, s, statement.span),
+        CreateCast(s) => operator::create_cast(cat, s, statement.span),
+        CreateStatistics(s) => statistics::create_statistics(cat, s, statement.span),
         CreateType(s) => types::create_type(cat, s),
         CreateDomain(s) => domain::create_domain(cat, s),
         CreateSequence(s) => sequence::create_sequence(cat, s),
@@ -117,7 +126,7 @@ pub(crate) fn apply(cat: &mut Catalog, statement: &Statement) -> Replayed<Effect
         Merge(s) => dml::merge(cat, s),
         Copy(s) => dml::copy(cat, s),
         Call(s) => dml::call(cat, s),
-        Other(s) => other::other(cat, s),
+        Other(s) => other::other(cat, s, statement.span),
 
         // Transactions are the session's; these change nothing that is modelled.
         Show(name) => settings::show(name),

@@ -2,16 +2,14 @@
 
 use super::error::state;
 use super::{Change, Effects, Replayed, SqlError};
-use crate::catalog::{Catalog, Class, NamedObject, Oid};
+use crate::catalog::{Catalog, Class, Definition, Named, NamedObject, Oid};
+use crate::source::Span;
 use crate::syntax::ast::{ObjectKind, Other, QualifiedName, Symbol};
 
-pub(super) fn other(cat: &mut Catalog, stmt: &Other) -> Replayed<Effects> {
+pub(super) fn other(cat: &mut Catalog, stmt: &Other, span: Span) -> Replayed<Effects> {
     let reason = Symbol::from(format!("{} is not followed", stmt.tag));
     match (stmt.tag, &stmt.name) {
-        (
-            "CREATE AGGREGATE" | "CREATE OPERATOR" | "CREATE OPERATOR CLASS" | "CREATE OPERATOR FAMILY" | "CREATE RULE",
-            Some(name),
-        ) => {
+        ("CREATE OPERATOR CLASS" | "CREATE OPERATOR FAMILY", Some(name)) => {
             cat.resolve_creation(name)?;
             cat.unknowns.add_name(&name.name.text, &reason);
         }
@@ -19,7 +17,10 @@ pub(super) fn other(cat: &mut Catalog, stmt: &Other) -> Replayed<Effects> {
         ("IMPORT FOREIGN SCHEMA", _) => cat.unknowns.add_everything(&reason),
         (tag, Some(name)) => {
             if let Some(kind) = created(tag) {
-                return create(cat, kind, name);
+                return create(cat, kind, name, span);
+            }
+            if let Some(kind) = altered(tag) {
+                alter(cat, kind, name, span);
             }
         }
         _ => {}
@@ -56,7 +57,40 @@ fn created(tag: &str) -> Option<Created> {
     Some(Created { kind, in_schema, unique })
 }
 
-fn create(cat: &mut Catalog, created: Created, name: &QualifiedName) -> Replayed<Effects> {
+/// The kinds whose ALTER statements are kept as written.
+fn altered(tag: &str) -> Option<ObjectKind> {
+    Some(match tag {
+        "ALTER TEXT SEARCH CONFIGURATION" => ObjectKind::TextSearchConfiguration,
+        "ALTER TEXT SEARCH DICTIONARY" => ObjectKind::TextSearchDictionary,
+        "ALTER SERVER" => ObjectKind::Server,
+        "ALTER FOREIGN DATA WRAPPER" => ObjectKind::ForeignDataWrapper,
+        "ALTER EVENT TRIGGER" => ObjectKind::EventTrigger,
+        "ALTER STATISTICS" => ObjectKind::Statistics,
+        _ => return None,
+    })
+}
+
+/// An object that is there is altered; of others nothing is said.
+fn alter(cat: &mut Catalog, kind: ObjectKind, name: &QualifiedName, span: Span) {
+    let schemas = match &name.schema {
+        Some(schema) => cat.schema_named(schema).map(|s| s.oid).into_iter().collect(),
+        None => cat.active_search_path(),
+    };
+    let schemas = schemas.into_iter().chain([Oid::INVALID]);
+    let found = schemas.filter_map(|schema| cat.other_named(kind, schema, &name.name)).next().map(|o| o.oid);
+    let Some(oid) = found else { return };
+    let definition = definition(cat, oid, name, span);
+    if let Some(object) = cat.other_mut(oid) {
+        object.definitions.push(definition);
+    }
+}
+
+/// The statement, with the object by identity.
+fn definition(cat: &Catalog, oid: Oid, name: &QualifiedName, span: Span) -> Definition {
+    Definition::new(&cat.session.source, span, &[(name.span(), Named::Object(Class::Other, oid))])
+}
+
+fn create(cat: &mut Catalog, created: Created, name: &QualifiedName, span: Span) -> Replayed<Effects> {
     let schema = if created.in_schema { cat.resolve_creation(name)? } else { Oid::INVALID };
     cat.must_be_known(&name.name)?;
     if cat.other_named(created.kind, schema, &name.name).is_some() {
@@ -77,6 +111,7 @@ fn create(cat: &mut Catalog, created: Created, name: &QualifiedName) -> Replayed
         types: Vec::new(),
         result: Oid::INVALID,
         detail: Symbol::from(""),
+        definitions: vec![definition(cat, oid, name, span)],
         origin,
     });
     Ok(Effects::of(Class::Other, oid, Change::Created))

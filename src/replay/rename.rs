@@ -42,10 +42,22 @@ pub(super) fn rename(cat: &mut Catalog, stmt: &Rename) -> Replayed<Effects> {
             if address.class != Class::Other {
                 return Err(Stop::unknown("this kind of object is not renamed"));
             }
+            check_free_other(cat, address.oid, stmt)?;
             cat.rename(Class::Other, address.oid, &stmt.to.text);
             Ok(Effects::of(Class::Other, address.oid, Change::Renamed))
         }
     }
+}
+
+/// The new name of an object that is known by name only (report_namespace_conflict, report_name_conflict).
+fn check_free_other(cat: &Catalog, oid: Oid, stmt: &Rename) -> Replayed<()> {
+    let Some(object) = cat.other(oid) else { return Ok(()) };
+    if cat.other_named(object.kind, object.schema, &stmt.to).is_none() {
+        return Ok(());
+    }
+    let place = cat.schema(object.schema).map_or(String::new(), |s| format!(" in schema \"{}\"", s.name));
+    let message = format!("{} \"{}\" already exists{place}", object.kind.noun(), stmt.to);
+    Err(SqlError::new(state::DUPLICATE_OBJECT, stmt.to.span, message).into())
 }
 
 /// The relation of a RENAME; `None` where IF EXISTS skips it.
@@ -179,7 +191,7 @@ fn rename_part(cat: &mut Catalog, stmt: &Rename) -> Replayed<Effects> {
     let taken = match stmt.kind {
         ObjectKind::Trigger => relation.trigger(&stmt.to).is_some(),
         ObjectKind::Policy => relation.policy(&stmt.to).is_some(),
-        _ => relation.rules.contains(&stmt.to.text),
+        _ => relation.rules.iter().any(|r| r.name == stmt.to.text),
     };
     if taken {
         let holder = match stmt.kind {
@@ -201,8 +213,8 @@ fn rename_part(cat: &mut Catalog, stmt: &Rename) -> Replayed<Effects> {
             Arc::make_mut(policy).name = stmt.to.text.clone();
         }
         if stmt.kind == ObjectKind::Rule {
-            for rule in relation.rules.iter_mut().filter(|r| **r == old) {
-                *rule = stmt.to.text.clone();
+            for rule in relation.rules.iter_mut().filter(|r| r.name == old) {
+                Arc::make_mut(rule).name = stmt.to.text.clone();
             }
         }
     }

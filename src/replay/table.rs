@@ -47,15 +47,20 @@ pub(super) fn create_table(cat: &mut Catalog, stmt: &CreateTable) -> Replayed<Ef
     let oid = cat.new_oid();
     let owner = cat.session.current_role;
     let row_type = new_row_type(cat, oid, schema, name, owner)?;
+    let server = match &stmt.foreign_server {
+        Some(server) => Some(cat.resolve_other(ObjectKind::Server, Oid::INVALID, server)?.oid),
+        None => None,
+    };
     let kind = match (&stmt.foreign_server, &stmt.partition_by) {
-        (Some(server), _) => {
-            cat.resolve_other(ObjectKind::Server, Oid::INVALID, server)?;
-            RelationKind::ForeignTable
-        }
+        (Some(_), _) => RelationKind::ForeignTable,
         (None, Some(_)) => RelationKind::PartitionedTable,
         (None, None) => RelationKind::Table,
     };
     let mut table = bare_relation(cat, oid, schema, &name.text, kind, row_type);
+    table.foreign = server.map(|server| {
+        let options = stmt.foreign_options.map(|span| Definition::new(&cat.session.source, span, &[]));
+        (server, options.unwrap_or_default())
+    });
     table.persistence = stmt.persistence;
     table.acl = privileges::initial_acl(cat, ObjectKind::Table, schema, owner);
     table.inherits = parents.iter().map(|p| p.oid).collect();
@@ -84,6 +89,9 @@ pub(super) fn create_table(cat: &mut Catalog, stmt: &CreateTable) -> Replayed<Ef
     let types: Vec<(u16, Oid)> = table.live_columns().map(|c| (c.number, c.ty.oid)).collect();
     cat.insert_relation(table);
     let address = ObjectAddress::new(Class::Relation, oid);
+    if let Some(server) = server {
+        cat.depend(address, ObjectAddress::new(Class::Other, server), DependencyKind::Normal);
+    }
     for (number, ty) in types {
         depend_on_type(cat, ObjectAddress::column(oid, number), ty);
     }

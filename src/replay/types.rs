@@ -271,6 +271,7 @@ pub(super) fn bare_relation(
         is_partition: false,
         partition_by: None,
         bound: None,
+        foreign: None,
         index: None,
         query: None,
         definition: Definition::default(),

@@ -221,6 +221,7 @@ impl Rows<'_> {
             types: Vec::new(),
             result: Oid::INVALID,
             detail: detail.into(),
+            definitions: Vec::new(),
             origin: self.cat.origin(),
         };
         self.cat.insert_other(object);

@@ -274,6 +274,7 @@ impl<'c> Rows<'c> {
             is_partition: false,
             partition_by: None,
             bound: None,
+            foreign: None,
             index: None,
             query: None,
             definition: Definition::default(),
@@ -429,6 +430,7 @@ impl<'c> Rows<'c> {
             types,
             result,
             detail: detail.into(),
+            definitions: Vec::new(),
             origin,
         });
         self.member(ObjectAddress::new(Class::Other, oid));

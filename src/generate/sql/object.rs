@@ -6,7 +6,7 @@ use crate::catalog::base::split_search_path;
 use crate::catalog::{
     Class, Function, FunctionKind, ObjectAddress, Relation, RelationKind, Role, Type, TypeKind, sql_identifier,
 };
-use crate::syntax::ast::{ArgMode, FunctionBody, Volatility};
+use crate::syntax::ast::{ArgMode, FunctionBody, ObjectKind, Volatility};
 use std::fmt::Write;
 
 impl Dump<'_> {
@@ -26,7 +26,7 @@ impl Dump<'_> {
             }
         }
         self.publications();
-        self.not_printed();
+        self.others();
     }
 
     fn roles(&mut self) {
@@ -150,10 +150,17 @@ impl Dump<'_> {
     fn function(&mut self, function: &Function) {
         let word = match function.kind {
             FunctionKind::Procedure => "PROCEDURE",
-            FunctionKind::Aggregate => return,
+            FunctionKind::Aggregate => "AGGREGATE",
             _ => "FUNCTION",
         };
         let name = self.name(Class::Function, function.oid);
+        if function.kind == FunctionKind::Aggregate {
+            let sql = format!("CREATE AGGREGATE {name}{};", function.body_definition.print(self.cat));
+            self.item(function.oid, self.needs(function.oid), vec![sql]);
+            let signature = self.signature(function);
+            self.comment(ObjectAddress::new(Class::Function, function.oid), &format!("AGGREGATE {signature}"));
+            return;
+        }
         let mut sql = format!("CREATE {word} {name}({})", self.arguments(function, false));
         let set = if function.returns_set { "SETOF " } else { "" };
         if function.returns_table {
@@ -261,11 +268,16 @@ impl Dump<'_> {
         }
     }
 
-    /// What is known by name only is said, not left out in silence.
-    fn not_printed(&mut self) {
-        for other in self.cat.others().filter(|o| o.origin.created.is_some()) {
-            let line = format!("-- not printed: {} {}", other.kind.noun(), sql_identifier(&other.name));
-            self.after.push(line);
+    /// Objects whose statements are kept as written.
+    fn others(&mut self) {
+        let others: Vec<_> = self.cat.others().filter(|o| self.start.other(o.oid).is_none()).cloned().collect();
+        for other in others.iter().filter(|o| self.is_own(o.oid)).collect::<Vec<_>>() {
+            let statements = other.definitions.iter().map(|d| d.print(self.cat) + ";").collect();
+            self.item(other.oid, self.needs(other.oid), statements);
+            let what = format!("{} {}", other.kind.noun().to_uppercase(), self.name(Class::Other, other.oid));
+            if !matches!(other.kind, ObjectKind::Operator | ObjectKind::Cast) {
+                self.comment(ObjectAddress::new(Class::Other, other.oid), &what);
+            }
         }
     }
 }

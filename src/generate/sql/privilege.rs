@@ -47,16 +47,17 @@ impl Dump<'_> {
         let functions: Vec<_> = self.cat.functions().filter(|f| f.oid >= Oid::FIRST_USER).cloned().collect();
         for function in functions {
             let old = self.start.function(function.oid).map(|f| (f.owner, f.acl.clone()));
-            if old.is_none() && (!self.is_own(function.oid) || function.kind == FunctionKind::Aggregate) {
+            if old.is_none() && !self.is_own(function.oid) {
                 continue;
             }
             let word = match function.kind {
-                FunctionKind::Procedure => "PROCEDURE",
-                _ => "FUNCTION",
+                FunctionKind::Procedure => ("PROCEDURE", "PROCEDURE"),
+                FunctionKind::Aggregate => ("AGGREGATE", "FUNCTION"),
+                _ => ("FUNCTION", "FUNCTION"),
             };
             let owned = Owned {
                 kind: ObjectKind::Function,
-                word: (word, word),
+                word,
                 name: &self.signature(&function),
                 schema: function.schema,
                 owner: function.owner,

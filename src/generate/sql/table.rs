@@ -3,10 +3,10 @@
 use super::{Dump, list, literal};
 use crate::catalog::{
     Class, Column, Constraint, ConstraintKind, Generated, Identity, Index, ObjectAddress, Oid, Relation, RelationKind,
-    ReplicaIdentity, SequenceNumbers, Trigger, TypeRef, oids, sql_identifier,
+    ReplicaIdentity, Rule, SequenceNumbers, Trigger, TypeRef, oids, sql_identifier,
 };
 use crate::syntax::ast::{
-    ForeignKeyAction, PartitionStrategy, Persistence, PolicyCommand, Symbol, TriggerEvent, TriggerTiming,
+    ForeignKeyAction, PartitionStrategy, Persistence, PolicyCommand, RuleEvent, Symbol, TriggerEvent, TriggerTiming,
 };
 use std::fmt::Write;
 use std::sync::Arc;
@@ -96,6 +96,9 @@ impl Dump<'_> {
                 });
             let _ = write!(sql, "\nPARTITION BY {strategy} ({})", list(keys));
         }
+        if let Some((server, options)) = &table.foreign {
+            let _ = write!(sql, "\nSERVER {} {}", self.name(Class::Other, *server), options.print(self.cat));
+        }
         if !table.options.is_empty() {
             let _ = write!(sql, "\nWITH ({})", options(table));
         }
@@ -184,6 +187,11 @@ impl Dump<'_> {
         for trigger in &table.triggers {
             if old.as_ref().is_none_or(|t| !t.triggers.iter().any(|o| o.oid == trigger.oid)) {
                 self.trigger(&name, table, trigger);
+            }
+        }
+        for rule in &table.rules {
+            if old.as_ref().is_none_or(|t| !t.rules.iter().any(|o| o.name == rule.name)) {
+                self.rule(&name, rule);
             }
         }
         for policy in &table.policies {
@@ -457,6 +465,17 @@ impl Dump<'_> {
             self.after.push(format!("ALTER TABLE {name} DISABLE TRIGGER {quoted};"));
         }
         self.comment(ObjectAddress::new(Class::Trigger, trigger.oid), &format!("TRIGGER {quoted} ON {name}"));
+    }
+
+    fn rule(&mut self, name: &str, rule: &Rule) {
+        let event = match rule.event {
+            RuleEvent::Select => "SELECT",
+            RuleEvent::Insert => "INSERT",
+            RuleEvent::Update => "UPDATE",
+            RuleEvent::Delete => "DELETE",
+        };
+        let rest = rule.definition.print(self.cat);
+        self.after.push(format!("CREATE RULE {} AS ON {event} TO {name}{rest};", sql_identifier(&rule.name)));
     }
 
     fn policy(&mut self, name: &str, policy: &crate::catalog::Policy) {

@@ -29,7 +29,7 @@ use crate::catalog::{
     TypeRef, oids,
 };
 use crate::source::Span;
-use crate::syntax::ast::{Expr, ExprKind, IsTest, Name, OrderBy, Query, Symbol, TypeName};
+use crate::syntax::ast::{Expr, ExprKind, IsTest, Name, OrderBy, Query, StatementKind, Symbol, TypeName};
 use operator::Operand;
 use scope::Level;
 
@@ -806,4 +806,34 @@ pub(super) fn children<'e>(expr: &'e Expr, visit: &mut dyn FnMut(&'e Expr)) {
         }
         _ => {}
     }
+}
+
+/// The WHERE of a rule.
+pub(super) fn rule_condition(cat: &Catalog, table: &Relation, rows: &[&str], expr: &Expr) -> Replayed<References> {
+    let mut walk = Analysis::new(cat);
+    let sources = rows.iter().map(|name| Source::named(cat, table, name)).collect();
+    walk.levels.push(Level { sources, ..Level::default() });
+    walk.place = Some((Place::Where, walk.levels.len()));
+    walk.condition(expr, "WHERE")?;
+    Ok(walk.references)
+}
+
+/// A statement that a rule runs, over the rows OLD and NEW of its relation.
+pub(super) fn rule_action(
+    cat: &Catalog,
+    table: &Relation,
+    rows: &[&str],
+    action: &StatementKind,
+) -> Replayed<References> {
+    let mut walk = Analysis::new(cat);
+    let sources = rows.iter().map(|name| Source::named(cat, table, name)).collect();
+    walk.levels.push(Level { sources, ..Level::default() });
+    match action {
+        StatementKind::Insert(s) => walk.insert(s)?,
+        StatementKind::Update(s) => walk.update(s)?,
+        StatementKind::Delete(s) => walk.delete(s)?,
+        StatementKind::Query(s) => walk.query(s, None)?,
+        _ => None,
+    };
+    Ok(walk.references)
 }

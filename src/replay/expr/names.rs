@@ -7,6 +7,10 @@ use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind, Name};
 
 impl References {
+    pub fn note(&mut self, span: Span, what: Named) {
+        self.names.push((span, what));
+    }
+
     /// Adds what another part of the same text names.
     pub fn extend(&mut self, other: References) {
         self.addresses.extend(other.addresses);
@@ -21,7 +25,7 @@ impl References {
 
 impl Analysis<'_> {
     pub(super) fn note(&mut self, span: Span, what: Named) {
-        self.references.names.push((span, what));
+        self.references.note(span, what);
     }
 
     /// A relation, function or type that may be renamed; those of the server itself are found by any search path.

@@ -17,6 +17,7 @@ pub(in crate::replay) enum Place {
     Generated,
     PartitionKey,
     PartitionBound,
+    Statistics,
     /// ALTER COLUMN … TYPE … USING.
     Transform,
     PublicationFilter,
@@ -60,6 +61,7 @@ impl Place {
             Place::Generated => "column generation expressions",
             Place::PartitionKey => "partition key expressions",
             Place::PartitionBound => "partition bound",
+            Place::Statistics => "statistics expressions",
             Place::Transform => "transform expressions",
             Place::PublicationFilter | Place::Where => "WHERE",
             Place::TriggerWhen => "trigger WHEN conditions",
@@ -96,6 +98,7 @@ impl Place {
             Place::Generated => "cannot use subquery in column generation expression",
             Place::PartitionKey => "cannot use subquery in partition key expression",
             Place::PartitionBound => "cannot use subquery in partition bound",
+            Place::Statistics => "cannot use subquery in statistics expression",
             Place::Transform => "cannot use subquery in transform expression",
             Place::TriggerWhen => "cannot use subquery in trigger WHEN condition",
             _ => return None,

@@ -1,6 +1,6 @@
 //! CREATE statements.
 
-use super::{Expr, Name, QualifiedName, Query, Statement, StringLiteral, Symbol, TypeName};
+use super::{Expr, FromItem, Name, QualifiedName, Query, RoutineName, Statement, StringLiteral, Symbol, TypeName};
 use crate::source::Span;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -18,6 +18,8 @@ pub struct CreateTable {
     pub persistence: Persistence,
     /// `CREATE FOREIGN TABLE`: its server.
     pub foreign_server: Option<Name>,
+    /// `OPTIONS (…)` of a foreign table.
+    pub foreign_options: Option<Span>,
     pub elements: Vec<TableElement>,
     pub inherits: Vec<QualifiedName>,
     /// `PARTITION OF parent`.
@@ -559,4 +561,78 @@ pub enum PublicationObject {
     },
     /// `TABLES IN SCHEMA`; `None` for CURRENT_SCHEMA.
     Schema(Option<Name>, Span),
+}
+
+/// `name [= value]` in the definition of an operator or an aggregate.
+#[derive(Clone, Debug)]
+pub struct DefinitionItem {
+    pub name: Name,
+    /// The value's text; a string's is decoded.
+    pub value: Option<Name>,
+    /// The type, or the function's name, that the value can be read as.
+    pub ty: Option<TypeName>,
+}
+
+#[derive(Clone, Debug)]
+pub struct CreateAggregate {
+    pub name: QualifiedName,
+    pub or_replace: bool,
+    pub args: Vec<FunctionArg>,
+    /// How many of the arguments stand before ORDER BY; `None` without one.
+    pub direct: Option<usize>,
+    /// The form of before PostgreSQL 8.2, with its argument as BASETYPE.
+    pub old_style: bool,
+    pub options: Vec<DefinitionItem>,
+}
+
+#[derive(Clone, Debug)]
+pub struct CreateOperator {
+    pub name: QualifiedName,
+    pub options: Vec<DefinitionItem>,
+}
+
+#[derive(Clone, Debug)]
+pub struct CreateCast {
+    pub from: TypeName,
+    pub to: TypeName,
+    pub method: CastMethod,
+    pub implicit: bool,
+    pub assignment: bool,
+}
+
+#[derive(Clone, Debug)]
+pub enum CastMethod {
+    Function(RoutineName),
+    InOut,
+    /// WITHOUT FUNCTION.
+    Binary,
+}
+
+#[derive(Clone, Debug)]
+pub struct CreateRule {
+    pub name: Name,
+    pub or_replace: bool,
+    pub event: RuleEvent,
+    pub table: QualifiedName,
+    pub condition: Option<Expr>,
+    pub instead: bool,
+    pub actions: Vec<Statement>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RuleEvent {
+    Select,
+    Insert,
+    Update,
+    Delete,
+}
+
+#[derive(Clone, Debug)]
+pub struct CreateStatistics {
+    pub name: Option<QualifiedName>,
+    pub if_not_exists: bool,
+    pub kinds: Vec<Name>,
+    /// A plain column is `ExprKind::Column` of one part.
+    pub exprs: Vec<Expr>,
+    pub from: Vec<FromItem>,
 }

@@ -2,7 +2,7 @@
 
 use crate::source::Span;
 use crate::syntax::ast::{
-    Behavior, Name, Other, QualifiedName, RoleSpec, StatementKind, StorageParameter, Symbol, TypeName,
+    Behavior, DefinitionItem, Name, Other, QualifiedName, RoleSpec, StatementKind, StorageParameter, Symbol, TypeName,
 };
 use crate::syntax::cursor::Cursor;
 use crate::syntax::error::{Result, SyntaxError};
@@ -22,6 +22,11 @@ pub(super) struct Definition {
 }
 
 impl Definition {
+    pub fn into_item(self) -> DefinitionItem {
+        let (value, ty) = self.value.map_or((None, None), |value| (Some(value.text), value.ty));
+        DefinitionItem { name: self.name, value, ty }
+    }
+
     pub fn into_parameter(self) -> StorageParameter {
         StorageParameter { name: self.name, value: self.value.map(|value| value.text) }
     }

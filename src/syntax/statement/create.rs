@@ -126,10 +126,10 @@ impl Cursor<'_> {
         }
         let first = self.bump();
         match keyword {
-            kw::AGGREGATE => self.create_aggregate(),
+            kw::AGGREGATE => self.create_aggregate(or_replace),
             kw::FUNCTION => self.create_function(or_replace, false),
             kw::PROCEDURE => self.create_function(or_replace, true),
-            kw::RULE => self.create_rule(),
+            kw::RULE => self.create_rule(or_replace),
             kw::TRANSFORM => self.create_transform(),
             _ => Err(self.error_at(first)),
         }

@@ -1,6 +1,6 @@
 //! Databases, tablespaces, languages, access methods, statistics: parsed, and (settings of a database aside) not followed by the replay.
 
-use crate::syntax::ast::{AlterRoleSetting, Name, StatementKind};
+use crate::syntax::ast::{AlterRoleSetting, CreateStatistics, Name, StatementKind};
 use crate::syntax::cursor::Cursor;
 use crate::syntax::error::{Result, SyntaxError};
 use crate::syntax::keywords::kw;
@@ -126,12 +126,13 @@ impl Cursor<'_> {
         if !named {
             self.note_newer(self.peek(), &newer::UNNAMED_STATISTICS);
         }
-        self.optional_columns()?;
+        let kinds = self.optional_columns()?;
         self.expect(kw::ON)?;
-        self.comma_list(Self::key_expression)?;
+        let exprs = self.comma_list(Self::key_expression)?;
         self.expect(kw::FROM)?;
-        self.table_references()?;
-        Ok(other("CREATE STATISTICS", name))
+        let from = self.table_references()?;
+        let statistics = CreateStatistics { name, if_not_exists, kinds, exprs, from };
+        Ok(StatementKind::CreateStatistics(Box::new(statistics)))
     }
 
     /// After `CREATE ASSERTION`.

@@ -1,34 +1,42 @@
 //! Aggregates, operators and their classes, casts, transforms, conversions, collations: parsed, and not followed by the replay.
 
-use crate::syntax::ast::{ObjectName, QualifiedName, StatementKind};
+use crate::syntax::ast::{
+    CastMethod, CreateAggregate, CreateCast, CreateOperator, ObjectName, QualifiedName, StatementKind,
+};
 use crate::syntax::cursor::Cursor;
 use crate::syntax::error::Result;
 use crate::syntax::keywords::kw;
 use crate::syntax::lexer::TokenKind;
-use crate::syntax::statement::common::other;
+use crate::syntax::statement::common::{Definition, other};
 
 impl Cursor<'_> {
     /// After `CREATE [OR REPLACE] AGGREGATE`.
-    pub(super) fn create_aggregate(&mut self) -> Result<StatementKind> {
+    pub(super) fn create_aggregate(&mut self, or_replace: bool) -> Result<StatementKind> {
         let name = self.function_name()?;
         // Before PostgreSQL 8.2 the definition alone followed, with the type as its BASETYPE.
         let word = matches!(self.peek_at(1).kind, TokenKind::Ident | TokenKind::QuotedIdent | TokenKind::UnicodeIdent);
         let equals = self.peek_at(2);
-        if self.at_kind(TokenKind::LParen) && word && equals.kind == TokenKind::Operator && self.text_of(equals) == "="
-        {
-            self.paren_list(|cursor| {
+        let old_style = self.at_kind(TokenKind::LParen)
+            && word
+            && equals.kind == TokenKind::Operator
+            && self.text_of(equals) == "=";
+        let (args, direct, definition) = if old_style {
+            let definition = self.paren_list(|cursor| {
                 if !matches!(cursor.peek().kind, TokenKind::Ident | TokenKind::QuotedIdent | TokenKind::UnicodeIdent) {
                     return cursor.fail();
                 }
-                cursor.name()?;
+                let name = cursor.name()?;
                 cursor.expect_operator("=")?;
-                cursor.option_value().map(|_| ())
+                Ok(Definition { name, value: Some(cursor.option_value()?) })
             })?;
+            (Vec::new(), None, definition)
         } else {
-            self.aggregate_args()?;
-            self.definition()?;
-        }
-        Ok(other("CREATE AGGREGATE", Some(name)))
+            let (args, direct) = self.aggregate_args()?;
+            (args, direct, self.definition()?)
+        };
+        let options = definition.into_iter().map(Definition::into_item).collect();
+        let aggregate = CreateAggregate { name, or_replace, args, direct, old_style, options };
+        Ok(StatementKind::CreateAggregate(Box::new(aggregate)))
     }
 
     /// After `CREATE OPERATOR`.
@@ -37,8 +45,8 @@ impl Cursor<'_> {
             return self.create_operator_class_or_family();
         }
         let name = self.operator_name()?;
-        self.definition()?;
-        Ok(other("CREATE OPERATOR", Some(name)))
+        let options = self.definition()?.into_iter().map(Definition::into_item).collect();
+        Ok(StatementKind::CreateOperator(Box::new(CreateOperator { name, options })))
     }
 
     fn create_operator_class_or_family(&mut self) -> Result<StatementKind> {
@@ -109,20 +117,28 @@ impl Cursor<'_> {
 
     /// After `CREATE CAST`.
     pub(super) fn create_cast(&mut self) -> Result<StatementKind> {
-        self.cast_object()?;
-        if self.eat(kw::WITHOUT) {
+        let (from, to) = self.cast_types()?;
+        let method = if self.eat(kw::WITHOUT) {
             self.expect(kw::FUNCTION)?;
+            CastMethod::Binary
         } else {
             self.expect(kw::WITH)?;
-            if !self.eat(kw::INOUT) {
+            if self.eat(kw::INOUT) {
+                CastMethod::InOut
+            } else {
                 self.expect(kw::FUNCTION)?;
-                self.routine_name()?;
+                CastMethod::Function(self.routine_name()?)
+            }
+        };
+        let (mut implicit, mut assignment) = (false, false);
+        if self.eat(kw::AS) {
+            implicit = self.eat(kw::IMPLICIT);
+            if !implicit {
+                self.expect(kw::ASSIGNMENT)?;
+                assignment = true;
             }
         }
-        if self.eat(kw::AS) && !self.eat(kw::IMPLICIT) {
-            self.expect(kw::ASSIGNMENT)?;
-        }
-        Ok(other("CREATE CAST", None))
+        Ok(StatementKind::CreateCast(Box::new(CreateCast { from, to, method, implicit, assignment })))
     }
 
     /// After `CREATE [OR REPLACE] TRANSFORM`.

@@ -109,13 +109,14 @@ impl Cursor<'_> {
     pub(super) fn aggregate_object(&mut self) -> Result<ObjectName> {
         let start = self.peek();
         let name = self.function_name()?;
-        let args = self.aggregate_args()?;
+        let (args, _) = self.aggregate_args()?;
         Ok(ObjectName::Routine(RoutineName { name, args: Some(args), span: self.span_from(start) }))
     }
 
-    pub(super) fn aggregate_args(&mut self) -> Result<Vec<FunctionArg>> {
+    /// The arguments, and how many stand before ORDER BY.
+    pub(super) fn aggregate_args(&mut self) -> Result<(Vec<FunctionArg>, Option<usize>)> {
         self.expect_kind(TokenKind::LParen)?;
-        let mut args = Vec::new();
+        let (mut args, mut direct) = (Vec::new(), None);
         if !self.eat_operator("*") {
             if !self.at(kw::ORDER) {
                 args = self.comma_list(Self::aggregate_arg)?;
@@ -124,11 +125,12 @@ impl Cursor<'_> {
                 self.expect(kw::BY)?;
                 let ordered = self.comma_list(Self::aggregate_arg)?;
                 self.check_ordered_set(args.last(), &ordered)?;
+                direct = Some(args.len());
                 args.extend(ordered);
             }
         }
         self.expect_kind(TokenKind::RParen)?;
-        Ok(args)
+        Ok((args, direct))
     }
 
     /// `VARIADIC … ORDER BY` must be followed by one argument that is VARIADIC of the same type.
@@ -186,12 +188,17 @@ impl Cursor<'_> {
 
     /// `(type AS type)`.
     pub(super) fn cast_object(&mut self) -> Result<ObjectName> {
+        let (from, to) = self.cast_types()?;
+        Ok(ObjectName::Cast { from, to })
+    }
+
+    pub(super) fn cast_types(&mut self) -> Result<(TypeName, TypeName)> {
         self.expect_kind(TokenKind::LParen)?;
         let from = self.type_name()?;
         self.expect(kw::AS)?;
         let to = self.type_name()?;
         self.expect_kind(TokenKind::RParen)?;
-        Ok(ObjectName::Cast { from, to })
+        Ok((from, to))
     }
 
     /// `FOR type LANGUAGE name`.

@@ -49,7 +49,9 @@ impl Cursor<'_> {
         }
         self.expect(kw::SERVER)?;
         table.foreign_server = Some(self.name()?);
+        let start = self.peek();
         self.generic_options()?;
+        table.foreign_options = (self.peek().start > start.start).then(|| self.span_from(start));
         Ok(StatementKind::CreateTable(Box::new(table)))
     }
 
@@ -277,6 +279,7 @@ fn empty_table(name: QualifiedName, if_not_exists: bool, persistence: Persistenc
         if_not_exists,
         persistence,
         foreign_server: None,
+        foreign_options: None,
         elements: Vec::new(),
         inherits: Vec::new(),
         partition_of: None,

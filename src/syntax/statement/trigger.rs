@@ -1,7 +1,8 @@
 //! Triggers, event triggers and rules.
 
 use crate::syntax::ast::{
-    CreateTrigger, QualifiedName, StatementKind, Symbol, TransitionTable, TriggerEvent, TriggerTiming,
+    CreateRule, CreateTrigger, QualifiedName, RuleEvent, Statement, StatementKind, Symbol, TransitionTable,
+    TriggerEvent, TriggerTiming,
 };
 use crate::syntax::cursor::Cursor;
 use crate::syntax::error::{Result, SyntaxError};
@@ -185,20 +186,24 @@ impl Cursor<'_> {
     }
 
     /// After `CREATE [OR REPLACE] RULE`.
-    pub(super) fn create_rule(&mut self) -> Result<StatementKind> {
+    pub(super) fn create_rule(&mut self, or_replace: bool) -> Result<StatementKind> {
         let name = self.name()?;
         self.expect_all(&[kw::AS, kw::ON])?;
-        if !self.at_any(&[kw::SELECT, kw::UPDATE, kw::DELETE, kw::INSERT]) {
-            return self.fail();
-        }
+        let event = match self.keyword() {
+            Some(kw::SELECT) => RuleEvent::Select,
+            Some(kw::INSERT) => RuleEvent::Insert,
+            Some(kw::UPDATE) => RuleEvent::Update,
+            Some(kw::DELETE) => RuleEvent::Delete,
+            _ => return self.fail(),
+        };
         self.bump();
         self.expect(kw::TO)?;
-        self.qualified_name()?;
-        if self.eat(kw::WHERE) {
-            self.expr()?;
-        }
+        let table = self.qualified_name()?;
+        let condition = if self.eat(kw::WHERE) { Some(self.expr()?) } else { None };
         self.expect(kw::DO)?;
-        let _ = self.eat(kw::INSTEAD) || self.eat(kw::ALSO);
+        let instead = self.eat(kw::INSTEAD);
+        let _ = instead || self.eat(kw::ALSO);
+        let mut actions = Vec::new();
         if self.eat(kw::NOTHING) {
         } else if self.at_kind(TokenKind::LParen) && !self.at_parenthesised_query() {
             self.bump();
@@ -206,15 +211,16 @@ impl Cursor<'_> {
                 if self.eat_kind(TokenKind::Semicolon) {
                     continue;
                 }
-                self.rule_action()?;
+                actions.push(self.rule_action()?);
                 if !self.at_kind(TokenKind::RParen) {
                     self.expect_kind(TokenKind::Semicolon)?;
                 }
             }
         } else {
-            self.rule_action()?;
+            actions.push(self.rule_action()?);
         }
-        Ok(other("CREATE RULE", Some(plain(name))))
+        let rule = CreateRule { name, or_replace, event, table, condition, instead, actions };
+        Ok(StatementKind::CreateRule(Box::new(rule)))
     }
 
     /// `((`, which can only open a query.
@@ -222,11 +228,11 @@ impl Cursor<'_> {
         self.peek_at(1).kind == TokenKind::LParen
     }
 
-    fn rule_action(&mut self) -> Result<()> {
+    fn rule_action(&mut self) -> Result<Statement> {
         let allowed = [kw::SELECT, kw::INSERT, kw::UPDATE, kw::DELETE, kw::NOTIFY, kw::WITH, kw::VALUES, kw::TABLE];
         if !self.at_any(&allowed) && !self.at_kind(TokenKind::LParen) {
             return self.fail();
         }
-        self.statement().map(|_| ())
+        self.statement()
     }
 }

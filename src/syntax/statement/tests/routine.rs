@@ -82,9 +82,12 @@ fn creates_triggers() {
         ),
         (
             "create rule r as on insert to t where a do instead (select 1; delete from u)",
-            "Other{tag: CREATE RULE, name: r}",
+            "CreateRule{name: r, event: Insert, table: t, condition: Column([a]), instead, actions: [Statement{kind: Query{body: Select{targets: [Target{expr: Number(1)}]}}}, Statement{kind: Delete{table: u}}]}",
         ),
-        ("create or replace rule r as on select to t do instead nothing", "Other{tag: CREATE RULE, name: r}"),
+        (
+            "create or replace rule r as on select to t do instead nothing",
+            "CreateRule{name: r, or_replace, event: Select, table: t, instead}",
+        ),
     ]);
 }
 

@@ -343,20 +343,32 @@ fn refuses_copies() {
 #[test]
 fn parses_the_rest() {
     check(&[
-        ("create aggregate a (int) (sfunc = f, stype = int, parallel = safe)", "Other{tag: CREATE AGGREGATE, name: a}"),
-        ("create aggregate a (basetype = int, sfunc = f, stype = int)", "Other{tag: CREATE AGGREGATE, name: a}"),
+        (
+            "create aggregate a (int) (sfunc = f, stype = int, parallel = safe)",
+            "CreateAggregate{name: a, args: [FunctionArg{ty: pg_catalog.int4}], options: [DefinitionItem{name: sfunc, value: f, ty: f}, DefinitionItem{name: stype, value: int, ty: pg_catalog.int4}, DefinitionItem{name: parallel, value: safe, ty: safe}]}",
+        ),
+        (
+            "create aggregate a (basetype = int, sfunc = f, stype = int)",
+            "CreateAggregate{name: a, old_style, options: [DefinitionItem{name: basetype, value: int, ty: pg_catalog.int4}, DefinitionItem{name: sfunc, value: f, ty: f}, DefinitionItem{name: stype, value: int, ty: pg_catalog.int4}]}",
+        ),
         (
             "create operator s.=== (leftarg = int, rightarg = int, procedure = f, commutator = operator(s.===), hashes)",
-            "Other{tag: CREATE OPERATOR, name: s.===}",
+            "CreateOperator{name: s.===, options: [DefinitionItem{name: leftarg, value: int, ty: pg_catalog.int4}, DefinitionItem{name: rightarg, value: int, ty: pg_catalog.int4}, DefinitionItem{name: procedure, value: f, ty: f}, DefinitionItem{name: commutator, value: operator(s.===)}, DefinitionItem{name: hashes}]}",
         ),
         (
             "create operator class c default for type int using btree family f as operator 1 <, operator 2 <= (int, int) for order by o, function 1 f(int, int), storage int",
             "Other{tag: CREATE OPERATOR CLASS, name: c}",
         ),
         ("create operator family f using btree", "Other{tag: CREATE OPERATOR FAMILY, name: f}"),
-        ("create cast (int as text) with function f(int) as assignment", "Other{tag: CREATE CAST}"),
-        ("create cast (int as text) without function", "Other{tag: CREATE CAST}"),
-        ("create cast (int as text) with inout as implicit", "Other{tag: CREATE CAST}"),
+        (
+            "create cast (int as text) with function f(int) as assignment",
+            "CreateCast{from: pg_catalog.int4, to: text, method: Function(RoutineName{name: f, args: [FunctionArg{ty: pg_catalog.int4}]}), assignment}",
+        ),
+        ("create cast (int as text) without function", "CreateCast{from: pg_catalog.int4, to: text, method: Binary}"),
+        (
+            "create cast (int as text) with inout as implicit",
+            "CreateCast{from: pg_catalog.int4, to: text, method: InOut, implicit}",
+        ),
         (
             "create transform for int language l (from sql with function f(internal), to sql with function g(internal))",
             "Other{tag: CREATE TRANSFORM}",
@@ -380,7 +392,10 @@ fn parses_the_rest() {
         ),
         ("create language l handler h inline i validator v", "Other{tag: CREATE LANGUAGE, name: l}"),
         ("create access method m type index handler h", "Other{tag: CREATE ACCESS METHOD, name: m}"),
-        ("create statistics s (ndistinct) on a, lower(b), (c + 1) from t", "Other{tag: CREATE STATISTICS, name: s}"),
+        (
+            "create statistics s (ndistinct) on a, lower(b), (c + 1) from t",
+            "CreateStatistics{name: s, kinds: [ndistinct], exprs: [Column([a]), Call{function: lower, args: [Argument{value: Column([b])}]}, Binary{op: +, left: Column([c]), right: Number(1)}], from: [Table{name: t}]}",
+        ),
         (
             "create database d with owner = r encoding 'utf8' connection limit 5 template default",
             "Other{tag: CREATE DATABASE, name: d}",

@@ -52,7 +52,7 @@ fn creates_tables() {
         ),
         (
             "create foreign table f (a int options (column_name 'x')) server s options (table_name 'y')",
-            "CreateTable{name: f, foreign_server: s, elements: [Column(ColumnDef{name: a, ty: pg_catalog.int4})]}",
+            "CreateTable{name: f, foreign_server: s, foreign_options: Span, elements: [Column(ColumnDef{name: a, ty: pg_catalog.int4})]}",
         ),
         (
             "create table t (a, b) as select 1, 2 with no data",
