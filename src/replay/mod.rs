@@ -18,6 +18,7 @@ mod domain;
 mod drop;
 mod effect;
 mod error;
+mod event_trigger;
 mod expr;
 mod extension;
 mod function;
@@ -77,6 +78,7 @@ pub(crate) fn apply(cat: &mut Catalog, statement: &Statement) -> Replayed<Effect
         CreateAggregate(s) => aggregate::create_aggregate(cat, s, statement.span),
         CreateOperator(s) => operator::create_operator(cat, s, statement.span),
         CreateCast(s) => operator::create_cast(cat, s, statement.span),
+        CreateEventTrigger(s) => event_trigger::create_event_trigger(cat, s, statement.span),
         CreateStatistics(s) => statistics::create_statistics(cat, s, statement.span),
         CreateType(s) => types::create_type(cat, s),
         CreateDomain(s) => domain::create_domain(cat, s),

@@ -24,7 +24,7 @@ pub(super) fn support_function(cat: &Catalog, name: &QualifiedName, types: &[Oid
     if let Some(found) = candidates.iter().find(|f| f.has_input_types(types)) {
         return Ok(Some(Arc::clone(found)));
     }
-    let may_take = |f: &&Arc<Function>| {
+    let may_take = |f: &Arc<Function>| {
         let inputs: Vec<Oid> = f.input_args().map(|a| a.ty.oid).collect();
         let is_open = |oid: &Oid| cat.type_(*oid).is_none_or(|t| matches!(t.kind, TypeKind::Pseudo));
         inputs.len() == types.len()
@@ -32,15 +32,15 @@ pub(super) fn support_function(cat: &Catalog, name: &QualifiedName, types: &[Oid
                 input == ty || is_open(input) || is_open(ty) || expr::is_binary_coercible(cat, *ty, *input)
             })
     };
-    let variadic = |f: &&Arc<Function>| f.input_args().any(|a| a.mode == crate::syntax::ast::ArgMode::Variadic);
-    if candidates.iter().any(|f| may_take(&f) || variadic(&f)) {
+    let variadic = |f: &Arc<Function>| f.input_args().any(|a| a.mode == crate::syntax::ast::ArgMode::Variadic);
+    if candidates.iter().any(|f| may_take(f) || variadic(f)) {
         return Ok(None);
     }
     undefined_function(cat, name, types)
 }
 
 /// The function of exactly these argument types (LookupFuncName).
-fn exact_function(cat: &Catalog, name: &QualifiedName, types: &[Oid]) -> Replayed<Arc<Function>> {
+pub(super) fn exact_function(cat: &Catalog, name: &QualifiedName, types: &[Oid]) -> Replayed<Arc<Function>> {
     match cat.visible_functions(name)?.into_iter().find(|f| f.has_input_types(types)) {
         Some(found) => Ok(Arc::clone(found)),
         None => undefined_function(cat, name, types),

@@ -1,12 +1,17 @@
 //! Statements that parse and whose details the replay does not model: what they create is known by kind and name.
 
+use super::address::undefined_object;
 use super::error::state;
-use super::{Change, Effects, Replayed, SqlError};
-use crate::catalog::{Catalog, Class, Definition, Named, NamedObject, Oid};
+use super::{Change, Effects, Replayed, SqlError, Stop};
+use crate::catalog::{Catalog, Class, Definition, DependencyKind, Lookup, Named, NamedObject, ObjectAddress, Oid};
 use crate::source::Span;
 use crate::syntax::ast::{ObjectKind, Other, QualifiedName, Symbol};
 
 pub(super) fn other(cat: &mut Catalog, stmt: &Other, span: Span) -> Replayed<Effects> {
+    let needs = match &stmt.needs {
+        Some((kind, name)) => Some(cat.resolve_other(*kind, Oid::INVALID, name)?.oid),
+        None => None,
+    };
     let reason = Symbol::from(format!("{} is not followed", stmt.tag));
     match (stmt.tag, &stmt.name) {
         ("CREATE OPERATOR CLASS" | "CREATE OPERATOR FAMILY", Some(name)) => {
@@ -17,10 +22,14 @@ pub(super) fn other(cat: &mut Catalog, stmt: &Other, span: Span) -> Replayed<Eff
         ("IMPORT FOREIGN SCHEMA", _) => cat.unknowns.add_everything(&reason),
         (tag, Some(name)) => {
             if let Some(kind) = created(tag) {
-                return create(cat, kind, name, span);
+                let effects = create(cat, kind, stmt, name, span)?;
+                if let (Some(needs), Some(made)) = (needs, effects.iter().next()) {
+                    cat.depend(made.object, ObjectAddress::new(Class::Other, needs), DependencyKind::Normal);
+                }
+                return Ok(effects);
             }
             if let Some(kind) = altered(tag) {
-                alter(cat, kind, name, span);
+                alter(cat, kind, stmt, name, span)?;
             }
         }
         _ => {}
@@ -31,7 +40,7 @@ pub(super) fn other(cat: &mut Catalog, stmt: &Other, span: Span) -> Replayed<Eff
 struct Created {
     kind: ObjectKind,
     in_schema: bool,
-    /// No IF NOT EXISTS, no OR REPLACE: a second one is an error.
+    /// Without IF NOT EXISTS a second one is an error.
     unique: bool,
 }
 
@@ -39,19 +48,17 @@ fn created(tag: &str) -> Option<Created> {
     let (kind, in_schema, unique) = match tag {
         "CREATE LANGUAGE" => (ObjectKind::Language, false, false),
         "CREATE FOREIGN DATA WRAPPER" => (ObjectKind::ForeignDataWrapper, false, true),
-        "CREATE SERVER" => (ObjectKind::Server, false, false),
-        "CREATE EVENT TRIGGER" => (ObjectKind::EventTrigger, false, true),
+        "CREATE SERVER" => (ObjectKind::Server, false, true),
         "CREATE ACCESS METHOD" => (ObjectKind::AccessMethod, false, true),
         "CREATE DATABASE" => (ObjectKind::Database, false, false),
         "CREATE TABLESPACE" => (ObjectKind::Tablespace, false, false),
         "CREATE SUBSCRIPTION" => (ObjectKind::Subscription, false, true),
-        "CREATE STATISTICS" => (ObjectKind::Statistics, true, false),
-        "CREATE COLLATION" => (ObjectKind::Collation, true, false),
+        "CREATE COLLATION" => (ObjectKind::Collation, true, true),
         "CREATE CONVERSION" => (ObjectKind::Conversion, true, true),
-        "CREATE TEXT SEARCH CONFIGURATION" => (ObjectKind::TextSearchConfiguration, true, false),
-        "CREATE TEXT SEARCH DICTIONARY" => (ObjectKind::TextSearchDictionary, true, false),
-        "CREATE TEXT SEARCH PARSER" => (ObjectKind::TextSearchParser, true, false),
-        "CREATE TEXT SEARCH TEMPLATE" => (ObjectKind::TextSearchTemplate, true, false),
+        "CREATE TEXT SEARCH CONFIGURATION" => (ObjectKind::TextSearchConfiguration, true, true),
+        "CREATE TEXT SEARCH DICTIONARY" => (ObjectKind::TextSearchDictionary, true, true),
+        "CREATE TEXT SEARCH PARSER" => (ObjectKind::TextSearchParser, true, true),
+        "CREATE TEXT SEARCH TEMPLATE" => (ObjectKind::TextSearchTemplate, true, true),
         _ => return None,
     };
     Some(Created { kind, in_schema, unique })
@@ -70,19 +77,29 @@ fn altered(tag: &str) -> Option<ObjectKind> {
     })
 }
 
-/// An object that is there is altered; of others nothing is said.
-fn alter(cat: &mut Catalog, kind: ObjectKind, name: &QualifiedName, span: Span) {
+/// Keeps the statement with the object that it alters (42704).
+fn alter(cat: &mut Catalog, kind: ObjectKind, stmt: &Other, name: &QualifiedName, span: Span) -> Replayed<()> {
     let schemas = match &name.schema {
         Some(schema) => cat.schema_named(schema).map(|s| s.oid).into_iter().collect(),
         None => cat.active_search_path(),
     };
     let schemas = schemas.into_iter().chain([Oid::INVALID]);
     let found = schemas.filter_map(|schema| cat.other_named(kind, schema, &name.name)).next().map(|o| o.oid);
-    let Some(oid) = found else { return };
+    let Some(oid) = found else {
+        if stmt.if_not_exists {
+            return Ok(());
+        }
+        cat.must_be_known(&name.name)?;
+        return match cat.absence(name.schema.as_deref(), &name.name) {
+            Lookup::Unknown(reason) => Err(Stop::Unknown(reason)),
+            _ => Err(undefined_object(kind, name).into()),
+        };
+    };
     let definition = definition(cat, oid, name, span);
     if let Some(object) = cat.other_mut(oid) {
         object.definitions.push(definition);
     }
+    Ok(())
 }
 
 /// The statement, with the object by identity.
@@ -90,15 +107,17 @@ fn definition(cat: &Catalog, oid: Oid, name: &QualifiedName, span: Span) -> Defi
     Definition::new(&cat.session.source, span, &[(name.span(), Named::Object(Class::Other, oid))])
 }
 
-fn create(cat: &mut Catalog, created: Created, name: &QualifiedName, span: Span) -> Replayed<Effects> {
+fn create(cat: &mut Catalog, created: Created, stmt: &Other, name: &QualifiedName, span: Span) -> Replayed<Effects> {
     let schema = if created.in_schema { cat.resolve_creation(name)? } else { Oid::INVALID };
     cat.must_be_known(&name.name)?;
     if cat.other_named(created.kind, schema, &name.name).is_some() {
-        if !created.unique {
+        if !created.unique || stmt.if_not_exists {
             return Ok(Effects::none());
         }
         let noun = created.kind.noun();
-        let message = format!("{noun} \"{}\" already exists", name.name);
+        // Of collations the encoding is a part of the name.
+        let encoding = if created.kind == ObjectKind::Collation { " for encoding \"UTF8\"" } else { "" };
+        let message = format!("{noun} \"{}\"{encoding} already exists", name.name);
         return Err(SqlError::new(state::DUPLICATE_OBJECT, name.span(), message).about(noun, name.to_string()).into());
     }
     let oid = cat.new_oid();

@@ -86,8 +86,11 @@ fn server(superuser: &str) -> Catalog {
     cat.session.session_role = BOOTSTRAP_ROLE;
     cat.session.current_role = BOOTSTRAP_ROLE;
     let mut rows = Rows::of_server(&mut cat);
-    for line in lines(NAMES) {
-        names(&mut rows, column(&line, 0), column(&line, 1));
+    // Schemas first: the others are in one.
+    for schemas in [true, false] {
+        for line in lines(NAMES).filter(|line| (column(line, 0) == "schema") == schemas) {
+            names(&mut rows, column(&line, 0), column(&line, 1));
+        }
     }
     rows.use_schema("pg_catalog");
     rows.types(lines(TYPES).collect());

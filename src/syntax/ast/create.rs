@@ -636,3 +636,12 @@ pub struct CreateStatistics {
     pub exprs: Vec<Expr>,
     pub from: Vec<FromItem>,
 }
+
+#[derive(Clone, Debug)]
+pub struct CreateEventTrigger {
+    pub name: Name,
+    pub event: Name,
+    /// `WHEN variable IN (value, …)`.
+    pub filters: Vec<(Name, Vec<StringLiteral>)>,
+    pub function: QualifiedName,
+}

@@ -101,6 +101,7 @@ pub enum StatementKind {
     Merge(Box<Merge>),
     Copy(Box<Copy>),
     Call(Box<Expr>),
+    CreateEventTrigger(Box<CreateEventTrigger>),
 
     /// A statement that parses and that the replay does not follow, with its command tag (`CREATE OPERATOR`).
     Other(Box<Other>),
@@ -113,6 +114,10 @@ pub struct Other {
     pub tag: &'static str,
     /// What it creates, alters or drops, where the grammar knows it.
     pub name: Option<QualifiedName>,
+    /// IF NOT EXISTS, or of ALTER IF EXISTS.
+    pub if_not_exists: bool,
+    /// Another object that must be there: the wrapper of a server, the server of a user mapping.
+    pub needs: Option<(ObjectKind, Name)>,
 }
 
 /// `BEGIN`, `COMMIT` and their kin.

@@ -21,6 +21,7 @@ impl StatementKind {
             CreateAggregate(_) => "CREATE AGGREGATE",
             CreateOperator(_) => "CREATE OPERATOR",
             CreateCast(_) => "CREATE CAST",
+            CreateEventTrigger(_) => "CREATE EVENT TRIGGER",
             CreateStatistics(_) => "CREATE STATISTICS",
             CreateType(_) => "CREATE TYPE",
             CreateDomain(_) => "CREATE DOMAIN",

@@ -1,7 +1,7 @@
 //! ALTER of every kind: RENAME, OWNER TO, SET SCHEMA and DEPENDS ON are alike for all, and the rest is left to each kind's module.
 
 use crate::syntax::ast::{
-    DependsOnExtension, Name, ObjectKind, ObjectName, OwnerTo, Rename, RoleSpec, SetSchema, StatementKind,
+    DependsOnExtension, Name, ObjectKind, ObjectName, Other, OwnerTo, Rename, RoleSpec, SetSchema, StatementKind,
 };
 use crate::syntax::cursor::Cursor;
 use crate::syntax::error::Result;
@@ -280,7 +280,8 @@ impl Cursor<'_> {
         if if_exists || self.at_all(&[kw::SET, kw::STATISTICS]) {
             self.expect_all(&[kw::SET, kw::STATISTICS])?;
             self.statistics_target()?;
-            return Ok(other("ALTER STATISTICS", Some(name)));
+            let statement = Other { tag: "ALTER STATISTICS", name: Some(name), if_not_exists: if_exists, needs: None };
+            return Ok(StatementKind::Other(Box::new(statement)));
         }
         self.common(ObjectKind::Statistics, ALL, ObjectName::Name(name))
     }

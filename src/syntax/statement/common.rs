@@ -34,7 +34,7 @@ impl Definition {
 
 /// A statement that the replay does not follow.
 pub(super) fn other(tag: &'static str, name: Option<QualifiedName>) -> StatementKind {
-    StatementKind::Other(Box::new(Other { tag, name }))
+    StatementKind::Other(Box::new(Other { tag, name, if_not_exists: false, needs: None }))
 }
 
 /// A name without a schema.

@@ -1,6 +1,6 @@
 //! Foreign data: wrappers, servers, user mappings, IMPORT FOREIGN SCHEMA. Parsed, and not followed by the replay.
 
-use crate::syntax::ast::{Name, StatementKind};
+use crate::syntax::ast::{Name, ObjectKind, Other, StatementKind};
 use crate::syntax::cursor::Cursor;
 use crate::syntax::error::Result;
 use crate::syntax::keywords::kw;
@@ -41,16 +41,17 @@ impl Cursor<'_> {
 
     /// After `CREATE SERVER`.
     pub(super) fn create_server(&mut self) -> Result<StatementKind> {
-        self.if_not_exists()?;
+        let if_not_exists = self.if_not_exists()?;
         let name = self.name()?;
         if self.eat(kw::TYPE) {
             self.string()?;
         }
         self.server_version()?;
         self.expect_all(&[kw::FOREIGN, kw::DATA, kw::WRAPPER])?;
-        self.name()?;
+        let needs = Some((ObjectKind::ForeignDataWrapper, self.name()?));
         self.generic_options()?;
-        Ok(other("CREATE SERVER", Some(plain(name))))
+        let name = Some(plain(name));
+        Ok(StatementKind::Other(Box::new(Other { tag: "CREATE SERVER", name, if_not_exists, needs })))
     }
 
     /// `[VERSION {'version' | NULL}]`.
@@ -91,10 +92,11 @@ impl Cursor<'_> {
             self.paren_list(Self::relation)?;
         }
         self.expect_all(&[kw::FROM, kw::SERVER])?;
-        self.name()?;
+        let needs = Some((ObjectKind::Server, self.name()?));
         self.expect(kw::INTO)?;
         self.name()?;
         self.generic_options()?;
-        Ok(other("IMPORT FOREIGN SCHEMA", Some(plain(name))))
+        let name = Some(plain(name));
+        Ok(StatementKind::Other(Box::new(Other { tag: "IMPORT FOREIGN SCHEMA", name, if_not_exists: false, needs })))
     }
 }

@@ -1,7 +1,7 @@
 //! Aggregates, operators and their classes, casts, transforms, conversions, collations: parsed, and not followed by the replay.
 
 use crate::syntax::ast::{
-    CastMethod, CreateAggregate, CreateCast, CreateOperator, ObjectName, QualifiedName, StatementKind,
+    CastMethod, CreateAggregate, CreateCast, CreateOperator, ObjectName, Other, QualifiedName, StatementKind,
 };
 use crate::syntax::cursor::Cursor;
 use crate::syntax::error::Result;
@@ -182,13 +182,14 @@ impl Cursor<'_> {
 
     /// After `CREATE COLLATION`.
     pub(super) fn create_collation(&mut self) -> Result<StatementKind> {
-        self.if_not_exists()?;
+        let if_not_exists = self.if_not_exists()?;
         let name = self.qualified_name()?;
         if self.eat(kw::FROM) {
             self.qualified_name()?;
         } else {
             self.definition()?;
         }
-        Ok(other("CREATE COLLATION", Some(name)))
+        let name = Some(name);
+        Ok(StatementKind::Other(Box::new(Other { tag: "CREATE COLLATION", name, if_not_exists, needs: None })))
     }
 }

@@ -1,14 +1,13 @@
 //! Triggers, event triggers and rules.
 
 use crate::syntax::ast::{
-    CreateRule, CreateTrigger, QualifiedName, RuleEvent, Statement, StatementKind, Symbol, TransitionTable,
-    TriggerEvent, TriggerTiming,
+    CreateEventTrigger, CreateRule, CreateTrigger, QualifiedName, RuleEvent, Statement, StatementKind, Symbol,
+    TransitionTable, TriggerEvent, TriggerTiming,
 };
 use crate::syntax::cursor::Cursor;
 use crate::syntax::error::{Result, SyntaxError};
 use crate::syntax::keywords::kw;
 use crate::syntax::lexer::TokenKind;
-use crate::syntax::statement::common::{other, plain};
 use crate::syntax::statement::constraint_attributes::{self, Written};
 
 impl Cursor<'_> {
@@ -164,12 +163,13 @@ impl Cursor<'_> {
     pub(super) fn create_event_trigger(&mut self) -> Result<StatementKind> {
         let name = self.name()?;
         self.expect(kw::ON)?;
-        self.label()?;
+        let event = self.label()?;
+        let mut filters = Vec::new();
         if self.eat(kw::WHEN) {
             loop {
-                self.name()?;
+                let variable = self.name()?;
                 self.expect(kw::IN)?;
-                self.paren_list(Self::string)?;
+                filters.push((variable, self.paren_list(Self::string)?));
                 if !self.eat(kw::AND) {
                     break;
                 }
@@ -179,10 +179,11 @@ impl Cursor<'_> {
         if !self.eat(kw::FUNCTION) {
             self.expect(kw::PROCEDURE)?;
         }
-        self.function_name()?;
+        let function = self.function_name()?;
         self.expect_kind(TokenKind::LParen)?;
         self.expect_kind(TokenKind::RParen)?;
-        Ok(other("CREATE EVENT TRIGGER", Some(plain(name))))
+        let trigger = CreateEventTrigger { name, event, filters, function };
+        Ok(StatementKind::CreateEventTrigger(Box::new(trigger)))
     }
 
     /// After `CREATE [OR REPLACE] RULE`.

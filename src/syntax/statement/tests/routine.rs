@@ -78,7 +78,7 @@ fn creates_triggers() {
         ),
         (
             "create event trigger g on ddl_command_end when tag in ('a', 'b') and x in ('c') execute function f()",
-            "Other{tag: CREATE EVENT TRIGGER, name: g}",
+            "CreateEventTrigger{name: g, event: ddl_command_end, filters: [(tag, [a, b]), (x, [c])], function: f}",
         ),
         (
             "create rule r as on insert to t where a do instead (select 1; delete from u)",

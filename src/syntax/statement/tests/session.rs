@@ -374,7 +374,10 @@ fn parses_the_rest() {
             "Other{tag: CREATE TRANSFORM}",
         ),
         ("create default conversion c for 'a' to 'b' from f", "Other{tag: CREATE CONVERSION, name: c}"),
-        ("create collation if not exists c (provider = icu, locale = 'und')", "Other{tag: CREATE COLLATION, name: c}"),
+        (
+            "create collation if not exists c (provider = icu, locale = 'und')",
+            "Other{tag: CREATE COLLATION, name: c, if_not_exists}",
+        ),
         ("create collation c from \"C\"", "Other{tag: CREATE COLLATION, name: c}"),
         ("create text search configuration c (copy = simple)", "Other{tag: CREATE TEXT SEARCH CONFIGURATION, name: c}"),
         (
@@ -383,12 +386,12 @@ fn parses_the_rest() {
         ),
         (
             "create server if not exists s type 'x' version 'y' foreign data wrapper w options (a 'b')",
-            "Other{tag: CREATE SERVER, name: s}",
+            "Other{tag: CREATE SERVER, name: s, if_not_exists, needs: (ForeignDataWrapper, w)}",
         ),
         ("create user mapping if not exists for user server s options (a 'b')", "Other{tag: CREATE USER MAPPING}"),
         (
             "import foreign schema a limit to (b, c) from server s into d options (x 'y')",
-            "Other{tag: IMPORT FOREIGN SCHEMA, name: a}",
+            "Other{tag: IMPORT FOREIGN SCHEMA, name: a, needs: (Server, s)}",
         ),
         ("create language l handler h inline i validator v", "Other{tag: CREATE LANGUAGE, name: l}"),
         ("create access method m type index handler h", "Other{tag: CREATE ACCESS METHOD, name: m}"),
