@@ -83,6 +83,9 @@ fn apply_constraint(cat: &mut Catalog, oid: Oid, constraint: &ColumnConstraint) 
             }
             set_default(cat, oid, Some(expr))
         }
+        ColumnConstraintKind::Misplaced(_) => {
+            refuse(state::FEATURE_NOT_SUPPORTED, "specifying constraint deferrability not supported for domains")
+        }
         ColumnConstraintKind::Unique { .. } => {
             refuse(state::SYNTAX_ERROR, "unique constraints not possible for domains")
         }

@@ -415,11 +415,19 @@ fn constrain(
     use ColumnConstraintKind as Kind;
     let name = &def.name;
     let syntax = |message: String, span: Span| Err(SqlError::new(state::SYNTAX_ERROR, span, message).into());
+    let misplaced = def.constraints.iter().find_map(|c| match &c.kind {
+        Kind::Misplaced(message) => Some((message, c.span)),
+        _ => None,
+    });
+    if let Some((message, span)) = misplaced {
+        return syntax(message.clone(), span);
+    }
     let (mut said_null, mut said_not_null) = (false, column.not_null);
     let mut has_default = wanted.sequences.iter().any(|(c, ..)| *c == column.name);
     for constraint in &def.constraints {
         let span = constraint.span;
         match &constraint.kind {
+            Kind::Misplaced(_) => {}
             Kind::Null => {
                 if said_not_null {
                     return syntax(conflict(name, table), span);
@@ -549,9 +557,12 @@ fn as_table_constraint(def: &ColumnDef, constraint: &ColumnConstraint) -> TableC
         Kind::References(references) => {
             TableConstraintKind::ForeignKey { columns, period: false, references: references.clone() }
         }
-        Kind::NotNull { .. } | Kind::Null | Kind::Default(_) | Kind::Generated { .. } | Kind::Identity { .. } => {
-            TableConstraintKind::NotNull { column: def.name.clone(), no_inherit: false }
-        }
+        Kind::NotNull { .. }
+        | Kind::Null
+        | Kind::Misplaced(_)
+        | Kind::Default(_)
+        | Kind::Generated { .. }
+        | Kind::Identity { .. } => TableConstraintKind::NotNull { column: def.name.clone(), no_inherit: false },
     };
     TableConstraint { name: constraint.name.clone(), kind, attributes: constraint.attributes, span: constraint.span }
 }

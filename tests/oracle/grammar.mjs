@@ -164,10 +164,10 @@ export function bodyOf(tree) {
 
 /**
  * What libpg_query says of a body and a server does not: it takes every type that is not built in for a row, and a server's CREATE
- * FUNCTION refuses parameters of one name before it reads the body.
+ * FUNCTION refuses parameters of one name, or of a trigger function, before it reads the body.
  */
 const NOT_A_SERVER =
-  /^(?:"[^"]*\.[^"]*" is not a known variable|".*" is not a scalar variable|record variable cannot be part of multiple-item INTO list|PL\/pgSQL functions cannot return type .*|Not implemented.*|parameter name ".*" used more than once)$/;
+  /^(?:"[^"]*\.[^"]*" is not a known variable|".*" is not a scalar variable|record variable cannot be part of multiple-item INTO list|PL\/pgSQL functions cannot return type .*|Not implemented.*|parameter name ".*" used more than once|(?:event )?trigger functions cannot have declared arguments)$/;
 
 /**
  * What PostgreSQL says of the body in a CREATE FUNCTION or DO statement: null when it accepts, else its message; undefined when

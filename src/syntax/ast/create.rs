@@ -81,14 +81,30 @@ pub struct ColumnConstraint {
 
 #[derive(Clone, Debug)]
 pub enum ColumnConstraintKind {
-    NotNull { no_inherit: bool },
+    /// An attribute that no constraint before it takes: the message with which it is refused.
+    Misplaced(String),
+    NotNull {
+        no_inherit: bool,
+    },
     Null,
     Default(Expr),
-    Generated { expr: Expr, stored: bool },
-    Identity { always: bool, options: Vec<SequenceOption> },
-    Check { expr: Expr, no_inherit: bool },
+    Generated {
+        expr: Expr,
+        stored: bool,
+    },
+    Identity {
+        always: bool,
+        options: Vec<SequenceOption>,
+    },
+    Check {
+        expr: Expr,
+        no_inherit: bool,
+    },
     PrimaryKey(IndexParameters),
-    Unique { nulls_not_distinct: bool, parameters: IndexParameters },
+    Unique {
+        nulls_not_distinct: bool,
+        parameters: IndexParameters,
+    },
     References(References),
 }
 

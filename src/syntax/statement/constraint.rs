@@ -83,7 +83,10 @@ impl Cursor<'_> {
                     return Err(SyntaxError::new(start.span(), "multiple COLLATE clauses not allowed"));
                 }
             } else if self.at_constraint_attribute() {
-                self.column_constraint_attribute(constraints.last_mut(), &mut said)?;
+                let is_real = |c: &&mut ColumnConstraint| !matches!(c.kind, ColumnConstraintKind::Misplaced(_));
+                let last = constraints.iter_mut().rev().find(is_real);
+                let refused = self.column_constraint_attribute(last, &mut said)?;
+                constraints.extend(refused);
             } else if let Some(constraint) = self.column_constraint()? {
                 constraints.push(constraint);
                 said = Said::default();

@@ -61,12 +61,12 @@ impl Cursor<'_> {
             || self.at_all(&[kw::NOT, kw::ENFORCED])
     }
 
-    /// DEFERRABLE and its kin belong to the constraint before them.
+    /// DEFERRABLE and its kin belong to the constraint before them. What PostgreSQL's grammar takes and its analysis refuses is returned.
     pub(super) fn column_constraint_attribute(
         &mut self,
         last: Option<&mut ColumnConstraint>,
         said: &mut Said,
-    ) -> Result<()> {
+    ) -> Result<Option<ColumnConstraint>> {
         let start = self.peek();
         let not = self.eat(kw::NOT);
         let keyword = self.keyword();
@@ -78,25 +78,24 @@ impl Cursor<'_> {
         let span = self.span_from(start);
         let words = self.text().get(span.range()).unwrap_or("").to_ascii_uppercase();
         if let Some(message) = misplaced(last.as_deref(), keyword, &words) {
-            self.defer(SyntaxError::new(span, message));
-            return Ok(());
+            return Ok(Some(refused(message, span)));
         }
-        let Some(constraint) = last else { return Ok(()) };
+        let Some(constraint) = last else { return Ok(None) };
         let twice = match keyword {
             Some(kw::ENFORCED) => said.enforced.replace(!not).map(|_| "ENFORCED/NOT ENFORCED"),
             Some(kw::INITIALLY) => said.deferred.replace(deferred).map(|_| "INITIALLY IMMEDIATE/DEFERRED"),
             _ => said.deferrable.replace(!not).map(|_| "DEFERRABLE/NOT DEFERRABLE"),
         };
         if let Some(clauses) = twice {
-            self.defer(SyntaxError::new(span, format!("multiple {clauses} clauses not allowed")));
+            return Ok(Some(refused(format!("multiple {clauses} clauses not allowed"), span)));
         }
         if said.deferrable == Some(false) && said.deferred == Some(true) {
             let message = "constraint declared INITIALLY DEFERRED must be DEFERRABLE";
-            self.defer(SyntaxError::new(span, message));
+            return Ok(Some(refused(message.into(), span)));
         }
         constraint.attributes = said.attributes(false);
         constraint.span = constraint.span.to(span);
-        Ok(())
+        Ok(None)
     }
 
     /// After INITIALLY.
@@ -195,6 +194,11 @@ impl Cursor<'_> {
 }
 
 /// What is wrong when the attribute of a column's constraint stands after nothing that takes it.
+fn refused(message: String, span: Span) -> ColumnConstraint {
+    let kind = ColumnConstraintKind::Misplaced(message);
+    ColumnConstraint { name: None, kind, attributes: ConstraintAttributes::default(), span }
+}
+
 fn misplaced(constraint: Option<&ColumnConstraint>, attribute: Option<Keyword>, words: &str) -> Option<String> {
     use ColumnConstraintKind::{Check, PrimaryKey, References, Unique};
     let takes = constraint.is_some_and(|constraint| match attribute {

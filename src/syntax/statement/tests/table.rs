@@ -176,11 +176,6 @@ fn refuses_in_tables() {
             "create table t (foreign key (a) references u on delete cascade on delete cascade)",
             "syntax error at or near \"delete\"",
         ),
-        ("create table t (a int deferrable)", "misplaced DEFERRABLE clause"),
-        (
-            "create table t (a int unique deferrable not deferrable)",
-            "multiple DEFERRABLE/NOT DEFERRABLE clauses not allowed",
-        ),
         ("create table t (unique (a) not valid)", "UNIQUE constraints cannot be marked NOT VALID"),
         ("create table t (check (a) deferrable)", "CHECK constraints cannot be marked DEFERRABLE"),
         (

@@ -1,0 +1,17 @@
+create function add(int, int) returns int language sql immutable as 'select $1 + $2';
+create function add_strict(int, text) returns int language sql immutable strict as 'select $1';
+create function fin(int) returns text language sql as 'select $1::text';
+create function comb(int, int) returns int language sql as 'select $1 + $2';
+create function wrong(int, int) returns text language sql as $$ select 'a' $$;
+create table t (n int, x text);
+create aggregate total(int) (sfunc = add, stype = int, initcond = '0');
+create or replace aggregate total(int) (sfunc = add, stype = int, combinefunc = comb);
+create aggregate counted(*) (sfunc = int8inc, stype = bigint, initcond = 0);
+create aggregate ranked(order by int) (sfunc = add, stype = int);
+create aggregate old_style (basetype = int, sfunc = add, stype = int);
+select total(n), counted(*), old_style(n) from t;
+alter aggregate total(int) rename to counted;
+drop function sums(int);
+drop aggregate sums(text);
+drop aggregate add(int, int);
+drop aggregate sums(int), counted(*), old_style(int);

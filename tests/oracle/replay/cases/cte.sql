@@ -1,0 +1,17 @@
+create table t (id int, parent int, name text);
+with a as (select 1 as x) select y from a;
+with a (x) as (select 1, 2) select x, "?column?" from a;
+with a as (select * from b), b as (select 1) select * from a;
+with t as (select 1 as only_here) select name from t;
+with t as (select 1 as only_here) select name from public.t;
+with a as (select 1) select * from public.a;
+with a as (select id from t) update a set id = 1;
+with a as (select id from t) delete from a;
+with a as (select id from t) insert into a values (1);
+with a as (select 1 as x) update t set id = a.x from a;
+with a as (update t set id = 1 returning id) select id, name from a;
+with a as materialized (select 1 as x) select x from a;
+with recursive r as (select 1 as n union select n + 1 from r where n < 3) select n from r;
+with recursive r as (select 1 as n union all select n::text from r) select n from r;
+with recursive r as (select 'a' as n union all select n || 'a' from r where n < 'aaa') select n from r;
+with recursive r as (select 1 as n, 2 as m union all select n from r) select n from r;

@@ -1,0 +1,17 @@
+create function ev() returns event_trigger language plpgsql as 'begin null; end';
+create function tr() returns trigger language plpgsql as 'begin return new; end';
+create function ev_arg(int) returns event_trigger language plpgsql as 'begin null; end';
+create function ev_sql() returns event_trigger language sql as 'select 1';
+create event trigger a on ddl_command_end when tag in ('CREATE TABLE') execute function ev();
+create event trigger a on ddl_command_end execute function ev();
+create event trigger b on login execute function ev();
+alter event trigger b disable;
+alter event trigger a rename to c;
+alter event trigger c owner to nope;
+alter event trigger c owner to postgres;
+comment on event trigger c is 'fine';
+comment on event trigger a is 'gone';
+drop event trigger a;
+drop event trigger if exists a;
+drop event trigger c, b;
+drop function ev();

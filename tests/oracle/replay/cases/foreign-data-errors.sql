@@ -1,0 +1,18 @@
+create table t (id int primary key);
+create server srv foreign data wrapper w;
+create server srv foreign data wrapper w;
+create server if not exists srv foreign data wrapper w;
+create server srv2 foreign data wrapper nope;
+create server srv2 type 'x' version '1' foreign data wrapper w2 options (host 'a');
+create foreign table ft (a int, b text not null) server srv;
+create foreign table ft2 (a int check (a > 0), b int generated always as (a) stored) server srv options (x '1');
+create foreign table ft3 (a int options (x '1', x '2')) server srv;
+alter server srv options (drop nope);
+alter server srv version '2' options (add host 'a');
+alter server nope version '2';
+alter foreign table ft alter column a options (add k 'v');
+alter foreign table ft options (set nope '1');
+import foreign schema x from server nope into public;
+import foreign schema x from server srv into public;
+drop foreign data wrapper w;
+drop server srv;

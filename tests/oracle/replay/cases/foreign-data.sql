@@ -1,0 +1,18 @@
+create table t (id int primary key);
+create foreign data wrapper w;
+create foreign data wrapper w;
+create foreign data wrapper w2 options (a '1', b '2');
+create server srv foreign data wrapper w;
+create server if not exists srv foreign data wrapper w;
+create server srv2 type 'x' version '1' foreign data wrapper w2 options (host 'a');
+create foreign table ft (a int, b text not null) server srv;
+create foreign table ft (a int) server srv;
+create foreign table ft2 (a int) server nope;
+create foreign table ft2 (a int check (a > 0), b int generated always as (a) stored) server srv options (x '1');
+create user mapping for postgres server srv options (user 'a');
+alter server srv version '2' options (add host 'a');
+alter foreign table ft alter column a options (add k 'v');
+alter foreign table t add column x int;
+create index on ft (a);
+create trigger x before insert on ft for each row execute function nope();
+drop table ft;

@@ -1,0 +1,18 @@
+create type pair as (a int, b int);
+create table t (p pair, n int);
+create function cmp(pair, pair) returns int language sql immutable as 'select 0';
+create function lt(pair, pair) returns boolean language sql immutable as 'select true';
+create function nb(pair, pair) returns int language sql immutable as 'select 0';
+create operator <<< (leftarg = pair, rightarg = pair, function = lt);
+create operator +++ (leftarg = pair, rightarg = pair, function = nb);
+create operator family fam using btree;
+create operator family fam using hash;
+create operator class oc for type pair using btree as operator 1 <<<, function 1 cmp(pair, pair);
+create operator class oc2 for type pair using btree as operator 1 +++;
+create operator class oc3 default for type pair using btree as operator 1 <<<, function 1 cmp(pair, pair);
+alter operator family fam using btree add operator 1 <<< (pair, pair);
+create index on t (p oc);
+create index on t (p nope);
+drop operator class oc using btree cascade;
+drop operator class if exists oc using btree;
+drop operator family fam using hash;

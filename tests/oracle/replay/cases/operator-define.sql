@@ -1,0 +1,16 @@
+create type pair as (a int, b int);
+create table t (p pair, n int);
+create function pair_lt(pair, pair) returns boolean language sql immutable as 'select ($1).a < ($2).a';
+create function pair_n(pair) returns int language sql as 'select 1';
+create function pair_set(pair, pair) returns setof boolean language sql as 'select true';
+create function pair_sel(pair, pair) returns boolean language sql as 'select true';
+create schema ops;
+create operator <<< (leftarg = pair, rightarg = pair, function = pair_lt);
+create operator >>> (rightarg = pair, function = pair_n);
+create operator |>| (leftarg = pair, rightarg = pair, procedure = pair_lt, commutator = |<|, negator = |>=|);
+create operator ops.=== (leftarg = pair, rightarg = pair, function = pair_lt, merges, hashes);
+create operator nope.=== (leftarg = pair, rightarg = pair, function = pair_lt);
+select p <<< p from t;
+select p operator(ops.===) p from t;
+alter operator <<< (pair, pair) set (restrict = scalarltsel);
+alter operator <<< (pair, pair) set schema ops;

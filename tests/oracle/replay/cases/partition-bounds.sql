@@ -1,0 +1,18 @@
+create table r (a int, b text) partition by range (a);
+create table l (a int, b text) partition by list (b);
+create table h (a int, b text) partition by hash (a);
+create table two (a int, b int) partition by range (a, b);
+create table k2 (a int) partition by range (nope);
+create table k3 (a int) partition by range ((a + now()));
+create table k7 (a int) partition by nope (a);
+create table k9 (a text collate "nope") partition by range (a);
+create table k11 (a int) partition by range (random());
+create table r1 partition of r for values from (1) to (10);
+create table q18 partition of r for values from ('a') to ('b');
+create table q22 partition of r for values from (minvalue) to (1);
+create table r3 partition of r for values from (10) to (maxvalue);
+create table r4 partition of r default;
+create table l1 partition of l for values in ('a', 'b', null);
+create table m28 partition of l for values in (1);
+create table h1 partition of h for values with (modulus 4, remainder 0);
+create table two1 partition of two for values from (1, minvalue) to (1, maxvalue);

@@ -1,0 +1,18 @@
+create table t (id int primary key, x text);
+create table log (id int, at timestamptz);
+create view v as select id, x from t;
+create materialized view mv as select id from t;
+create rule r as on insert to v do instead insert into t values (new.id, new.x);
+create rule d as on delete to t where old.id > 1 do also insert into log values (old.id, now());
+create rule s as on update to v do instead update t set x = new.x where id = old.id returning *;
+create rule s3 as on update to t do also notify changed;
+create rule s4 as on update to t do instead select new;
+insert into v values (1, 'a');
+alter rule r on v rename to rr;
+alter table t disable rule d;
+alter table t disable rule nope;
+comment on rule rr on v is 'a rule';
+drop rule if exists rr on nope;
+drop rule rr on v;
+alter table t drop column x;
+drop table log cascade;
