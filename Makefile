@@ -39,7 +39,7 @@ clean: ## Remove what was built (keeps the tools in .cache)
 	@rm -rf pkg/dist www/dist tests/output
 
 # --mode no-install: wasm-pack takes its tools from PATH and downloads nothing.
-pkg/dist/pgdry_bg.wasm: Cargo.toml Cargo.lock $(shell find src docs/rules -type f 2>/dev/null) | setup
+pkg/dist/pgdry_bg.wasm: Cargo.toml Cargo.lock .cargo/config.toml $(shell find src docs/rules -type f 2>/dev/null) | setup
 	$(step) 'wasm build' wasm-pack --log-level warn build --target web --no-pack --mode no-install \
 	  --profile release-wasm --out-dir pkg/dist -- --no-default-features
 	@touch $@
