@@ -348,6 +348,8 @@ pub struct ForeignKey {
     pub referenced_index: Oid,
     pub on_delete: ForeignKeyAction,
     pub on_update: ForeignKeyAction,
+    /// The columns of ON DELETE SET NULL (…).
+    pub on_delete_columns: Vec<u16>,
     pub match_full: bool,
 }
 

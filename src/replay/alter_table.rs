@@ -3,7 +3,7 @@
 use super::constraint::{self, children};
 use super::error::state;
 use super::resolve::undefined_relation;
-use super::{Change, Effects, Replayed, SqlError, alter_column, drop, inherit, partition, table};
+use super::{Change, Effects, Replayed, SqlError, alter_column, drop, inherit, partition, reloptions, table};
 use crate::catalog::{
     Catalog, Class, ConstraintKind, ObjectAddress, Oid, Relation, RelationKind, ReplicaIdentity, TypeKind,
 };
@@ -325,6 +325,12 @@ fn apply_plain(
                 .into())
         }
         Action::SetOptions(options) => {
+            match (relation.kind, relation.index.as_ref()) {
+                (RelationKind::View, _) => reloptions::check_view(options)?,
+                (RelationKind::Table | RelationKind::MaterializedView, _) => reloptions::check_table(options)?,
+                (_, Some(index)) => reloptions::check_index(&index.method, options)?,
+                _ => {}
+            }
             if let Some(relation) = cat.relation_mut(oid) {
                 for option in options {
                     relation.options.retain(|(key, _)| *key != option.name.text);

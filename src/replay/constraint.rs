@@ -492,6 +492,12 @@ fn add_using_index(cat: &mut Catalog, oid: Oid, new: &New, primary: bool, index:
     if definition.keys.iter().any(|k| k.column == 0) {
         return refuse(state::WRONG_OBJECT_TYPE, format!("index \"{index}\" contains expressions"));
     }
+    if let Some(place) = definition.keys.iter().position(|k| k.descending || k.nulls_first) {
+        let message = format!("index \"{index}\" column number {} does not have default sorting behavior", place + 1);
+        return Err(SqlError::new(state::WRONG_OBJECT_TYPE, index.span, message)
+            .detail("Cannot create a primary key or unique constraint using such an index.")
+            .into());
+    }
     if primary {
         check_no_primary_key(&table, new.span)?;
     }
@@ -575,6 +581,7 @@ pub(super) fn add_foreign_key(
         let message = "number of referencing and referenced columns for foreign key disagree";
         return Err(SqlError::new(state::INVALID_FOREIGN_KEY, span, message).into());
     }
+    let on_delete_columns = set_columns(&table, &own, &references.on_delete_columns)?;
     if let Some(name) = new.name {
         check_free_name(cat, &table, name)?;
     }
@@ -597,6 +604,7 @@ pub(super) fn add_foreign_key(
         on_delete: references.on_delete,
         on_update: references.on_update,
         match_full: references.match_full,
+        on_delete_columns,
     });
     let made = constraint(cat, name, kind, new);
     let key = made.clone();
@@ -608,6 +616,22 @@ pub(super) fn add_foreign_key(
         }
     }
     Ok(effects)
+}
+
+/// The columns of ON DELETE SET NULL (…): some of the key's (42703, 42P10).
+fn set_columns(table: &Relation, own: &[u16], names: &[Name]) -> Replayed<Vec<u16>> {
+    let number = |name: &Name| -> Replayed<u16> {
+        let Some(column) = table.column(name) else {
+            let message = format!("column \"{name}\" referenced in foreign key constraint does not exist");
+            return Err(SqlError::new(state::UNDEFINED_COLUMN, name.span, message).into());
+        };
+        if !own.contains(&column.number) {
+            let message = format!("column \"{name}\" referenced in ON DELETE SET action must be part of foreign key");
+            return Err(SqlError::new(state::INVALID_COLUMN_REFERENCE, name.span, message).into());
+        }
+        Ok(column.number)
+    };
+    names.iter().map(number).collect()
 }
 
 fn depend_on_target(cat: &mut Catalog, key: Oid, table: Oid, target: Oid, columns: &[u16], index: Oid) {

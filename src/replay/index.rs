@@ -78,6 +78,7 @@ pub(super) fn create_index(cat: &mut Catalog, stmt: &CreateIndex) -> Replayed<Ef
             });
         }
     }
+    super::reloptions::check_index(&method, &stmt.with)?;
     let mut references = References::default();
     let mut filter_definition = Definition::default();
     if let Some(filter) = &stmt.filter {

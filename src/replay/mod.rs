@@ -32,6 +32,7 @@ mod partition;
 mod policy;
 mod privileges;
 mod publication;
+mod reloptions;
 mod rename;
 mod resolve;
 mod role;

@@ -3,7 +3,9 @@
 use super::constraint::{self, Key, New};
 use super::error::state;
 use super::types::{bare_relation, depend_on_type, new_row_type};
-use super::{Change, Effects, Replayed, SqlError, Stop, expr, index, partition, privileges, sequence, view};
+use super::{
+    Change, Effects, Replayed, SqlError, Stop, expr, index, partition, privileges, reloptions, sequence, view,
+};
 use crate::catalog::{
     Catalog, Class, Column, ColumnDefault, Constraint, ConstraintKind, Definition, DependencyKind, Generated, Identity,
     ObjectAddress, Oid, Relation, RelationKind, TypeKind, TypeRef, oids,
@@ -22,6 +24,14 @@ pub(super) fn create_table(cat: &mut Catalog, stmt: &CreateTable) -> Replayed<Ef
     cat.must_be_known(name)?;
     if stmt.if_not_exists && cat.relation_named(schema, name).is_some() {
         return Ok(Effects::none());
+    }
+    if stmt.partition_by.is_none() && stmt.foreign_server.is_none() {
+        reloptions::check_table(&stmt.with)?;
+    } else if let (Some(_), Some(option)) = (&stmt.partition_by, stmt.with.first()) {
+        let message = "cannot specify storage parameters for a partitioned table";
+        return Err(SqlError::new(state::WRONG_OBJECT_TYPE, option.name.span, message)
+            .hint("Specify storage parameters for its leaf partitions instead.")
+            .into());
     }
     let parents = parents(cat, stmt)?;
     let mut columns: Vec<Arc<Column>> = Vec::new();

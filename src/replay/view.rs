@@ -32,6 +32,7 @@ pub(super) fn create_view(cat: &mut Catalog, stmt: &CreateView) -> Replayed<Effe
     let schema = creation_schema(cat, &stmt.name, temporary)?;
     let name = &stmt.name.name;
     cat.must_be_known(name)?;
+    super::reloptions::check_view(&stmt.with)?;
     let mut options = options(&stmt.with);
     if stmt.check_option && !options.iter().any(|(key, _)| &**key == "check_option") {
         options.push(("check_option".into(), "cascaded".into()));
@@ -63,6 +64,8 @@ fn recursive_query(cat: &Catalog, stmt: &CreateView) -> Replayed<(Columns, Refer
         name: stmt.name.name.clone(),
         columns: stmt.columns.clone(),
         body: crate::syntax::ast::CommonTableBody::Query(Box::new(stmt.query.clone())),
+        recursive: true,
+        added: Vec::new(),
     };
     let mut walk = expr::Analysis::new(cat);
     let columns = walk.query(&stmt.query, Some(&table))?;

@@ -153,7 +153,7 @@ impl<'v> Visitor<'v> {
     }
 
     pub fn visit_query(&mut self, query: &Query) {
-        self.with(&query.with, query.recursive, |v| {
+        self.with(&query.with, |v| {
             v.visit_body(&query.body);
             query.order_by.iter().for_each(|o| v.visit_expr(&o.expr));
             query.limit.iter().chain(&query.offset).for_each(|e| v.visit_expr(e));
@@ -161,7 +161,8 @@ impl<'v> Visitor<'v> {
     }
 
     /// Visits the WITH tables, each in sight of those before it (of all, under RECURSIVE), then the rest in sight of all.
-    fn with(&mut self, tables: &[CommonTable], recursive: bool, rest: impl FnOnce(&mut Self)) {
+    fn with(&mut self, tables: &[CommonTable], rest: impl FnOnce(&mut Self)) {
+        let recursive = tables.iter().any(|table| table.recursive);
         let outer = self.scope.len();
         if recursive {
             self.scope.extend(tables.iter().map(|t| t.name.to_string()));
@@ -230,7 +231,7 @@ impl<'v> Visitor<'v> {
     }
 
     fn visit_insert(&mut self, insert: &Insert) {
-        self.with(&insert.with, false, |v| {
+        self.with(&insert.with, |v| {
             (v.relation)(&insert.table);
             if let InsertSource::Query(query) = &insert.source {
                 v.visit_query(query);
@@ -254,7 +255,7 @@ impl<'v> Visitor<'v> {
     }
 
     fn visit_update(&mut self, update: &Update) {
-        self.with(&update.with, false, |v| {
+        self.with(&update.with, |v| {
             (v.relation)(&update.table);
             update.from.iter().for_each(|f| v.visit_from(f));
             v.visit_assignments(&update.assignments);
@@ -264,7 +265,7 @@ impl<'v> Visitor<'v> {
     }
 
     fn visit_delete(&mut self, delete: &Delete) {
-        self.with(&delete.with, false, |v| {
+        self.with(&delete.with, |v| {
             (v.relation)(&delete.table);
             delete.using.iter().for_each(|f| v.visit_from(f));
             delete.filter.iter().for_each(|e| v.visit_expr(e));
@@ -273,7 +274,7 @@ impl<'v> Visitor<'v> {
     }
 
     fn visit_merge(&mut self, merge: &Merge) {
-        self.with(&merge.with, false, |v| {
+        self.with(&merge.with, |v| {
             (v.relation)(&merge.table);
             v.visit_from(&merge.source);
             v.visit_expr(&merge.on);

@@ -322,6 +322,9 @@ impl Dump<'_> {
                 for (event, action) in [("UPDATE", key.on_update), ("DELETE", key.on_delete)] {
                     if action != ForeignKeyAction::NoAction {
                         let _ = write!(body, " ON {event} {}", action_words(action));
+                        if event == "DELETE" && !key.on_delete_columns.is_empty() {
+                            let _ = write!(body, " ({})", columns(&key.on_delete_columns));
+                        }
                     }
                 }
                 body

@@ -19,7 +19,7 @@ type TargetTable = Option<Arc<Relation>>;
 impl Analysis<'_> {
     /// What RETURNING yields.
     pub(in crate::replay) fn insert(&mut self, stmt: &Insert) -> Replayed<Columns> {
-        self.with(&stmt.with, false)?;
+        self.with(&stmt.with)?;
         let table = self.target(&stmt.table)?;
         if let Some(table) = &table {
             check_targets(self, table, &stmt.columns.iter().collect::<Vec<_>>(), Mention::Specified)?;
@@ -56,7 +56,7 @@ impl Analysis<'_> {
 
     /// VALUES: each row's values go to the columns by themselves.
     fn inserted_rows(&mut self, table: &TargetTable, stmt: &Insert, query: &Query, rows: &[Vec<Expr>]) -> Replayed<()> {
-        self.with(&query.with, query.recursive)?;
+        self.with(&query.with)?;
         let outer = self.place_for(if rows.len() == 1 { Place::SingleValues } else { Place::Values });
         for row in rows {
             for (place, value) in row.iter().enumerate() {
@@ -224,7 +224,7 @@ impl Analysis<'_> {
     }
 
     pub(in crate::replay) fn update(&mut self, stmt: &Update) -> Replayed<Columns> {
-        self.with(&stmt.with, false)?;
+        self.with(&stmt.with)?;
         let table = self.target(&stmt.table)?;
         self.enter(&table, &stmt.table.name, stmt.alias.as_ref());
         for item in &stmt.from {
@@ -238,7 +238,7 @@ impl Analysis<'_> {
     }
 
     pub(in crate::replay) fn delete(&mut self, stmt: &Delete) -> Replayed<Columns> {
-        self.with(&stmt.with, false)?;
+        self.with(&stmt.with)?;
         let table = self.target(&stmt.table)?;
         self.enter(&table, &stmt.table.name, stmt.alias.as_ref());
         for item in &stmt.using {
@@ -251,12 +251,13 @@ impl Analysis<'_> {
     }
 
     pub(in crate::replay) fn merge(&mut self, stmt: &Merge) -> Replayed<Columns> {
-        self.with(&stmt.with, false)?;
+        self.with(&stmt.with)?;
         let table = self.target(&stmt.table)?;
         self.enter(&table, &stmt.table.name, stmt.alias.as_ref());
         self.add_from_item(&stmt.source)?;
         let outer = self.place_for(Place::JoinOn);
-        self.condition(&stmt.on, "JOIN/ON")?;
+        // Unlike that of a join, whatever type it has is taken.
+        self.expr(&stmt.on)?;
         self.place = outer;
         for when in &stmt.whens {
             let outer = self.place_for(Place::MergeWhen);

@@ -10,8 +10,8 @@ use crate::replay::resolve::undefined_relation;
 use crate::replay::{Replayed, SqlError};
 use crate::source::Span;
 use crate::syntax::ast::{
-    Alias, CommonTable, CommonTableBody, Expr, ExprKind, FromItem, OrderBy, QualifiedName, Query, QueryBody, Select,
-    Target, Window,
+    Alias, CommonTable, CommonTableBody, Expr, ExprKind, FromItem, Name, OrderBy, QualifiedName, Query, QueryBody,
+    Select, Target, Window,
 };
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ impl Analysis<'_> {
     /// As `query`, where the types of untyped literals are still open: what INSERT takes, and the arms of a UNION.
     pub(super) fn open_query(&mut self, query: &Query, recursive: Option<&CommonTable>) -> Replayed<Columns> {
         let outer = self.ctes.len();
-        self.with(&query.with, query.recursive)?;
+        self.with(&query.with)?;
         let columns = match (&query.body, recursive) {
             (QueryBody::SetOperation { left, right, .. }, Some(table)) => {
                 let columns = typed(self.body(left, &[], query.span)?);
@@ -37,13 +37,14 @@ impl Analysis<'_> {
                 if let Some(table) = recursive {
                     self.ctes.push((table.name.text.clone(), None));
                 }
-                self.body(body, &query.order_by, query.span)?
+                match body {
+                    QueryBody::Select(select) => self.select(select, &query.order_by, Some(query))?,
+                    body => self.body(body, &query.order_by, query.span)?,
+                }
             }
         };
-        for (place, count) in [(Place::Limit, &query.limit), (Place::Offset, &query.offset)] {
-            if let Some(count) = count {
-                self.row_count(place, count)?;
-            }
+        if !matches!(query.body, QueryBody::Select(_)) {
+            self.row_counts(query, false)?;
         }
         self.ctes.truncate(outer);
         Ok(columns)
@@ -71,8 +72,18 @@ impl Analysis<'_> {
         Ok(())
     }
 
-    /// LIMIT and OFFSET take a bigint.
-    fn row_count(&mut self, place: Place, count: &Expr) -> Replayed<()> {
+    /// `own_level`: the innermost level is the query's own.
+    fn row_counts(&mut self, query: &Query, own_level: bool) -> Replayed<()> {
+        for (place, count) in [(Place::Limit, &query.limit), (Place::Offset, &query.offset)] {
+            if let Some(count) = count {
+                self.row_count(place, count, own_level)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// LIMIT and OFFSET take a bigint, and no columns of the query itself.
+    fn row_count(&mut self, place: Place, count: &Expr, own_level: bool) -> Replayed<()> {
         let outer = self.place_for(place);
         let ty = self.expr(count)?;
         self.place = outer;
@@ -84,12 +95,26 @@ impl Analysis<'_> {
             let message = format!("argument of {clause} must be type bigint, not type {shown}");
             return Err(SqlError::new(state::DATATYPE_MISMATCH, count.span, message).into());
         }
+        if own_level
+            && let Some(level) = self.levels.last()
+            && names_column(count, level)
+        {
+            let clause = if place == Place::Limit { "LIMIT" } else { "OFFSET" };
+            let message = format!("argument of {clause} must not contain variables");
+            return Err(SqlError::new(state::INVALID_COLUMN_REFERENCE, count.span, message).into());
+        }
         self.literal(TypeRef::plain(oids::INT8), count)
     }
 
     /// Brings the common tables of a WITH into scope; the caller takes them out again.
-    pub(in crate::replay) fn with(&mut self, tables: &[CommonTable], recursive: bool) -> Replayed<()> {
-        for table in tables {
+    pub(in crate::replay) fn with(&mut self, tables: &[CommonTable]) -> Replayed<()> {
+        // Under RECURSIVE a table may name one that stands after it, whose columns are not known yet.
+        let base = self.ctes.len();
+        let recursive = tables.iter().any(|table| table.recursive);
+        if recursive {
+            self.ctes.extend(tables.iter().map(|table| (table.name.text.clone(), None)));
+        }
+        for (place, table) in tables.iter().enumerate() {
             let columns = match &table.body {
                 CommonTableBody::Query(query) => self.query(query, recursive.then_some(table))?,
                 CommonTableBody::Insert(s) => self.insert(s)?,
@@ -97,7 +122,11 @@ impl Analysis<'_> {
                 CommonTableBody::Delete(s) => self.delete(s)?,
                 CommonTableBody::Merge(s) => self.merge(s)?,
             };
-            self.ctes.push((table.name.text.clone(), common_columns(columns, table)));
+            let made = (table.name.text.clone(), common_columns(columns, table));
+            match self.ctes.get_mut(base + place) {
+                Some(slot) if recursive => *slot = made,
+                _ => self.ctes.push(made),
+            }
         }
         Ok(())
     }
@@ -109,13 +138,14 @@ impl Analysis<'_> {
 
     fn body(&mut self, body: &QueryBody, order_by: &[OrderBy], span: Span) -> Replayed<Columns> {
         match body {
-            QueryBody::Select(select) => self.select(select, order_by),
+            QueryBody::Select(select) => self.select(select, order_by, None),
             QueryBody::Query(query) => self.open_query(query, None),
             QueryBody::Table(name) => {
                 let (columns, _) = self.table(name)?;
                 Ok(columns)
             }
             QueryBody::Values(rows) => {
+                check_row_lengths(rows)?;
                 let mut values: Vec<Vec<Operand>> = Vec::new();
                 let outer = self.place_for(if rows.len() == 1 { Place::SingleValues } else { Place::Values });
                 for row in rows {
@@ -156,10 +186,13 @@ impl Analysis<'_> {
         }
     }
 
-    fn select(&mut self, select: &Select, order_by: &[OrderBy]) -> Replayed<Columns> {
+    /// `counted`: the query whose LIMIT and OFFSET stand after the select.
+    fn select(&mut self, select: &Select, order_by: &[OrderBy], counted: Option<&Query>) -> Replayed<Columns> {
         self.levels.push(Level::default());
         let outer = std::mem::take(&mut self.counts);
         let columns = self.select_in_level(select, order_by);
+        let columns =
+            columns.and_then(|columns| counted.map_or(Ok(()), |query| self.row_counts(query, true)).map(|()| columns));
         self.counts = outer;
         self.levels.pop();
         columns
@@ -362,6 +395,9 @@ impl Analysis<'_> {
                 self.add_from_item(left)?;
                 let middle = self.levels.last().map_or(0, |l| l.sources.len());
                 self.add_from_item(right)?;
+                if let Some(level) = self.levels.last() {
+                    check_using(using, level, first, middle)?;
+                }
                 if let Some(level) = self.levels.last_mut() {
                     level.merged.extend(using.iter().map(|n| n.text.clone()));
                     if *natural {
@@ -447,7 +483,58 @@ fn common_columns(columns: Columns, table: &CommonTable) -> Columns {
     for (column, name) in columns.iter_mut().zip(&table.columns) {
         column.name = name.text.clone();
     }
+    let added = |name: &Name| OutputColumn { name: name.text.clone(), ty: None, source: None };
+    columns.extend(table.added.iter().map(added));
     Some(columns)
+}
+
+/// The rows of VALUES (42601).
+pub(super) fn check_row_lengths(rows: &[Vec<Expr>]) -> Replayed<()> {
+    let width = rows.first().map_or(0, Vec::len);
+    let Some(row) = rows.iter().find(|row| row.len() != width) else { return Ok(()) };
+    let span = row.first().map_or(Span::default(), |value| value.span);
+    Err(SqlError::new(state::SYNTAX_ERROR, span, "VALUES lists must all be the same length").into())
+}
+
+/// The columns of USING stand once on each side (42701, 42702, 42703).
+fn check_using(using: &[Name], level: &Level, first: usize, middle: usize) -> Replayed<()> {
+    let refuse = |code, name: &Name, message: String| Err(SqlError::new(code, name.span, message).into());
+    for (place, name) in using.iter().enumerate() {
+        if using.iter().take(place).any(|n| n == name) {
+            let message = format!("column name \"{name}\" appears more than once in USING clause");
+            return refuse(state::DUPLICATE_COLUMN, name, message);
+        }
+        for (side, sources) in [("left", level.sources.get(first..middle)), ("right", level.sources.get(middle..))] {
+            let sources = sources.unwrap_or(&[]);
+            if level.fuzzy || sources.iter().any(|s| s.columns.is_none()) {
+                continue;
+            }
+            let columns = sources.iter().flat_map(|s| s.columns.iter().flatten());
+            match columns.filter(|c| c.name == name.text).count() {
+                0 => {
+                    let message = format!("column \"{name}\" specified in USING clause does not exist in {side} table");
+                    return refuse(state::UNDEFINED_COLUMN, name, message);
+                }
+                1 => {}
+                _ if level.merged.contains(&name.text) => {}
+                _ => {
+                    let message = format!("common column name \"{name}\" appears more than once in {side} table");
+                    return refuse(state::AMBIGUOUS_COLUMN, name, message);
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether a column of this level stands in the expression, subqueries left out.
+fn names_column(expr: &Expr, level: &Level) -> bool {
+    let mut found = false;
+    match &expr.kind {
+        ExprKind::Column(parts) => found = level.has_for_certain(parts),
+        _ => super::children(expr, &mut |child| found |= names_column(child, level)),
+    }
+    found
 }
 
 /// An output's place (42P10, 42601).

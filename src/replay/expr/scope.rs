@@ -119,6 +119,15 @@ impl Level {
         }
     }
 
+    /// Whether a column reference means a column of this level, whatever else is not known.
+    pub(super) fn has_for_certain(&self, parts: &[Name]) -> bool {
+        match parts {
+            [name] => matches!(self.unqualified(name), Found::One(_)),
+            [.., table, _] => self.sources.iter().any(|s| s.alias.as_ref() == Some(&table.text)),
+            [] => false,
+        }
+    }
+
     fn unqualified(&self, name: &str) -> Found {
         let mut found = None;
         let mut unknown = self.fuzzy;

@@ -170,6 +170,8 @@ pub struct References {
     pub period: bool,
     pub match_full: bool,
     pub on_delete: ForeignKeyAction,
+    /// `ON DELETE SET NULL (column, …)`.
+    pub on_delete_columns: Vec<Name>,
     pub on_update: ForeignKeyAction,
 }
 

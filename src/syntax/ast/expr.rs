@@ -287,6 +287,10 @@ pub struct CommonTable {
     pub name: Name,
     pub columns: Vec<Name>,
     pub body: CommonTableBody,
+    /// It stands in WITH RECURSIVE.
+    pub recursive: bool,
+    /// The columns that SEARCH and CYCLE add.
+    pub added: Vec<Name>,
 }
 
 #[derive(Clone, Debug)]

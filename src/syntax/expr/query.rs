@@ -436,8 +436,8 @@ impl Cursor<'_> {
             c.expect_kind(TokenKind::LParen)?;
             let body = c.nested(Self::common_table_body)?;
             c.expect_kind(TokenKind::RParen)?;
-            c.search_and_cycle()?;
-            Ok(CommonTable { name, columns, body })
+            let added = c.search_and_cycle()?;
+            Ok(CommonTable { name, columns, body, recursive, added })
         })?;
         Ok((recursive, tables))
     }
@@ -461,7 +461,9 @@ impl Cursor<'_> {
         })
     }
 
-    fn search_and_cycle(&mut self) -> Result<()> {
+    /// The columns that they add.
+    fn search_and_cycle(&mut self) -> Result<Vec<Name>> {
+        let mut added = Vec::new();
         if self.eat(kw::SEARCH) {
             if !self.eat(kw::DEPTH) {
                 self.expect(kw::BREADTH)?;
@@ -470,21 +472,21 @@ impl Cursor<'_> {
             self.expect(kw::BY)?;
             self.comma_list(Self::name)?;
             self.expect(kw::SET)?;
-            self.name()?;
+            added.push(self.name()?);
         }
         if self.eat(kw::CYCLE) {
             self.comma_list(Self::name)?;
             self.expect(kw::SET)?;
-            self.name()?;
+            added.push(self.name()?);
             if self.eat(kw::TO) {
                 self.primary()?;
                 self.expect(kw::DEFAULT)?;
                 self.primary()?;
             }
             self.expect(kw::USING)?;
-            self.name()?;
+            added.push(self.name()?);
         }
-        Ok(())
+        Ok(added)
     }
 }
 

@@ -238,7 +238,7 @@ impl Cursor<'_> {
         while (on_delete.is_none() || on_update.is_none()) && self.at(kw::ON) {
             let on = self.bump();
             if on_delete.is_none() && self.eat(kw::DELETE) {
-                on_delete = Some(self.foreign_key_action()?.0);
+                on_delete = Some(self.foreign_key_action()?);
             } else if on_update.is_none() && self.eat(kw::UPDATE) {
                 let (action, columns) = self.foreign_key_action()?;
                 if !columns.is_empty() {
@@ -251,12 +251,14 @@ impl Cursor<'_> {
                 return self.fail();
             }
         }
+        let (on_delete, on_delete_columns) = on_delete.unwrap_or_default();
         Ok(References {
             table,
             columns,
             period,
             match_full,
-            on_delete: on_delete.unwrap_or_default(),
+            on_delete,
+            on_delete_columns,
             on_update: on_update.unwrap_or_default(),
         })
     }

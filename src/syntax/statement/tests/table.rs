@@ -86,7 +86,7 @@ fn reads_columns() {
         ),
         (
             "create table t (a int constraint c references u (b) match full on update cascade on delete set null (a) deferrable initially deferred)",
-            "CreateTable{name: t, elements: [Column(ColumnDef{name: a, ty: pg_catalog.int4, constraints: [ColumnConstraint{name: c, kind: References{table: u, columns: [b], match_full, on_delete: SetNull, on_update: Cascade}, attributes: ConstraintAttributes{deferrable, initially_deferred}}]})]}",
+            "CreateTable{name: t, elements: [Column(ColumnDef{name: a, ty: pg_catalog.int4, constraints: [ColumnConstraint{name: c, kind: References{table: u, columns: [b], match_full, on_delete: SetNull, on_delete_columns: [a], on_update: Cascade}, attributes: ConstraintAttributes{deferrable, initially_deferred}}]})]}",
         ),
         (
             "create table t (a int generated always as (b * 2) stored, c int generated always as (1) virtual)",

@@ -1,0 +1,18 @@
+create table t (id int primary key, n int, x text, u uuid);
+create table r (id int, t_id int, constraint r_fk foreign key (t_id) references t);
+create unique index t_n on t (n);
+create index t_x on t (x);
+create unique index t_low on t (lower(x));
+create unique index t_desc on t (x desc);
+alter table t add constraint c unique using index t_desc;
+alter table t add constraint c unique using index t_n;
+alter table t add constraint t_pkey2 unique nulls not distinct (x) deferrable initially deferred;
+alter table r add foreign key (t_id) references t (id) on delete set null (id);
+alter table r add foreign key (t_id) references t (id) on delete set null (nope);
+alter table r add foreign key (t_id) references t (id) not valid;
+alter table r alter constraint r_fk deferrable initially deferred;
+alter table t alter constraint t_pkey deferrable;
+alter table r validate constraint r_fk, validate constraint r_t_id_fkey;
+alter table t drop constraint t_pkey cascade;
+alter table t drop constraint if exists t_pkey;
+alter table t add constraint e exclude using btree (n with =);

@@ -1,0 +1,10 @@
+create table a (id int, name text, a_only int);
+create table b (id int, name text, b_only int);
+create function two(int, text default 'x') returns int language sql as 'select 1';
+create function two(int, int default 1) returns int language sql as 'select 1';
+create function two_u(x uuid) returns int language sql as 'select 1';
+create function two_u(x date) returns int language sql as 'select 1';
+select * from a join b using (nope);
+select * from a join b using (a_only);
+select * from a join b using (id, id);
+select * from a join a a2 using (id) join b using (id) join b b2 using (name);

@@ -1,0 +1,17 @@
+create table t (id int, parent int, name text);
+with recursive a as (select * from b), b as (select 1 as x) select * from a;
+with recursive r as (select id, parent from t union all select t.id, t.parent from t join r on t.parent = r.id) search depth first by id set ord select ord from r;
+with recursive r as (select id, parent from t union all select t.id, t.parent from t join r on t.parent = r.id) cycle id set looped using path select looped, path from r;
+with recursive r as (select 1 as n union all select n + 1 from r where n < 3) insert into t (id) select n from r;
+with recursive r as (select 1 as n union all select n + 1 from r where n < 3) update t set id = r.n from r where t.id = r.n;
+with recursive r as (select 1 as n union all select n + 1 from r where n < 3) delete from t using r where t.id = r.n;
+select id from t limit id;
+select id from t limit 1 offset name;
+select id from t limit 'x';
+select (select a.id from t a limit b.id) from t b;
+merge into t using t s on t.id when matched then delete;
+create table f (id int references t);
+create table k (a int, b int, primary key (a, b));
+create table g (x int, y int, foreign key (x, y) references k (a, b) on delete set null (y));
+create table g2 (x int, y int, foreign key (x, y) references k (a, b) on delete set null (z));
+create table g3 (x int, y int, z int, foreign key (x, y) references k (a, b) on delete set default (z));
