@@ -10,8 +10,8 @@ use crate::replay::resolve::undefined_relation;
 use crate::replay::{Replayed, SqlError};
 use crate::source::Span;
 use crate::syntax::ast::{
-    Alias, CommonTable, CommonTableBody, Expr, ExprKind, FromItem, Name, OrderBy, QualifiedName, Query, QueryBody,
-    Select, Target, Window,
+    Alias, Argument, Call, ColumnDefinition, CommonTable, CommonTableBody, Expr, ExprKind, FromItem, Name, OrderBy,
+    QualifiedName, Query, QueryBody, Select, Target, Window,
 };
 use std::sync::Arc;
 
@@ -359,7 +359,8 @@ impl Analysis<'_> {
             }
             FromItem::Function { calls, ordinality, alias, .. } => {
                 let mut all = Some(Vec::new());
-                for (call, definitions) in calls {
+                let split: Vec<FunctionCall> = calls.iter().flat_map(unnest_each).collect();
+                for (call, definitions) in &split {
                     let outer = self.place_for(Place::FromFunction);
                     let mut columns = self.function_in_from(call, alias.as_ref().filter(|_| calls.len() == 1))?;
                     self.place = outer;
@@ -486,6 +487,28 @@ fn common_columns(columns: Columns, table: &CommonTable) -> Columns {
     let added = |name: &Name| OutputColumn { name: name.text.clone(), ty: None, source: None };
     columns.extend(table.added.iter().map(added));
     Some(columns)
+}
+
+type FunctionCall = (Expr, Vec<ColumnDefinition>);
+
+/// `unnest(a, b)` in FROM is `ROWS FROM (unnest(a), unnest(b))` (transformRangeFunction); any other call is itself.
+fn unnest_each((expr, definitions): &FunctionCall) -> Vec<FunctionCall> {
+    if let ExprKind::Call(call) = &expr.kind
+        && call.function.schema.is_none()
+        && &*call.function.name.text == "unnest"
+        && call.args.len() > 1
+        && !(call.distinct || call.args.iter().any(|a| a.variadic))
+        && (call.order_by.is_empty() && call.filter.is_none() && definitions.is_empty())
+    {
+        let mut function = call.function.clone();
+        function.schema = Some(Name::new("pg_catalog", function.name.span));
+        let one = |arg: &Argument| {
+            let call = Call { args: vec![arg.clone()], ..Call::of(function.clone()) };
+            (Expr { span: expr.span, kind: ExprKind::Call(Box::new(call)) }, Vec::new())
+        };
+        return call.args.iter().map(one).collect();
+    }
+    vec![(expr.clone(), definitions.clone())]
 }
 
 /// The rows of VALUES (42601).

@@ -123,7 +123,10 @@ impl Level {
     pub(super) fn has_for_certain(&self, parts: &[Name]) -> bool {
         match parts {
             [name] => matches!(self.unqualified(name), Found::One(_)),
-            [.., table, _] => self.sources.iter().any(|s| s.alias.as_ref() == Some(&table.text)),
+            [.., table, column] => {
+                let named = self.sources.iter().find(|s| s.alias.as_ref() == Some(&table.text));
+                named.is_some_and(|s| s.columns.iter().flatten().any(|c| c.name == column.text))
+            }
             [] => false,
         }
     }
@@ -265,7 +268,7 @@ impl Analysis<'_> {
             return Ok(Some(found));
         }
         let row = source.relation.and_then(|oid| self.cat.relation(oid)).map(|r| r.row_type);
-        if self.may_be_row_function(column, row) {
+        if self.is_variable(table) || self.may_be_row_function(column, row) {
             return Ok(None);
         }
         let subject = match source.relation.and_then(|oid| self.cat.relation(oid)) {
