@@ -11,6 +11,7 @@ mod project;
 pub mod replay;
 pub mod report;
 pub mod rules;
+mod sort;
 pub mod source;
 pub mod syntax;
 #[cfg(target_arch = "wasm32")]

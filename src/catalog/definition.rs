@@ -4,6 +4,7 @@
 
 use super::format::sql_identifier;
 use super::{Catalog, Class, Oid};
+use crate::sort::sort_by_key;
 use crate::source::Span;
 use crate::syntax::ast::Symbol;
 use std::sync::Arc;
@@ -54,7 +55,7 @@ impl Definition {
         let moved =
             |(name, what): &(Span, Named)| (Span::new(name.start - span.start, name.end - span.start), what.clone());
         let mut names: Vec<(Span, Named)> = inside.map(moved).collect();
-        names.sort_by_key(|(name, _)| (name.start, name.end));
+        sort_by_key(&mut names, |(name, _)| (name.start, name.end));
         // What is analysed more than once is named more than once.
         names.dedup_by_key(|(name, _)| *name);
         Self { text: text.into(), names: names.into() }

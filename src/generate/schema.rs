@@ -4,6 +4,7 @@ use crate::catalog::{
     Catalog, Class, Column, Constraint, ConstraintKind, Function, Generated, Identity, Index, ObjectAddress, Oid,
     Relation, RelationKind, Trigger, Type, TypeKind, TypeRef,
 };
+use crate::sort::{sort, sort_by};
 use crate::syntax::ast::{ArgMode, ForeignKeyAction, PolicyCommand, TriggerEvent, TriggerTiming, Volatility};
 use serde::Serialize;
 
@@ -212,7 +213,7 @@ impl Schema {
         let mut schemas: Vec<SchemaObjects> =
             cat.schemas().map(|schema| objects(cat, schema.oid, &schema.name)).collect();
         schemas.retain(|s| !s.is_empty() || cat.schema_named(&s.name).is_some_and(|s| s.origin.created.is_some()));
-        schemas.sort_by(|a, b| a.name.cmp(&b.name));
+        sort_by(&mut schemas, |a, b| a.name.cmp(&b.name));
         let mut extensions: Vec<ExtensionInfo> = cat
             .extensions()
             .map(|e| ExtensionInfo {
@@ -221,7 +222,7 @@ impl Schema {
                 version: e.version.to_string(),
             })
             .collect();
-        extensions.sort_by(|a, b| a.name.cmp(&b.name));
+        sort_by(&mut extensions, |a, b| a.name.cmp(&b.name));
         let mut publications: Vec<PublicationInfo> = cat
             .publications()
             .map(|p| PublicationInfo {
@@ -230,10 +231,10 @@ impl Schema {
                 tables: p.tables.iter().filter_map(|t| cat.relation(*t)).map(|r| cat.relation_name(r)).collect(),
             })
             .collect();
-        publications.sort_by(|a, b| a.name.cmp(&b.name));
+        sort_by(&mut publications, |a, b| a.name.cmp(&b.name));
         let mut roles: Vec<String> =
             cat.roles().filter(|r| r.origin.created.is_some()).map(|r| r.name.to_string()).collect();
-        roles.sort();
+        sort(&mut roles);
         Schema { schemas, extensions, publications, roles }
     }
 }
@@ -284,13 +285,13 @@ fn objects(cat: &Catalog, schema: Oid, name: &str) -> SchemaObjects {
     for function in cat.functions().filter(|f| f.schema == schema && f.origin.created.is_some()) {
         objects.functions.push(self::function(cat, function));
     }
-    objects.tables.sort_by(|a, b| a.name.cmp(&b.name));
-    objects.views.sort_by(|a, b| a.name.cmp(&b.name));
-    objects.sequences.sort();
-    objects.enums.sort_by(|a, b| a.name.cmp(&b.name));
-    objects.composites.sort_by(|a, b| a.name.cmp(&b.name));
-    objects.domains.sort_by(|a, b| a.name.cmp(&b.name));
-    objects.functions.sort_by(|a, b| a.name.cmp(&b.name)); // stable: overloads stay in order of creation
+    sort_by(&mut objects.tables, |a, b| a.name.cmp(&b.name));
+    sort_by(&mut objects.views, |a, b| a.name.cmp(&b.name));
+    sort(&mut objects.sequences);
+    sort_by(&mut objects.enums, |a, b| a.name.cmp(&b.name));
+    sort_by(&mut objects.composites, |a, b| a.name.cmp(&b.name));
+    sort_by(&mut objects.domains, |a, b| a.name.cmp(&b.name));
+    sort_by(&mut objects.functions, |a, b| a.name.cmp(&b.name)); // stable: overloads stay in order of creation
     objects
 }
 

@@ -7,6 +7,7 @@ use super::{Change, Effects, Replayed, SqlError, alter_column, drop, inherit, pa
 use crate::catalog::{
     Catalog, Class, ConstraintKind, ObjectAddress, Oid, Relation, RelationKind, ReplicaIdentity, TypeKind,
 };
+use crate::sort::sort_by_key;
 use crate::source::Span;
 use crate::syntax::ast::{
     self, AlterTable, AlterTableAction, AlterTableActionKind as Action, Behavior, ColumnDef, Name, ObjectKind,
@@ -17,7 +18,7 @@ use std::sync::Arc;
 pub(super) fn alter_table(cat: &mut Catalog, stmt: &AlterTable) -> Replayed<Effects> {
     let Some(oid) = target(cat, stmt)? else { return Ok(Effects::none()) };
     let mut actions: Vec<AlterTableAction> = stmt.actions.clone();
-    actions.sort_by_key(|a| pass(&a.kind)); // stable
+    sort_by_key(&mut actions, |a| pass(&a.kind)); // stable
     let mut actions = std::collections::VecDeque::from(actions);
     let mut effects = Effects::none();
     let mut retyped: Vec<Name> = Vec::new();

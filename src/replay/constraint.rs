@@ -8,6 +8,7 @@ use crate::catalog::{
     Catalog, Class, Constraint, ConstraintKind, Definition, DependencyKind, ForeignKey, Index, IndexKey, ObjectAddress,
     Oid, Relation, TypeKind, TypeRef, choose_constraint_name, choose_relation_name,
 };
+use crate::sort::sort;
 use crate::source::Span;
 use crate::syntax::ast::{
     self, ConstraintAttributes, Expr, ForeignKeyAction, IndexElement, Name, Persistence, Symbol, TableConstraint,
@@ -178,7 +179,7 @@ pub(super) fn children(cat: &Catalog, table: Oid) -> Vec<Oid> {
         .map(|e| e.dependent.oid)
         .collect();
     children.retain(|oid| cat.relation(*oid).is_some_and(|r| r.inherits.contains(&table)));
-    children.sort_unstable();
+    sort(&mut children);
     children.dedup();
     children
 }

@@ -6,6 +6,7 @@ use super::{Change, Effects, Replayed, SqlError};
 use crate::catalog::{
     Catalog, Class, Constraint, ConstraintKind, DependencyKind, ObjectAddress, Oid, Relation, RelationKind,
 };
+use crate::sort::sort_by;
 use crate::source::Span;
 use crate::syntax::ast::QualifiedName;
 use std::sync::Arc;
@@ -104,7 +105,7 @@ pub(super) fn merge_into_parent(
         }
     }
     let mut checks: Vec<&Arc<Constraint>> = parent.constraints.iter().filter(|c| !c.no_inherit).collect();
-    checks.sort_by(|a, b| a.name.cmp(&b.name));
+    sort_by(&mut checks, |a, b| a.name.cmp(&b.name));
     let mut merged = Vec::new();
     for check in checks {
         if let Some(own) = child_check(child, check, span)? {

@@ -6,6 +6,7 @@ use crate::catalog::{
     Acl, AclItem, Catalog, Class, DefaultPrivilege, FunctionKind, ObjectAddress, Oid, Privileges, RelationKind,
     TypeKind, public_defaults,
 };
+use crate::sort::sort_by_key;
 use crate::source::Span;
 use crate::syntax::ast::{
     self, AlterDefaultPrivileges, Grant, GrantTarget, Name, ObjectKind, ObjectName, Privilege, RoleSpec,
@@ -61,7 +62,7 @@ pub(crate) fn initial_acl(cat: &Catalog, kind: ObjectKind, schema: Oid, owner: O
 
 /// The canonical order (aclitemsort), which default privileges have and what is made from them.
 fn sort(acl: &mut Acl) {
-    acl.items.sort_by_key(|item| (item.grantee, item.grantor, item.privileges.0));
+    sort_by_key(&mut acl.items, |item| (item.grantee, item.grantor, item.privileges.0));
 }
 
 /// The kind under which default privileges know an object.

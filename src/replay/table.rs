@@ -10,6 +10,7 @@ use crate::catalog::{
     Catalog, Class, Column, ColumnDefault, Constraint, ConstraintKind, Definition, DependencyKind, Generated, Identity,
     ObjectAddress, Oid, Relation, RelationKind, TypeKind, TypeRef, oids,
 };
+use crate::sort::sort_by_key;
 use crate::source::Span;
 use crate::syntax::ast::{
     ColumnConstraint, ColumnConstraintKind, ColumnDef, CreateTable, Expr, ExprKind, LikeClause, ObjectKind,
@@ -293,7 +294,7 @@ fn keys_of(constraints: &[TableConstraint]) -> Vec<TableConstraint> {
     let is_key =
         |c: &&TableConstraint| matches!(c.kind, Kind::PrimaryKey { .. } | Kind::Unique { .. } | Kind::Exclude { .. });
     let mut keys: Vec<TableConstraint> = constraints.iter().filter(is_key).cloned().collect();
-    keys.sort_by_key(|c| !matches!(c.kind, Kind::PrimaryKey { .. }));
+    sort_by_key(&mut keys, |c| !matches!(c.kind, Kind::PrimaryKey { .. }));
     let mut kept: Vec<TableConstraint> = Vec::with_capacity(keys.len());
     for key in keys {
         let twin = kept.iter_mut().find(|k| columns(k).is_some() && columns(k) == columns(&key));

@@ -117,7 +117,7 @@ fn check_columns(cat: &Catalog, old: &Relation, shape: &Shape, span: Span) -> Re
         }
         if let Some(ty) = new.ty
             && !old.type_unknown
-            && (old.ty.oid != ty.oid || (old.ty.modifier != ty.modifier && old.ty.modifier != -1 && ty.modifier != -1))
+            && old.ty != ty
         {
             return Err(refuse(format!(
                 "cannot change data type of view column \"{}\" from {} to {}",

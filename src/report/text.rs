@@ -2,6 +2,7 @@
 
 use super::{Finding, Report, Uncertain};
 use crate::rules::Severity;
+use crate::sort::sort_by_key;
 use crate::source::SourceFile;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use std::collections::HashMap;
@@ -37,7 +38,7 @@ fn reasons(report: &Report) -> String {
             None => reasons.push((&uncertain.reason, 1, uncertain)),
         }
     }
-    reasons.sort_by_key(|(_, count, _)| std::cmp::Reverse(*count)); // stable
+    sort_by_key(&mut reasons, |(_, count, _)| std::cmp::Reverse(*count)); // stable
     let mut out = String::new();
     for (reason, count, first) in reasons {
         let more = if count > 1 { format!(" and {} more", count - 1) } else { String::new() };

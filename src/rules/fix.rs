@@ -1,6 +1,7 @@
 //! Applying fixes.
 
 use crate::report::{Edit, Report};
+use crate::sort::sort_by_key;
 use crate::source::SourceFile;
 
 /// Applies the first fix of every finding, as far as they do not overlap. Returns the changed files and how many fixes were applied.
@@ -26,7 +27,7 @@ pub fn apply(files: &[SourceFile], report: &Report) -> (Vec<SourceFile>, usize) 
             if edits.is_empty() {
                 return None;
             }
-            edits.sort_by_key(|e| (e.start.offset, e.end.offset)); // stable: equal places keep their order
+            sort_by_key(&mut edits, |e| (e.start.offset, e.end.offset)); // stable: equal places keep their order
             let mut text = String::with_capacity(file.text.len() + 64);
             let mut at = 0;
             for edit in edits {

@@ -22,6 +22,7 @@ pub use registry::{RULES, edit_distance, find, nearest};
 
 use crate::config::Config;
 use crate::replay::{Subject, Timeline};
+use crate::sort::sort_by;
 use crate::source::{FileId, Location, Span};
 use serde::{Deserialize, Serialize};
 
@@ -191,7 +192,7 @@ pub fn check(timeline: &Timeline, config: &Config) -> Vec<Diagnostic> {
     if config.preset == Preset::Ci {
         found.retain(|d| d.severity == Severity::Error);
     }
-    found.sort_by(|a, b| {
+    sort_by(&mut found, |a, b| {
         let place = |d: &Diagnostic| (d.location.file, d.location.span.start, d.location.span.end);
         place(a).cmp(&place(b)).then(a.rule.cmp(b.rule)).then_with(|| a.message.cmp(&b.message))
     });

@@ -3,6 +3,7 @@
 use super::collation::compare;
 use super::{Dialect, TypesError, TypesOptions};
 use crate::catalog::{Catalog, Column, ConstraintKind, Identity, Oid, Relation, RelationKind, Type, TypeKind};
+use crate::sort::{sort, sort_by};
 
 pub struct Model {
     pub schemas: Vec<SchemaTypes>,
@@ -72,7 +73,7 @@ pub fn read(cat: &Catalog, options: &TypesOptions) -> Result<Model, TypesError> 
             included.push(name.clone());
         }
     }
-    included.sort_by(|a, b| compare(a, b));
+    sort_by(&mut included, |a, b| compare(a, b));
     let reader = Reader { cat, included: &included };
     let schemas: Vec<SchemaTypes> =
         included.iter().filter_map(|name| cat.schema_named(name)).map(|s| reader.schema(s.oid, &s.name)).collect();
@@ -115,10 +116,10 @@ impl Reader<'_> {
             .filter(|r| r.kind == RelationKind::CompositeType && r.live_columns().next().is_some())
             .map(|r| (r.name.to_string(), r.live_columns().map(|c| self.attribute(c)).collect()))
             .collect();
-        tables.sort_by(|a, b| compare(&a.name, &b.name));
-        views.sort_by(|a, b| compare(&a.name, &b.name));
-        enums.sort_by(|a, b| compare(&a.0, &b.0));
-        composites.sort_by(|a, b| compare(&a.0, &b.0));
+        sort_by(&mut tables, |a, b| compare(&a.name, &b.name));
+        sort_by(&mut views, |a, b| compare(&a.name, &b.name));
+        sort_by(&mut enums, |a, b| compare(&a.0, &b.0));
+        sort_by(&mut composites, |a, b| compare(&a.0, &b.0));
         SchemaTypes { name: name.to_string(), tables, views, enums, composites }
     }
 
@@ -264,7 +265,7 @@ impl Reader<'_> {
             return Some(own);
         }
         let mut schemas: Vec<_> = self.cat.schemas().collect();
-        schemas.sort_by(|a, b| compare(&a.name, &b.name));
+        sort_by(&mut schemas, |a, b| compare(&a.name, &b.name));
         schemas.into_iter().filter_map(|s| self.cat.type_named(s.oid, name)).find(|t| fits(t)).map(|t| &**t)
     }
 
@@ -292,7 +293,7 @@ impl Reader<'_> {
                 _ => None,
             })
             .collect();
-        found.sort_by(|a, b| {
+        sort_by(&mut found, |a, b| {
             compare(&a.foreign_key, &b.foreign_key)
                 .then_with(|| compare(&a.referenced_relation, &b.referenced_relation))
                 .then_with(|| compare(&json_list(&a.referenced_columns), &json_list(&b.referenced_columns)))
@@ -315,7 +316,7 @@ fn is_key(relation: &Relation, columns: &[u16]) -> bool {
     relation.constraints.iter().any(|c| match &c.kind {
         ConstraintKind::PrimaryKey { columns: key, .. } | ConstraintKind::Unique { columns: key, .. } => {
             let mut key = key.clone();
-            key.sort_unstable();
+            sort(&mut key);
             key == columns
         }
         _ => false,
@@ -324,7 +325,7 @@ fn is_key(relation: &Relation, columns: &[u16]) -> bool {
 
 fn sorted_columns(relation: &Relation) -> Vec<&Column> {
     let mut columns: Vec<&Column> = relation.live_columns().map(|c| &**c).collect();
-    columns.sort_by(|a, b| compare(&a.name, &b.name));
+    sort_by(&mut columns, |a, b| compare(&a.name, &b.name));
     columns
 }
 

@@ -6,6 +6,7 @@ use super::value::Value;
 use crate::replay::expr::{children, column_name};
 use crate::replay::resolve::undefined_relation;
 use crate::replay::{Replayed, Stop};
+use crate::sort::{sort, sort_by};
 use crate::syntax::ast::{
     Alias, CommonTableBody, Expr, ExprKind, FromItem, JoinKind, QualifiedName, Query, QueryBody, Select, SetOperator,
     Symbol,
@@ -467,7 +468,7 @@ impl Interpreter<'_> {
             result.uncertain = None;
         }
         if !query.order_by.is_empty() {
-            sort(&mut result.rows, keys, query)?;
+            order_rows(&mut result.rows, keys, query)?;
         }
         if select.distinct {
             distinct(&mut result.rows)?;
@@ -598,7 +599,7 @@ fn conjuncts<'q>(expr: &'q Expr, list: &mut Vec<&'q Expr>) {
 fn needed_sources(expr: &Expr, sources: &[Source]) -> Option<Vec<usize>> {
     let mut needed = Vec::new();
     if collect_sources(expr, sources, &mut needed) {
-        needed.sort_unstable();
+        sort(&mut needed);
         needed.dedup();
         Some(needed)
     } else {
@@ -711,10 +712,10 @@ fn distinct(rows: &mut Vec<Arc<Vec<Value>>>) -> Replayed<()> {
     Ok(())
 }
 
-fn sort(rows: &mut Vec<Arc<Vec<Value>>>, keys: Vec<Vec<Value>>, query: &Query) -> Replayed<()> {
+fn order_rows(rows: &mut Vec<Arc<Vec<Value>>>, keys: Vec<Vec<Value>>, query: &Query) -> Replayed<()> {
     let mut keyed: Vec<(Vec<Value>, Arc<Vec<Value>>)> = keys.into_iter().zip(rows.drain(..)).collect();
     let mut failed = None;
-    keyed.sort_by(|(a, _), (b, _)| {
+    sort_by(&mut keyed, |(a, _), (b, _)| {
         for ((a, b), order) in a.iter().zip(b).zip(&query.order_by) {
             let ordering = match (a.is_null(), b.is_null()) {
                 (true, true) => Ordering::Equal,

@@ -6,6 +6,7 @@ use crate::catalog::{Column, Identity, Oid, Relation, RelationKind};
 use crate::replay::error::state;
 use crate::replay::resolve::undefined_relation;
 use crate::replay::{Replayed, SqlError};
+use crate::sort::sort;
 use crate::source::Span;
 use crate::syntax::ast::{
     Assignment, ConflictTarget, Delete, Expr, ExprKind, Insert, InsertSource, Merge, MergeAction, Name, OnConflict,
@@ -159,10 +160,10 @@ impl Analysis<'_> {
         let fits = |oid: &Oid| {
             let Some(index) = self.cat.relation(*oid).and_then(|r| r.index.as_ref()) else { return true };
             let mut keys: Vec<u16> = index.keys.iter().map(|k| k.column).filter(|c| *c > 0).collect();
-            keys.sort_unstable();
+            sort(&mut keys);
             keys.dedup();
             let mut wanted = wanted.clone();
-            wanted.sort_unstable();
+            sort(&mut wanted);
             let has_expressions = index.keys.iter().any(|k| k.column == 0);
             index.unique && keys == wanted && has_expressions == expressions && (index.filter.is_none() || predicate)
         };

@@ -4,6 +4,7 @@ use super::super::error::state;
 use super::super::expr::{self, References};
 use super::super::{Replayed, SqlError};
 use crate::catalog::{BoundKind, BoundValue, Catalog, PartitionBound, PartitionKey, Relation, TypeKind, TypeRef, oids};
+use crate::sort::{sort_by, sort_by_key};
 use crate::source::Span;
 use crate::syntax::ast::{self, Expr, ExprKind, PartitionBoundKind, PartitionStrategy, Symbol};
 use std::cmp::Ordering;
@@ -264,7 +265,7 @@ pub(super) fn check_new(
                     moduli.push((*modulus, *remainder, other));
                 }
             }
-            moduli.sort_by_key(|(modulus, remainder, _)| (*modulus, *remainder));
+            sort_by_key(&mut moduli, |(modulus, remainder, _)| (*modulus, *remainder));
             let factor = "every hash partition modulus must be a factor of the next larger modulus";
             let before = moduli.iter().rev().find(|(other, ..)| other <= modulus);
             let after = moduli.iter().find(|(other, ..)| other > modulus);
@@ -319,7 +320,7 @@ pub(super) fn check_new(
                     overlapping.push((low, other));
                 }
             }
-            overlapping.sort_by(|(a, _), (b, _)| compare_rows(a, b).unwrap_or(Ordering::Equal));
+            sort_by(&mut overlapping, |(a, _), (b, _)| compare_rows(a, b).unwrap_or(Ordering::Equal));
             overlapping.first().map_or(Ok(()), |(_, other)| overlap(&other.name))
         }
     }
