@@ -75,6 +75,7 @@ pub mod state {
     pub const AMBIGUOUS_FUNCTION: &str = "42725";
     pub const INDETERMINATE_DATATYPE: &str = "42P18";
     pub const UNDEFINED_PARAMETER: &str = "42P02";
+    pub const INVALID_RECURSION: &str = "42P19";
     pub const GROUPING_ERROR: &str = "42803";
     pub const WINDOWING_ERROR: &str = "42P20";
     pub const AMBIGUOUS_COLUMN: &str = "42702";

@@ -220,11 +220,19 @@ fn key_column(cat: &Catalog, table: &Relation, name: &crate::syntax::ast::Name, 
 
 /// Without an operator class the type must have one by default for the access method (GetDefaultOpClass, 42704).
 pub(super) fn check_default_class(cat: &Catalog, method: &str, ty: Option<Oid>, span: Span) -> Replayed<()> {
-    let Some(ty) = ty else { return Ok(()) };
+    let Some(ty) = ty.filter(|ty| has_default_class(cat, method, *ty) == Some(false)) else { return Ok(()) };
+    let shown = cat.format_type(TypeRef::plain(ty));
+    let message = format!("data type {shown} has no default operator class for access method \"{method}\"");
+    let hint = "You must specify an operator class for the index or define a default operator class for the data type.";
+    Err(SqlError::new(state::UNDEFINED_OBJECT, span, message).hint(hint).into())
+}
+
+/// Whether the type has one; `None` where that is not known.
+pub(super) fn has_default_class(cat: &Catalog, method: &str, ty: Oid) -> Option<bool> {
     let base = expr::base_type(cat, ty);
     let plain = [oids::UUID, oids::TEXT, oids::INT4, oids::INT8, oids::BOOL, oids::TIMESTAMPTZ];
     if method == "btree" && plain.contains(&base) {
-        return Ok(());
+        return Some(true);
     }
     let wanted = format!("{method} default");
     let mut classes = cat.others().filter(|o| o.kind == ObjectKind::OperatorClass && *o.detail == *wanted).peekable();
@@ -233,13 +241,10 @@ pub(super) fn check_default_class(cat: &Catalog, method: &str, ty: Option<Oid>, 
         || cat.is_of_incomplete_extension(base)
         || cat.may_be_brought(None)
         || !cat.unknowns.is_empty();
-    if unsure || classes.any(|class| class.types.iter().any(|takes| expr::is_binary_coercible(cat, base, *takes))) {
-        return Ok(());
+    if unsure {
+        return None;
     }
-    let shown = cat.format_type(TypeRef::plain(ty));
-    let message = format!("data type {shown} has no default operator class for access method \"{method}\"");
-    let hint = "You must specify an operator class for the index or define a default operator class for the data type.";
-    Err(SqlError::new(state::UNDEFINED_OBJECT, span, message).hint(hint).into())
+    Some(classes.any(|class| class.types.iter().any(|takes| expr::is_binary_coercible(cat, base, *takes))))
 }
 
 pub(super) fn operator_class(

@@ -35,6 +35,15 @@ pub fn relations_in_expr(expr: &Expr, visit: &mut dyn FnMut(&QualifiedName)) {
     Visitor::new(&mut |_| {}, visit).visit_expr(expr);
 }
 
+/// Visits the expressions and relations of a table that WITH defines.
+pub fn common_table(
+    table: &CommonTable,
+    visit_expr: &mut dyn FnMut(&Expr),
+    visit_relation: &mut dyn FnMut(&QualifiedName),
+) {
+    Visitor::new(visit_expr, visit_relation).visit_common_table(table);
+}
+
 /// Visits the expressions and relations of a query or data-changing statement; other statements have none here.
 pub fn statement(
     statement: &Statement,
@@ -168,19 +177,23 @@ impl<'v> Visitor<'v> {
             self.scope.extend(tables.iter().map(|t| t.name.to_string()));
         }
         for table in tables {
-            match &table.body {
-                CommonTableBody::Query(query) => self.visit_query(query),
-                CommonTableBody::Insert(insert) => self.visit_insert(insert),
-                CommonTableBody::Update(update) => self.visit_update(update),
-                CommonTableBody::Delete(delete) => self.visit_delete(delete),
-                CommonTableBody::Merge(merge) => self.visit_merge(merge),
-            }
+            self.visit_common_table(table);
             if !recursive {
                 self.scope.push(table.name.to_string());
             }
         }
         rest(self);
         self.scope.truncate(outer);
+    }
+
+    fn visit_common_table(&mut self, table: &CommonTable) {
+        match &table.body {
+            CommonTableBody::Query(query) => self.visit_query(query),
+            CommonTableBody::Insert(insert) => self.visit_insert(insert),
+            CommonTableBody::Update(update) => self.visit_update(update),
+            CommonTableBody::Delete(delete) => self.visit_delete(delete),
+            CommonTableBody::Merge(merge) => self.visit_merge(merge),
+        }
     }
 
     fn visit_body(&mut self, body: &QueryBody) {

@@ -112,7 +112,7 @@ impl Interpreter<'_> {
                     order_by: Vec::new(),
                     limit: None,
                     offset: None,
-                    locking: false,
+                    locking: Vec::new(),
                 };
                 self.select(select, &bare)
             }
@@ -231,7 +231,7 @@ impl Interpreter<'_> {
                 }),
                 _ => return Err(Stop::unknown("functions in FROM are not modelled")),
             },
-            FromItem::Join { kind, natural: false, left, right, on, using, alias: None } if using.is_empty() => {
+            FromItem::Join { kind, natural: false, left, right, on, using, alias: None, .. } if using.is_empty() => {
                 self.source(left, sources, conditions)?;
                 match kind {
                     JoinKind::Inner | JoinKind::Cross => {

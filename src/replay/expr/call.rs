@@ -3,12 +3,13 @@
 use super::coerce::{Generics, base_type, can_coerce, category};
 use super::operator::Operand;
 use super::overload::{Choice, choose, takes};
-use super::{Analysis, Columns, OutputColumn, Place, Typed, quiet};
+use super::place::Counts;
+use super::{Analysis, Place, Typed, quiet};
 use crate::catalog::{CastContext, Class, Function, Lookup, ObjectAddress, Oid, TypeKind, TypeRef, oids};
 use crate::replay::error::state;
 use crate::replay::{Replayed, SqlError};
 use crate::source::Span;
-use crate::syntax::ast::{Alias, ArgMode, Call, Expr, ExprKind, Name, QualifiedName};
+use crate::syntax::ast::{ArgMode, Call, ExprKind, Name, QualifiedName};
 use std::sync::Arc;
 
 /// A function that a call may mean, and the types that it declares for the call's arguments, in their order.
@@ -24,7 +25,7 @@ struct Candidate {
 }
 
 /// What a call has been found to be.
-enum Callee {
+pub(super) enum Callee {
     Function(Arc<Function>, Typed, Generics),
     /// `type(value)`.
     Cast(Oid),
@@ -41,11 +42,11 @@ impl Analysis<'_> {
         })
     }
 
-    fn resolve_call(&mut self, call: &Call, span: Span) -> Replayed<Callee> {
+    pub(super) fn resolve_call(&mut self, call: &Call, span: Span) -> Replayed<Callee> {
         let inside = self.counts;
         let types = self.call_arguments(call)?;
         if call.builtin_syntax {
-            return Ok(Callee::Unsure(self.builtin(call, &types, span)?));
+            return Ok(Callee::Unsure(self.builtin(call, &types, inside, span)?));
         }
         let callee = self.choose_function(call, &types, false, span)?;
         if let Callee::Function(function, _, generics) = &callee {
@@ -92,7 +93,7 @@ impl Analysis<'_> {
             self.place = outer;
         }
         if let Some(window) = &call.over {
-            self.window(window)?;
+            self.over(window)?;
         }
         Ok(types)
     }
@@ -375,7 +376,7 @@ impl Analysis<'_> {
     }
 
     /// A declared type as an expression's: polymorphic ones depend on the arguments.
-    fn plain_type(&self, ty: TypeRef) -> Typed {
+    pub(super) fn plain_type(&self, ty: TypeRef) -> Typed {
         match self.cat.type_(ty.oid)?.kind {
             TypeKind::Pseudo if ty.oid != oids::RECORD && ty.oid != oids::VOID => None,
             _ => Some(ty),
@@ -383,8 +384,13 @@ impl Analysis<'_> {
     }
 
     /// The grammar's own functions.
-    fn builtin(&mut self, call: &Call, types: &[Typed], span: Span) -> Replayed<Typed> {
+    fn builtin(&mut self, call: &Call, types: &[Typed], inside: Counts, span: Span) -> Replayed<Typed> {
         let plain = |oid| Some(TypeRef::plain(oid));
+        // `CURRENT_TIME(3)`.
+        let precise = |oid| match call.args.first().map(|arg| &arg.value.kind) {
+            Some(ExprKind::Number(digits)) => Some(TypeRef { oid, modifier: digits.parse().unwrap_or(-1) }),
+            _ => plain(oid),
+        };
         let name = &*call.function.name.text;
         let values = || -> Vec<Operand> { call.args.iter().map(|a| &a.value).zip(types.iter().copied()).collect() };
         self.mutable |= matches!(
@@ -392,21 +398,25 @@ impl Analysis<'_> {
             "current_date" | "current_time" | "current_timestamp" | "localtime" | "localtimestamp" | "current_user"
         );
         Ok(match name {
-            "coalesce" => self.common(&values(), "COALESCE", span)?,
+            "coalesce" => {
+                self.refuse_sets(inside.sets, "COALESCE", span)?;
+                self.common(&values(), "COALESCE", span)?
+            }
             "greatest" => self.common(&values(), "GREATEST", span)?,
             "least" => self.common(&values(), "LEAST", span)?,
             "nullif" => {
                 let [left, right] = &call.args[..] else { return Ok(None) };
                 let types = (types.first().copied().flatten(), types.get(1).copied().flatten());
                 self.operator("=", Some((&left.value, types.0)), (&right.value, types.1), span)?;
-                // An untyped literal is taken for the type that `=` compares.
-                types.0.filter(|ty| ty.oid != oids::UNKNOWN)
+                // An untyped literal is taken for the type that `=` compares, and so is a string of varying length.
+                let compared = |ty: TypeRef| if ty.oid == oids::VARCHAR { TypeRef::plain(oids::TEXT) } else { ty };
+                types.0.filter(|ty| ty.oid != oids::UNKNOWN).map(compared)
             }
             "current_date" => plain(oids::DATE),
-            "current_timestamp" => plain(oids::TIMESTAMPTZ),
-            "localtimestamp" => plain(oids::TIMESTAMP),
-            "current_time" => plain(oids::TIMETZ),
-            "localtime" => plain(oids::TIME),
+            "current_timestamp" => precise(oids::TIMESTAMPTZ),
+            "localtimestamp" => precise(oids::TIMESTAMP),
+            "current_time" => precise(oids::TIMETZ),
+            "localtime" => precise(oids::TIME),
             "current_user" | "session_user" | "user" | "current_role" | "current_catalog" | "current_schema" => {
                 plain(oids::NAME)
             }
@@ -415,7 +425,10 @@ impl Analysis<'_> {
             | "timezone" | "like_escape" | "similar_to_escape" => self.system_function(name, types, span)?,
             "overlaps" | "xmlexists" | "json_exists" => plain(oids::BOOL),
             "xmlconcat" | "xmlelement" | "xmlforest" | "xmlparse" | "xmlpi" | "xmlroot" => plain(oids::XML),
-            "grouping" => plain(oids::INT4),
+            "grouping" => {
+                self.check_grouping_call(span)?;
+                plain(oids::INT4)
+            }
             "pg_collation_for" | "merge_action" => plain(oids::TEXT),
             _ => None,
         })
@@ -432,68 +445,6 @@ impl Analysis<'_> {
             }
             Callee::Cast(_) => None,
             Callee::Unsure(ty) => ty,
-        })
-    }
-
-    /// The columns of a function in FROM.
-    pub(super) fn function_in_from(&mut self, expr: &Expr, alias: Option<&Alias>) -> Replayed<Columns> {
-        let ExprKind::Call(call) = &expr.kind else {
-            self.expr(expr)?;
-            return Ok(None);
-        };
-        let callee = self.resolve_call(call, expr.span)?;
-        let scalar = |ty: Typed| {
-            let name = alias.map_or(&call.function.name, |a| &a.name);
-            Some(vec![OutputColumn { name: name.text.clone(), ty, source: None }])
-        };
-        let (function, ty, generics) = match callee {
-            Callee::Function(function, ty, generics) => (function, ty, generics),
-            Callee::Cast(ty) => return Ok(scalar(Some(TypeRef::plain(ty)))),
-            Callee::Unsure(ty) => {
-                let one_column = match ty {
-                    Some(ty) => self.is_scalar(ty.oid),
-                    None => {
-                        call.function.schema.is_none() && &*call.function.name.text == "unnest" && call.args.len() == 1
-                    }
-                };
-                return Ok(if one_column { scalar(ty) } else { None });
-            }
-        };
-        let outputs: Vec<OutputColumn> = function
-            .args
-            .iter()
-            .filter(|a| matches!(a.mode, ArgMode::Out | ArgMode::InOut | ArgMode::Table))
-            .enumerate()
-            .map(|(place, a)| OutputColumn {
-                name: a.name.clone().unwrap_or_else(|| format!("column{}", place + 1).into()),
-                ty: match generics.actual(self.cat, a.ty.oid) {
-                    Some(oid) if oid == a.ty.oid => self.plain_type(a.ty),
-                    actual => actual.map(TypeRef::plain),
-                },
-                source: None,
-            })
-            .collect();
-        match outputs.len() {
-            0 => {}
-            1 if function.returns.oid != oids::RECORD => {
-                // A single output is a scalar function whose column has the argument's name.
-                return Ok(match alias {
-                    Some(_) if !function.returns_table => scalar(outputs.first().and_then(|c| c.ty)),
-                    _ => Some(outputs),
-                });
-            }
-            _ => return Ok(Some(outputs)),
-        }
-        let returned = generics.actual(self.cat, function.returns.oid).unwrap_or(function.returns.oid);
-        let Some(returned) = self.cat.type_(returned) else { return Ok(None) };
-        Ok(match returned.kind {
-            TypeKind::Composite(relation) => {
-                let columns = self.cat.relation(relation).and_then(|r| super::scope::relation_columns(self.cat, r));
-                columns.map(|columns| columns.into_iter().map(|c| OutputColumn { source: None, ..c }).collect())
-            }
-            // Polymorphic: the columns depend on the argument's type.
-            TypeKind::Pseudo if returned.oid != oids::VOID => None,
-            _ => scalar(ty),
         })
     }
 }

@@ -130,15 +130,12 @@ impl Analysis<'_> {
         if let Some((assignments, filter)) = &conflict.update {
             let excluded = match table {
                 Some(table) => Source::named(self.cat, table, "excluded"),
-                None => Source { alias: Some("excluded".into()), columns: None, relation: None, aliased: true },
+                None => Source::unknown(&"excluded".into()),
             };
-            // `excluded` is named in full only: an unqualified column is the table's.
-            let level = Level { sources: vec![excluded], ..Level::default() };
-            let place = self.levels.len().saturating_sub(1);
-            self.levels.insert(place, level);
-            let result = self.assign(table, assignments).and_then(|()| self.filter(filter));
-            self.levels.remove(place);
-            result?;
+            self.levels.last_mut().into_iter().for_each(|level| level.sources.push(excluded.clone()));
+            self.assign(table, assignments)?;
+            self.filter(filter)?;
+            self.levels.last_mut().into_iter().for_each(|level| level.sources.truncate(1));
         }
         Ok(())
     }
@@ -228,9 +225,7 @@ impl Analysis<'_> {
         self.with(&stmt.with)?;
         let table = self.target(&stmt.table)?;
         self.enter(&table, &stmt.table.name, stmt.alias.as_ref());
-        for item in &stmt.from {
-            self.add_from_item(item)?;
-        }
+        self.from_clause(&stmt.from)?;
         self.filter(&stmt.filter)?;
         let returned = self.returning(&stmt.returning)?;
         self.assign(&table, &stmt.assignments)?;
@@ -242,9 +237,7 @@ impl Analysis<'_> {
         self.with(&stmt.with)?;
         let table = self.target(&stmt.table)?;
         self.enter(&table, &stmt.table.name, stmt.alias.as_ref());
-        for item in &stmt.using {
-            self.add_from_item(item)?;
-        }
+        self.from_clause(&stmt.using)?;
         self.filter(&stmt.filter)?;
         let returned = self.returning(&stmt.returning)?;
         self.leave(stmt.with.len());
@@ -255,7 +248,7 @@ impl Analysis<'_> {
         self.with(&stmt.with)?;
         let table = self.target(&stmt.table)?;
         self.enter(&table, &stmt.table.name, stmt.alias.as_ref());
-        self.add_from_item(&stmt.source)?;
+        self.from_clause(std::slice::from_ref(&stmt.source))?;
         let outer = self.place_for(Place::JoinOn);
         // Unlike that of a join, whatever type it has is taken.
         self.expr(&stmt.on)?;
@@ -362,12 +355,11 @@ impl Analysis<'_> {
     }
 
     fn enter(&mut self, table: &TargetTable, name: &Name, alias: Option<&Name>) {
-        let alias = alias.unwrap_or(name);
         let source = match table {
-            Some(table) => Source::of_relation(self.cat, table, Some(&alias.text)),
-            None => Source { alias: Some(alias.text.clone()), columns: None, relation: None, aliased: true },
+            Some(table) => Source::of_relation(self.cat, table, alias.map(|a| &a.text)),
+            None => Source::unknown(&alias.unwrap_or(name).text),
         };
-        self.levels.push(Level { sources: vec![source], ..Level::default() });
+        self.levels.push(Level::of(vec![source]));
     }
 
     fn leave(&mut self, with: usize) {

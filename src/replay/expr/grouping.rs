@@ -1,115 +1,167 @@
 //! What GROUP BY and DISTINCT allow in the other clauses of a query (parseCheckAggregates, findTargetlistEntry).
 
-use super::scope::Level;
+use super::scope::{At, Level};
 use super::{Analysis, children};
 use crate::catalog::{ConstraintKind, FunctionKind, Oid};
 use crate::replay::error::state;
 use crate::replay::{Replayed, SqlError};
 use crate::source::Span;
-use crate::syntax::ast::{Expr, ExprKind, Name, OrderBy, Select, Symbol, Target};
+use crate::syntax::ast::{Expr, ExprKind, OrderBy, Select, Target};
 use crate::syntax::{TokenKind, lex};
 
-/// A grouping column: the FROM item's place and the column's name.
-type GroupedColumn = (usize, Symbol);
-
+/// What a query is grouped by.
 struct Grouping {
-    columns: Vec<GroupedColumn>,
+    columns: Vec<At>,
     /// Other expressions, as `normal` writes them.
     exprs: Vec<String>,
+    /// The FROM items all of whose columns depend on the grouped ones: their primary key is grouped.
+    dependent: Vec<usize>,
+}
+
+impl Grouping {
+    fn has(&self, at: At) -> bool {
+        self.columns.contains(&at) || self.dependent.contains(&at.0)
+    }
 }
 
 impl Analysis<'_> {
     /// Columns outside of aggregates must be grouped (42803). The level's clauses have been walked.
     pub(super) fn check_grouping(&mut self, select: &Select, order_by: &[OrderBy]) -> Replayed<()> {
-        let grouped = !select.group_by.is_empty() || select.having.is_some() || self.counts.aggregates > 0;
-        if !grouped || select.grouping_sets {
-            return Ok(());
-        }
-        let Some(level) = self.levels.last() else { return Ok(()) };
-        if !level.is_known() {
-            return Ok(());
-        }
-        let mut grouping = Grouping { columns: Vec::new(), exprs: Vec::new() };
-        for expr in &select.group_by {
+        let grouped = !select.group_by.is_empty()
+            || select.grouping_sets
+            || select.having.is_some()
+            || self.counts.aggregates > 0;
+        let Some(level) = self.levels.last().filter(|level| grouped && level.is_known()) else { return Ok(()) };
+        let mut grouping = Grouping { columns: Vec::new(), exprs: Vec::new(), dependent: Vec::new() };
+        let mut exprs: Vec<&Expr> = select.group_by.iter().collect();
+        while let Some(expr) = exprs.pop() {
             let meant = meant_target(expr, &select.targets, level);
             match &bare(meant).kind {
                 ExprKind::Column(parts) => match level.position(parts) {
                     Some(column) => grouping.columns.push(column),
-                    // A whole row, or a column that JOIN … USING merged.
-                    None => return Ok(()),
+                    // A whole row, or a column of a query around this one.
+                    None => grouping.exprs.push(normal(meant)),
                 },
                 ExprKind::Star(_) => return Ok(()),
+                ExprKind::Row(parts) => {
+                    grouping.exprs.push(normal(meant));
+                    exprs.extend(parts);
+                }
                 _ => grouping.exprs.push(normal(meant)),
             }
+            if let Some(span) = self.aggregate_in(meant) {
+                let message = "aggregate functions are not allowed in GROUP BY";
+                return Err(SqlError::new(state::GROUPING_ERROR, span, message).into());
+            }
         }
-        let depends = self.dependent_sources(level, &grouping);
-        let check = |expr: &Expr| self.ungrouped(expr, level, &grouping, &depends);
+        if !select.grouping_sets {
+            grouping.dependent = self.dependent_sources(level, &grouping);
+        }
+        let check = |expr: &Expr| self.ungrouped(expr, level, &grouping);
         for target in &select.targets {
             match &target.expr.kind {
                 ExprKind::Star(parts) => {
-                    for column in level.starred(parts) {
-                        check(&Expr { span: target.expr.span, kind: ExprKind::Column(column) })?;
+                    for (_, at) in level.starred(parts.last()).unwrap_or_default() {
+                        check_column(level, &grouping, level.origin(at), target.expr.span)?;
                     }
                 }
                 _ => check(&target.expr)?,
             }
         }
         select.having.iter().try_for_each(check)?;
-        for order in order_by {
-            let meant = ordered_target(&order.expr, &select.targets);
-            if meant.is_none() {
-                check(&order.expr)?;
-            }
+        let sorted = order_by.iter().map(|o| &o.expr).chain(&select.distinct_on);
+        for expr in sorted.filter(|expr| ordered_target(expr, &select.targets).is_none()) {
+            check(expr)?;
         }
-        Ok(())
+        let windows = select.windows.iter().map(|(_, w)| w);
+        windows.flat_map(|w| w.partition_by.iter().chain(w.order_by.iter().map(|o| &o.expr))).try_for_each(check)
     }
 
-    /// The FROM items all of whose columns depend on the grouped ones: their primary key is grouped.
     fn dependent_sources(&self, level: &Level, grouping: &Grouping) -> Vec<usize> {
         let key = |relation: Oid| {
             let relation = self.cat.relation(relation)?;
             let key = relation.primary_key().filter(|key| !key.deferrable)?;
             let ConstraintKind::PrimaryKey { columns, .. } = &key.kind else { return None };
-            columns
-                .iter()
-                .map(|c| relation.column_by_number(*c).map(|c| c.name.clone()))
-                .collect::<Option<Vec<Symbol>>>()
+            let place = |number: &u16| relation.live_columns().position(|c| c.number == *number);
+            columns.iter().map(place).collect::<Option<Vec<usize>>>()
         };
         let depends = |(place, source): &(usize, &super::Source)| {
             let key = source.relation.and_then(key);
-            key.is_some_and(|key| key.iter().all(|name| grouping.columns.contains(&(*place, name.clone()))))
+            key.is_some_and(|key| key.iter().all(|column| grouping.columns.contains(&(*place, *column))))
         };
         level.sources.iter().enumerate().filter(depends).map(|(place, _)| place).collect()
     }
 
     /// The first column in the expression that is neither grouped nor within an aggregate.
-    fn ungrouped(&self, expr: &Expr, level: &Level, grouping: &Grouping, depends: &[usize]) -> Replayed<()> {
+    fn ungrouped(&self, expr: &Expr, level: &Level, grouping: &Grouping) -> Replayed<()> {
         if !grouping.exprs.is_empty() && grouping.exprs.contains(&normal(expr)) {
             return Ok(());
         }
         match &expr.kind {
-            ExprKind::Column(parts) => {
-                let Some((place, column)) = level.position(parts) else { return Ok(()) };
-                if depends.contains(&place) || grouping.columns.iter().any(|g| *g == (place, column.clone())) {
-                    return Ok(());
+            ExprKind::Column(parts) => match (level.position(parts), &parts[..]) {
+                (Some(at), _) => check_column(level, grouping, at, expr.span),
+                (None, [name]) => match level.named(name) {
+                    Some((place, source)) if source.relation.is_some() && !grouping.dependent.contains(&place) => {
+                        Err(ungrouped_column(&format!("{name}.*"), expr.span).into())
+                    }
+                    _ => Ok(()),
+                },
+                _ => Ok(()),
+            },
+            ExprKind::Call(call) if call.builtin_syntax && &*call.function.name.text == "grouping" => {
+                let is_grouped = |arg: &Expr| match &bare(arg).kind {
+                    ExprKind::Column(parts) => level.position(parts).is_none_or(|at| grouping.columns.contains(&at)),
+                    _ => grouping.exprs.contains(&normal(arg)),
+                };
+                match call.args.iter().find(|arg| !is_grouped(&arg.value)) {
+                    Some(arg) => {
+                        let message =
+                            "arguments to GROUPING must be grouping expressions of the associated query level";
+                        Err(SqlError::new(state::GROUPING_ERROR, arg.value.span, message).into())
+                    }
+                    None => Ok(()),
                 }
-                let table = level.sources.get(place).and_then(|s| s.alias.as_deref()).unwrap_or("");
-                let message = format!(
-                    "column \"{table}.{column}\" must appear in the GROUP BY clause or be used in an aggregate function"
-                );
-                Err(SqlError::new(state::GROUPING_ERROR, expr.span, message).into())
             }
             ExprKind::Call(call) if call.over.is_none() && self.may_be_aggregate(&call.function.name) => Ok(()),
             _ => {
+                if let ExprKind::Subquery(query)
+                | ExprKind::Exists(query)
+                | ExprKind::ArrayQuery(query)
+                | ExprKind::InQuery { query, .. } = &expr.kind
+                {
+                    let within = |span: &Span| query.span.start <= span.start && span.end <= query.span.end;
+                    let uses = level.used_below.iter().filter(|(_, span)| within(span));
+                    if let Some((at, span)) = uses.into_iter().find(|(at, _)| !grouping.has(*at)) {
+                        let name = level.shown(*at);
+                        let message = format!("subquery uses ungrouped column \"{name}\" from outer query");
+                        return Err(SqlError::new(state::GROUPING_ERROR, *span, message).into());
+                    }
+                }
                 let mut result = Ok(());
                 children(expr, &mut |child| {
                     if result.is_ok() {
-                        result = self.ungrouped(child, level, grouping, depends);
+                        result = self.ungrouped(child, level, grouping);
                     }
                 });
                 result
             }
         }
+    }
+
+    /// The first call in an expression that is one of an aggregate for certain.
+    pub(super) fn aggregate_in(&self, expr: &Expr) -> Option<Span> {
+        if let ExprKind::Call(call) = &expr.kind
+            && call.over.is_none()
+            && !call.builtin_syntax
+            && let Ok(found) = self.cat.visible_functions(&call.function)
+            && !found.is_empty()
+            && found.iter().all(|f| f.kind == FunctionKind::Aggregate)
+        {
+            return Some(expr.span);
+        }
+        let mut found = None;
+        children(expr, &mut |child| found = found.or_else(|| self.aggregate_in(child)));
+        found
     }
 
     fn may_be_aggregate(&self, name: &str) -> bool {
@@ -135,36 +187,29 @@ impl Analysis<'_> {
 }
 
 impl Level {
-    /// All columns are known, and no join has merged any.
+    /// All columns are known.
     fn is_known(&self) -> bool {
-        !self.fuzzy && self.merged.is_empty() && self.sources.iter().all(|s| s.columns.is_some())
+        !self.fuzzy && self.sources.iter().all(|s| s.columns.is_some())
     }
 
-    /// What `*` or `t.*` stands for, each column with its FROM item's name.
-    fn starred(&self, parts: &[Name]) -> Vec<Vec<Name>> {
-        let table = parts.last().map(|name| &name.text);
-        let meant = |source: &&super::Source| table.is_none() || source.alias.as_ref() == table;
-        let named = |source: &super::Source| -> Vec<Vec<Name>> {
-            let name = |text: &Symbol| Name::new(text.clone(), Span::default());
-            let columns = source.columns.iter().flatten();
-            columns.map(|c| source.alias.iter().chain([&c.name]).map(name).collect()).collect()
-        };
-        self.sources.iter().filter(meant).flat_map(named).collect()
+    /// A column as messages about grouping name it.
+    fn shown(&self, (place, index): At) -> String {
+        let source = self.sources.get(place);
+        let column = source.and_then(|s| s.columns.as_ref()?.get(index)).map_or("", |c| &c.name);
+        match source.and_then(|s| s.alias.as_ref()) {
+            Some(alias) => format!("{alias}.{column}"),
+            None => column.to_string(),
+        }
     }
+}
 
-    /// The FROM item that a column reference means, and the column.
-    fn position(&self, parts: &[Name]) -> Option<GroupedColumn> {
-        let (qualifier, column) = match parts {
-            [column] => (None, column),
-            [.., table, column] => (Some(table), column),
-            [] => return None,
-        };
-        self.sources.iter().enumerate().find_map(|(place, source)| {
-            let named = qualifier.is_none_or(|table| source.alias.as_ref() == Some(&table.text));
-            let has = source.columns.iter().flatten().any(|c| c.name == column.text);
-            (named && has).then(|| (place, column.text.clone()))
-        })
-    }
+fn check_column(level: &Level, grouping: &Grouping, at: At, span: Span) -> Replayed<()> {
+    if grouping.has(at) { Ok(()) } else { Err(ungrouped_column(&level.shown(at), span).into()) }
+}
+
+fn ungrouped_column(name: &str, span: Span) -> SqlError {
+    let message = format!("column \"{name}\" must appear in the GROUP BY clause or be used in an aggregate function");
+    SqlError::new(state::GROUPING_ERROR, span, message)
 }
 
 /// GROUP BY names a column of FROM, an output column, or an output's place.
@@ -177,7 +222,7 @@ fn meant_target<'e>(expr: &'e Expr, targets: &'e [Target], level: &Level) -> &'e
 }
 
 /// The target that ORDER BY means by an output's name or place.
-fn ordered_target<'e>(expr: &Expr, targets: &'e [Target]) -> Option<&'e Expr> {
+pub(super) fn ordered_target<'e>(expr: &Expr, targets: &'e [Target]) -> Option<&'e Expr> {
     match &expr.kind {
         ExprKind::Number(place) => {
             let place: usize = place.parse().ok()?;
@@ -192,6 +237,14 @@ fn ordered_target<'e>(expr: &Expr, targets: &'e [Target]) -> Option<&'e Expr> {
             targets.iter().find(named).map(|t| &t.expr)
         }
         _ => None,
+    }
+}
+
+/// What makes an expression the same as another: the column that it is, or its text.
+pub(super) fn key(expr: &Expr, level: &Level) -> (Option<At>, String) {
+    match &bare(expr).kind {
+        ExprKind::Column(parts) if level.position(parts).is_some() => (level.position(parts), String::new()),
+        _ => (None, normal(expr)),
     }
 }
 

@@ -7,6 +7,7 @@ mod call;
 mod coerce;
 mod dml;
 mod figure;
+mod from;
 mod grouping;
 mod input;
 mod literal;
@@ -15,7 +16,10 @@ mod operator;
 mod overload;
 mod place;
 mod query;
+mod recursion;
 mod scope;
+mod sorting;
+mod window;
 
 pub(super) use coerce::{base_type, is_binary_coercible, is_collatable};
 pub(super) use figure::column_name;
@@ -29,7 +33,7 @@ use crate::catalog::{
     TypeRef, oids,
 };
 use crate::source::Span;
-use crate::syntax::ast::{Expr, ExprKind, IsTest, Name, OrderBy, Query, StatementKind, Symbol, TypeName};
+use crate::syntax::ast::{Expr, ExprKind, IsTest, Name, Query, StatementKind, Symbol, TypeName};
 use operator::Operand;
 use scope::Level;
 
@@ -64,7 +68,7 @@ impl References {
 /// An expression over the columns of one relation: CHECK, index expressions and predicates, generation expressions, policies.
 pub(super) fn in_table(cat: &Catalog, table: &Relation, expr: &Expr, place: Place) -> Replayed<References> {
     let mut walk = Analysis::new(cat);
-    walk.levels.push(Level { sources: vec![Source::of_relation(cat, table, None)], ..Level::default() });
+    walk.levels.push(Level::of(vec![Source::of_relation(cat, table, None)]));
     walk.references.ty = walk.expr_at(place, expr)?;
     Ok(walk.references)
 }
@@ -84,7 +88,7 @@ pub(super) fn default_of(cat: &Catalog, name: &str, ty: Option<TypeRef>, expr: &
 /// The expression of a generated column.
 pub(super) fn generation_of(cat: &Catalog, table: &Relation, column: &Column, expr: &Expr) -> Replayed<References> {
     let mut walk = Analysis::new(cat);
-    walk.levels.push(Level { sources: vec![Source::of_relation(cat, table, None)], ..Level::default() });
+    walk.levels.push(Level::of(vec![Source::of_relation(cat, table, None)]));
     let given = walk.expr_at(Place::Generated, expr)?;
     if !column.type_unknown {
         walk.check_assignable((&column.name, column.ty), given, "default expression", expr.span)?;
@@ -109,7 +113,7 @@ pub(super) fn partition_value(cat: &Catalog, name: &str, ty: TypeRef, expr: &Exp
 /// USING of ALTER COLUMN … TYPE: what it yields must go by itself to the new type (42804).
 pub(super) fn transform_to(cat: &Catalog, table: &Relation, column: &str, to: TypeRef, expr: &Expr) -> Replayed<()> {
     let mut walk = Analysis::new(cat);
-    walk.levels.push(Level { sources: vec![Source::of_relation(cat, table, None)], ..Level::default() });
+    walk.levels.push(Level::of(vec![Source::of_relation(cat, table, None)]));
     let given = walk.expr_at(Place::Transform, expr)?;
     if walk.is_assignable(given, to) {
         return Ok(());
@@ -170,6 +174,8 @@ pub(super) struct Analysis<'c> {
     /// What the expression is for, and how many query levels stand around it.
     place: Option<(Place, usize)>,
     counts: place::Counts,
+    /// The windows that the queries define, the innermost's last.
+    windows: Vec<Vec<(Symbol, window::WindowFacts)>>,
     /// The expression's value may depend on more than its input: a function that is not immutable is called, for certain.
     mutable: bool,
 }
@@ -193,6 +199,7 @@ impl<'c> Analysis<'c> {
             column_reference: None,
             place: None,
             counts: place::Counts::default(),
+            windows: Vec::new(),
             mutable: false,
         }
     }
@@ -210,10 +217,6 @@ impl<'c> Analysis<'c> {
         Ok(())
     }
 
-    fn order_by(&mut self, list: &[OrderBy]) -> Replayed<()> {
-        self.exprs(list.iter().map(|o| &o.expr))
-    }
-
     /// Walks the expression and says its type where that is plain.
     pub fn expr(&mut self, expr: &Expr) -> Replayed<Typed> {
         Ok(match &expr.kind {
@@ -224,6 +227,7 @@ impl<'c> Analysis<'c> {
             ExprKind::BitString(_) => Some(TypeRef::plain(oids::BIT)),
             ExprKind::Column(parts) => self.column(parts, expr.span)?,
             // `*` outside of a select list stands in `count(*)` and ROW(t.*) only; the relation is what it names.
+            ExprKind::Star(parts) if parts.len() == 1 => self.column(parts, expr.span)?,
             ExprKind::Star(_) | ExprKind::Default => None,
             ExprKind::Call(call) => self.call(call, expr.span)?,
             ExprKind::Cast { expr: operand, to } => {
@@ -302,6 +306,7 @@ impl<'c> Analysis<'c> {
                 BOOL
             }
             ExprKind::Case { operand, branches, otherwise } => {
+                let sets = self.counts.sets;
                 let tested = match operand {
                     Some(operand) => {
                         let ty = self.expr(operand)?;
@@ -329,6 +334,7 @@ impl<'c> Analysis<'c> {
                     None => (expr, UNKNOWN),
                 };
                 values.insert(0, otherwise);
+                self.refuse_sets(sets, "CASE", expr.span)?;
                 self.common(&values, "CASE", expr.span)?
             }
             ExprKind::Array(elements) => {
@@ -371,7 +377,7 @@ impl<'c> Analysis<'c> {
             }
             ExprKind::Field { expr, field } => {
                 let ty = self.expr(expr)?;
-                self.field(ty, field)?
+                self.field(expr, ty, field)?
             }
             ExprKind::Subquery(query) => {
                 self.check_subquery(expr.span)?;
@@ -648,22 +654,50 @@ impl<'c> Analysis<'c> {
         Ok(Some(found))
     }
 
-    /// `(value).field`: a field of a composite type (42703).
-    fn field(&self, ty: Typed, field: &Name) -> Replayed<Typed> {
-        let Some(found) = ty.and_then(|ty| self.cat.type_(ty.oid)) else { return Ok(None) };
-        let TypeKind::Composite(relation) = found.kind else { return Ok(None) };
+    /// `(value).field`: a field of a composite type (42703, 42809).
+    fn field(&self, value: &Expr, ty: Typed, field: &Name) -> Replayed<Typed> {
+        let Some(found) = ty.and_then(|ty| self.cat.type_(base_type(self.cat, ty.oid))) else { return Ok(None) };
+        // `(row).f` may also call the function f.
+        let may_be_function = !matches!(self.cat.lookup(Class::Function, None, field), Lookup::Absent);
+        let shown = || self.cat.format_type(TypeRef::plain(ty.map_or(found.oid, |ty| ty.oid)));
+        let TypeKind::Composite(relation) = found.kind else {
+            if matches!(found.kind, TypeKind::Pseudo | TypeKind::Shell) || may_be_function || &*field.text == "*" {
+                return Ok(None);
+            }
+            let message =
+                format!("column notation .{field} applied to type {}, which is not a composite type", shown());
+            return Err(SqlError::new(state::WRONG_OBJECT_TYPE, field.span, message).into());
+        };
         let Some(relation) = self.cat.relation(relation) else { return Ok(None) };
         let Some(columns) = scope::relation_columns(self.cat, relation) else { return Ok(None) };
         if let Some(column) = columns.into_iter().find(|c| c.name == field.text) {
             return Ok(column.ty);
         }
-        // `(row).f` may also call the function f.
-        if !matches!(self.cat.lookup(Class::Function, None, field), Lookup::Absent) {
+        if may_be_function {
             return Ok(None);
         }
-        let shown = self.cat.format_type(TypeRef::plain(found.oid));
-        let message = format!("column \"{field}\" not found in data type {shown}");
+        let mut inner = value;
+        while let ExprKind::Paren(expr) = &inner.kind {
+            inner = expr;
+        }
+        let message = match &inner.kind {
+            ExprKind::Column(parts) if parts.len() == 1 && self.levels.iter().all(|l| l.position(parts).is_none()) => {
+                format!("column {inner}.{field} does not exist")
+            }
+            _ => format!("column \"{field}\" not found in data type {}", shown()),
+        };
         Err(undefined_column(message, &format!("{}.{field}", self.cat.relation_name(relation)), field.span))
+    }
+
+    /// Set-returning functions that have been met since `before` do not stand in such a construct (0A000).
+    fn refuse_sets(&self, before: usize, construct: &str, span: Span) -> Replayed<()> {
+        if self.counts.sets == before {
+            return Ok(());
+        }
+        let message = format!("set-returning functions are not allowed in {construct}");
+        Err(SqlError::new(state::FEATURE_NOT_SUPPORTED, span, message)
+            .hint("You might be able to move the set-returning function into a LATERAL FROM item.")
+            .into())
     }
 
     /// The array of such elements; of arrays, an array of more dimensions.
@@ -733,7 +767,7 @@ fn undefined_column(message: String, name: &str, span: Span) -> Stop {
 pub(super) fn over_rows(cat: &Catalog, table: &Relation, names: &[&str], expr: &Expr) -> Replayed<References> {
     let mut walk = Analysis::new(cat);
     let sources = names.iter().map(|name| Source::named(cat, table, name)).collect();
-    walk.levels.push(Level { sources, ..Level::default() });
+    walk.levels.push(Level::of(sources));
     walk.expr_at(Place::TriggerWhen, expr)?;
     Ok(walk.references)
 }
@@ -759,7 +793,11 @@ pub(super) fn children<'e>(expr: &'e Expr, visit: &mut dyn FnMut(&'e Expr)) {
         ExprKind::Call(call) => {
             call.args.iter().for_each(|a| visit(&a.value));
             call.order_by.iter().for_each(|o| visit(&o.expr));
-            call.filter.iter().for_each(visit);
+            call.filter.iter().for_each(&mut *visit);
+            if let Some(window) = &call.over {
+                window.partition_by.iter().for_each(&mut *visit);
+                window.order_by.iter().for_each(|o| visit(&o.expr));
+            }
         }
         ExprKind::Binary { .. } | ExprKind::And(..) | ExprKind::Or(..) => {
             let (leftmost, links) = expr.chain();
@@ -812,7 +850,7 @@ pub(super) fn children<'e>(expr: &'e Expr, visit: &mut dyn FnMut(&'e Expr)) {
 pub(super) fn rule_condition(cat: &Catalog, table: &Relation, rows: &[&str], expr: &Expr) -> Replayed<References> {
     let mut walk = Analysis::new(cat);
     let sources = rows.iter().map(|name| Source::named(cat, table, name)).collect();
-    walk.levels.push(Level { sources, ..Level::default() });
+    walk.levels.push(Level::of(sources));
     walk.place = Some((Place::Where, walk.levels.len()));
     walk.condition(expr, "WHERE")?;
     Ok(walk.references)
@@ -827,7 +865,7 @@ pub(super) fn rule_action(
 ) -> Replayed<References> {
     let mut walk = Analysis::new(cat);
     let sources = rows.iter().map(|name| Source::named(cat, table, name)).collect();
-    walk.levels.push(Level { sources, ..Level::default() });
+    walk.levels.push(Level::of(sources));
     match action {
         StatementKind::Insert(s) => walk.insert(s)?,
         StatementKind::Update(s) => walk.update(s)?,

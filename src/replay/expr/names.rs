@@ -1,6 +1,6 @@
 //! What the names in an analysed text stand for, for the definitions that objects keep.
 
-use super::scope::{Columns, OutputColumn};
+use super::scope::{At, OutputColumn};
 use super::{Analysis, References};
 use crate::catalog::{Catalog, Class, Definition, Named, Oid, StarColumn};
 use crate::source::Span;
@@ -69,22 +69,17 @@ impl Analysis<'_> {
     }
 
     /// `*` or `t.*`.
-    pub(super) fn note_star(&mut self, parts: &[Name], columns: &Columns, span: Span) {
+    pub(super) fn note_star(&mut self, parts: &[Name], columns: Option<&[(OutputColumn, At)]>, span: Span) {
         let Some(columns) = columns else { return };
         let Some(level) = self.levels.last() else { return };
-        let described = |column: &OutputColumn| {
-            let has_it = |s: &&super::Source| {
-                s.columns.iter().flatten().any(|c| c.name == column.name && c.source == column.source)
-            };
-            let source = match parts.last() {
-                Some(table) => level.sources.iter().find(|s| s.alias.as_ref() == Some(&table.text)),
-                None => level.sources.iter().find(has_it),
-            };
-            let merged = parts.is_empty() && level.merged.contains(&column.name);
+        let described = |(column, at): &(OutputColumn, At)| {
+            let place = if parts.is_empty() { level.origin(*at).0 } else { at.0 };
+            // What USING merged has no qualifier.
+            let source = level.sources.get(place).filter(|s| s.alias.is_some());
             let relation = source.and_then(|s| s.relation);
             StarColumn {
-                qualifier: source.and_then(|s| s.alias.clone()).filter(|_| !merged),
-                relation: relation.filter(|_| !merged && source.is_some_and(|s| !s.aliased)),
+                qualifier: source.and_then(|s| s.alias.clone()),
+                relation: relation.filter(|_| source.is_some_and(|s| !s.aliased)),
                 column: column.source.filter(|(owner, number)| {
                     let entry = self.cat.relation(*owner).and_then(|r| r.column_by_number(*number));
                     relation == Some(*owner) && entry.is_some_and(|c| c.name == column.name)

@@ -181,6 +181,8 @@ impl Analysis<'_> {
             _ => return Ok(()),
         };
         if special == Special::Aggregate && self.belongs_outside(call) {
+            let within = |other: Span| span.start <= other.start && other.end <= span.end;
+            self.levels.iter_mut().for_each(|level| level.used_below.retain(|(_, used)| !within(*used)));
             return Ok(());
         }
         if let Some(place) = self.place_itself().filter(|place| !place.allows(special)) {
@@ -199,13 +201,31 @@ impl Analysis<'_> {
                 let message = "aggregate function calls cannot contain window function calls";
                 return refuse(state::GROUPING_ERROR, message.into());
             }
+            Special::Aggregate if self.counts.sets > inside.sets => {
+                let message = "aggregate function calls cannot contain set-returning function calls";
+                return refuse(state::FEATURE_NOT_SUPPORTED, message.into());
+            }
+            Special::Window if self.counts.sets > inside.sets => {
+                let message = "window function calls cannot contain set-returning function calls";
+                return refuse(state::FEATURE_NOT_SUPPORTED, message.into());
+            }
             Special::Window if self.counts.windows > inside.windows => {
                 return refuse(state::WINDOWING_ERROR, "window function calls cannot be nested".into());
             }
             Special::Aggregate => self.counts.aggregates += 1,
             Special::Window => self.counts.windows += 1,
-            Special::Set => {}
+            Special::Set => self.counts.sets += 1,
         }
+        Ok(())
+    }
+
+    /// GROUPING stands where aggregates do, and makes a query one of groups.
+    pub(super) fn check_grouping_call(&mut self, span: Span) -> Replayed<()> {
+        if let Some(place) = self.place_itself().filter(|place| !place.allows(Special::Aggregate)) {
+            let message = format!("grouping operations are not allowed in {}", place.phrase());
+            return Err(SqlError::new(state::GROUPING_ERROR, span, message).into());
+        }
+        self.counts.aggregates += 1;
         Ok(())
     }
 
@@ -255,6 +275,7 @@ impl Analysis<'_> {
 pub(super) struct Counts {
     pub aggregates: usize,
     pub windows: usize,
+    pub sets: usize,
 }
 
 /// The columns that an expression names, subqueries left out.
@@ -277,25 +298,47 @@ fn check_clauses(function: &Function, call: &Call, span: Span) -> Replayed<()> {
         return refuse(format!("window function {name} requires an OVER clause"));
     }
     if aggregate {
+        if call.over.is_some() && call.within_group {
+            let message = format!("OVER is not supported for ordered-set aggregate {name}");
+            return Err(SqlError::new(state::FEATURE_NOT_SUPPORTED, span, message).into());
+        }
         if call.args.is_empty() && !call.star && !call.within_group {
             return refuse(format!("{name}(*) must be used to call a parameterless aggregate function"));
         }
-        return Ok(());
+        return if call.over.is_some() { check_window_call(call, span) } else { Ok(()) };
+    }
+    if window {
+        if call.filter.is_some() {
+            let message = "FILTER is not implemented for non-aggregate window functions";
+            return Err(SqlError::new(state::FEATURE_NOT_SUPPORTED, span, message).into());
+        }
+        return check_window_call(call, span);
     }
     if call.star {
         return refuse(format!("{name}(*) specified, but {name} is not an aggregate function"));
     }
-    if call.distinct && !window {
+    if call.distinct {
         return refuse(format!("DISTINCT specified, but {name} is not an aggregate function"));
     }
     if call.within_group {
         return refuse(format!("WITHIN GROUP specified, but {name} is not an aggregate function"));
     }
-    if !call.order_by.is_empty() && !window {
+    if !call.order_by.is_empty() {
         return refuse(format!("ORDER BY specified, but {name} is not an aggregate function"));
     }
-    if call.filter.is_some() && !window {
+    if call.filter.is_some() {
         return refuse(format!("FILTER specified, but {name} is not an aggregate function"));
+    }
+    Ok(())
+}
+
+fn check_window_call(call: &Call, span: Span) -> Replayed<()> {
+    let refuse = |message: &str| Err(SqlError::new(state::FEATURE_NOT_SUPPORTED, span, message).into());
+    if call.distinct {
+        return refuse("DISTINCT is not implemented for window functions");
+    }
+    if !call.order_by.is_empty() && !call.within_group {
+        return refuse("aggregate ORDER BY is not implemented for window functions");
     }
     Ok(())
 }

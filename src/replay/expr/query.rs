@@ -2,18 +2,16 @@
 
 use super::coerce::can_coerce;
 use super::operator::Operand;
-use super::scope::{Level, relation_columns, rename_columns};
-use super::{Analysis, Columns, OutputColumn, Place, Source, column_name, quiet};
-use crate::catalog::{CastContext, Class, ObjectAddress, Oid, Relation, TypeRef, oids};
+use super::scope::Level;
+use super::window::WindowFacts;
+use super::{Analysis, Columns, OutputColumn, Place, column_name};
+use crate::catalog::{CastContext, ObjectAddress, Oid, TypeRef, oids};
 use crate::replay::error::state;
-use crate::replay::resolve::undefined_relation;
 use crate::replay::{Replayed, SqlError};
 use crate::source::Span;
 use crate::syntax::ast::{
-    Alias, Argument, Call, ColumnDefinition, CommonTable, CommonTableBody, Expr, ExprKind, FromItem, Name, OrderBy,
-    QualifiedName, Query, QueryBody, Select, Target, Window,
+    CommonTable, CommonTableBody, Expr, ExprKind, Name, OrderBy, Query, QueryBody, Select, Target,
 };
-use std::sync::Arc;
 
 impl Analysis<'_> {
     /// A query's output columns, untyped literals as text. `recursive`: the common table that it defines and may name.
@@ -27,10 +25,12 @@ impl Analysis<'_> {
         self.with(&query.with)?;
         let columns = match (&query.body, recursive) {
             (QueryBody::SetOperation { left, right, .. }, Some(table)) => {
-                let columns = typed(self.body(left, &[], query.span)?);
+                let open = self.body(left, &[], query.span)?;
+                let columns = typed(open.clone());
                 self.ctes.push((table.name.text.clone(), common_columns(columns.clone(), table)));
                 let others = self.body(right, &[], query.span)?;
-                self.check_recursion(table, &columns, others, query.span)?;
+                self.check_recursive_term(table, right)?;
+                self.check_recursion(table, (&columns, open), others, query.span)?;
                 columns
             }
             (body, _) => {
@@ -44,19 +44,43 @@ impl Analysis<'_> {
             }
         };
         if !matches!(query.body, QueryBody::Select(_)) {
+            self.check_united(query, &columns)?;
             self.row_counts(query, false)?;
         }
         self.ctes.truncate(outer);
         Ok(columns)
     }
 
+    /// What may stand after a set operation, VALUES or a query in parentheses.
+    fn check_united(&mut self, query: &Query, columns: &Columns) -> Replayed<()> {
+        self.sort_united(query, columns)?;
+        let what = match query.body {
+            QueryBody::SetOperation { .. } => "is not allowed with UNION/INTERSECT/EXCEPT",
+            QueryBody::Values(_) => "cannot be applied to VALUES",
+            _ => return Ok(()),
+        };
+        match query.locking.first() {
+            Some(locking) => {
+                let message = format!("{} {what}", locking.words);
+                Err(SqlError::new(state::FEATURE_NOT_SUPPORTED, query.span, message).into())
+            }
+            None => Ok(()),
+        }
+    }
+
     /// The recursive term may not widen a column's type (42804).
-    fn check_recursion(&self, table: &CommonTable, first: &Columns, others: Columns, span: Span) -> Replayed<()> {
-        let overall = self.unite("UNION", first.clone(), others, span)?;
+    fn check_recursion(
+        &self,
+        table: &CommonTable,
+        (first, open): (&Columns, Columns),
+        others: Columns,
+        span: Span,
+    ) -> Replayed<()> {
+        let overall = self.unite("UNION", open, others, span)?;
         let (Some(first), Some(overall)) = (first, overall) else { return Ok(()) };
         for (place, (column, overall)) in first.iter().zip(overall).enumerate() {
             let (Some(own), Some(all)) = (column.ty, overall.ty) else { continue };
-            if own.oid == all.oid {
+            if own == all || all.oid == oids::UNKNOWN {
                 continue;
             }
             let (own, all) = (self.cat.format_type(own), self.cat.format_type(all));
@@ -108,10 +132,21 @@ impl Analysis<'_> {
 
     /// Brings the common tables of a WITH into scope; the caller takes them out again.
     pub(in crate::replay) fn with(&mut self, tables: &[CommonTable]) -> Replayed<()> {
+        for (place, table) in tables.iter().enumerate() {
+            if tables.iter().take(place).any(|other| other.name == table.name) {
+                let message = format!("WITH query name \"{}\" specified more than once", table.name);
+                return Err(SqlError::new(state::DUPLICATE_ALIAS, table.name.span, message).into());
+            }
+            if !matches!(table.body, CommonTableBody::Query(_)) && !self.levels.is_empty() {
+                let message = "WITH clause containing a data-modifying statement must be at the top level";
+                return Err(SqlError::new(state::FEATURE_NOT_SUPPORTED, table.name.span, message).into());
+            }
+        }
         // Under RECURSIVE a table may name one that stands after it, whose columns are not known yet.
         let base = self.ctes.len();
         let recursive = tables.iter().any(|table| table.recursive);
         if recursive {
+            super::recursion::check(tables)?;
             self.ctes.extend(tables.iter().map(|table| (table.name.text.clone(), None)));
         }
         for (place, table) in tables.iter().enumerate() {
@@ -122,6 +157,10 @@ impl Analysis<'_> {
                 CommonTableBody::Delete(s) => self.delete(s)?,
                 CommonTableBody::Merge(s) => self.merge(s)?,
             };
+            if let Some(columns) = columns.as_ref().filter(|columns| table.columns.len() > columns.len()) {
+                let (name, available, named) = (&table.name, columns.len(), table.columns.len());
+                return Err(super::from::too_many_names("WITH query", name, available, named, name.span));
+            }
             let made = (table.name.text.clone(), common_columns(columns, table));
             match self.ctes.get_mut(base + place) {
                 Some(slot) if recursive => *slot = made,
@@ -147,7 +186,7 @@ impl Analysis<'_> {
             QueryBody::Values(rows) => {
                 check_row_lengths(rows)?;
                 let mut values: Vec<Vec<Operand>> = Vec::new();
-                let outer = self.place_for(if rows.len() == 1 { Place::SingleValues } else { Place::Values });
+                let outer = self.place_for(Place::Values);
                 for row in rows {
                     for (place, value) in row.iter().enumerate() {
                         let ty = self.expr(value)?;
@@ -172,14 +211,24 @@ impl Analysis<'_> {
                 // A chain of UNIONs leans to the left: walk it there without recursion.
                 let mut arms = Vec::new();
                 let mut first = body;
-                while let QueryBody::SetOperation { op, left, right, .. } = first {
-                    arms.push((op.word(), right));
+                while let QueryBody::SetOperation { op, all, left, right } = first {
+                    arms.push((*op, *all, right));
                     first = left;
                 }
+                if let QueryBody::Query(query) = first {
+                    check_arm(query)?;
+                }
                 let mut columns = self.body(first, &[], span)?;
-                for (word, arm) in arms.into_iter().rev() {
+                for (op, all, arm) in arms.into_iter().rev() {
+                    if let QueryBody::Query(query) = &**arm {
+                        check_arm(query)?;
+                    }
                     let others = self.body(arm, &[], span)?;
-                    columns = self.unite(word, columns, others, span)?;
+                    columns = self.unite(op.word(), columns, others, span)?;
+                    if !all {
+                        let whole = Expr { span, kind: ExprKind::Null };
+                        self.check_distinct(&columns, &whole)?;
+                    }
                 }
                 Ok(columns)
             }
@@ -189,58 +238,77 @@ impl Analysis<'_> {
     /// `counted`: the query whose LIMIT and OFFSET stand after the select.
     fn select(&mut self, select: &Select, order_by: &[OrderBy], counted: Option<&Query>) -> Replayed<Columns> {
         self.levels.push(Level::default());
+        self.windows.push(WindowFacts::of(select));
         let outer = std::mem::take(&mut self.counts);
-        let columns = self.select_in_level(select, order_by);
-        let columns =
-            columns.and_then(|columns| counted.map_or(Ok(()), |query| self.row_counts(query, true)).map(|()| columns));
+        let columns = self.select_in_level(select, order_by, counted);
         self.counts = outer;
+        self.windows.pop();
         self.levels.pop();
         columns
     }
 
-    fn select_in_level(&mut self, select: &Select, order_by: &[OrderBy]) -> Replayed<Columns> {
-        for item in &select.from {
-            self.add_from_item(item)?;
-        }
+    fn select_in_level(&mut self, select: &Select, order_by: &[OrderBy], counted: Option<&Query>) -> Replayed<Columns> {
+        self.from_clause(&select.from)?;
+        let sets = self.counts.sets;
         let columns = self.targets(&select.targets)?;
+        let returns_set = self.counts.sets > sets;
         self.clause(Place::Where, &select.filter)?;
-        // GROUP BY, DISTINCT ON and ORDER BY may name output columns.
-        let is_output = |e: &Expr| match &e.kind {
-            ExprKind::Column(parts) => match &parts[..] {
-                [name] => columns.as_ref().is_none_or(|c| c.iter().any(|c| c.name == name.text)),
-                _ => false,
-            },
-            _ => false,
-        };
-        let positions = [
-            ("GROUP BY", &select.group_by.iter().collect::<Vec<_>>()),
-            ("DISTINCT ON", &select.distinct_on.iter().collect()),
-            ("ORDER BY", &order_by.iter().map(|o| &o.expr).collect()),
-        ];
-        for (clause, exprs) in positions {
-            for expr in exprs {
-                check_position(clause, expr, &columns)?;
+        self.clause(Place::Having, &select.having)?;
+        self.sort_clause(order_by, &select.targets, &columns)?;
+        self.group_clause("GROUP BY", &select.group_by, &select.targets, &columns)?;
+        if select.distinct {
+            self.group_clause("DISTINCT ON", &select.distinct_on, &select.targets, &columns)?;
+            self.check_distinct_on(select, order_by)?;
+            if let (true, Some(first)) = (select.distinct_on.is_empty(), select.targets.first()) {
+                self.check_distinct(&columns, &first.expr)?;
             }
         }
-        let outer = self.place_for(Place::GroupBy);
-        for expr in select.group_by.iter().filter(|e| !is_output(e)) {
-            self.expr(expr)?;
+        if let Some(query) = counted {
+            self.row_counts(query, true)?;
         }
-        self.place = outer;
-        for expr in select.distinct_on.iter().chain(order_by.iter().map(|o| &o.expr)).filter(|e| !is_output(e)) {
-            self.expr(expr)?;
-        }
-        self.clause(Place::Having, &select.having)?;
-        for (_, window) in &select.windows {
-            self.window(window)?;
+        self.window_clause(select)?;
+        if let Some(query) = counted {
+            self.check_locking(query, select, returns_set)?;
         }
         self.check_grouping(select, order_by)?;
         self.check_distinct_order(select, order_by)?;
         Ok(columns)
     }
 
+    /// FOR UPDATE and its kin (CheckSelectLocking, transformLockingClause).
+    fn check_locking(&self, query: &Query, select: &Select, returns_set: bool) -> Replayed<()> {
+        let Some(first) = query.locking.first() else { return Ok(()) };
+        let refuse = |sqlstate, message: String| Err(SqlError::new(sqlstate, query.span, message).into());
+        let reasons = [
+            (select.distinct, "with DISTINCT clause"),
+            (!select.group_by.is_empty() || select.grouping_sets, "with GROUP BY clause"),
+            (select.having.is_some(), "with HAVING clause"),
+            (self.counts.aggregates > 0, "with aggregate functions"),
+            (self.counts.windows > 0, "with window functions"),
+            (returns_set, "with set-returning functions in the target list"),
+        ];
+        if let Some((_, reason)) = reasons.iter().find(|(holds, _)| *holds) {
+            return refuse(state::FEATURE_NOT_SUPPORTED, format!("{} is not allowed {reason}", first.words));
+        }
+        let Some(level) = self.levels.last() else { return Ok(()) };
+        for locking in &query.locking {
+            for table in &locking.tables {
+                if table.schema.is_some() {
+                    let message = format!("{} must specify unqualified relation names", locking.words);
+                    return refuse(state::SYNTAX_ERROR, message);
+                }
+                if level.named(&table.name).is_none() {
+                    let message =
+                        format!("relation \"{}\" in {} clause not found in FROM clause", table.name, locking.words);
+                    return Err(SqlError::new(state::UNDEFINED_TABLE, table.name.span, message).into());
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// A condition of a query.
-    fn clause(&mut self, place: Place, condition: &Option<Expr>) -> Replayed<()> {
+    pub(super) fn clause(&mut self, place: Place, condition: &Option<Expr>) -> Replayed<()> {
         let Some(expr) = condition else { return Ok(()) };
         let outer = self.place_for(place);
         let clause = match place {
@@ -249,14 +317,6 @@ impl Analysis<'_> {
             _ => "WHERE",
         };
         self.condition(expr, clause)?;
-        self.place = outer;
-        Ok(())
-    }
-
-    pub(super) fn window(&mut self, window: &Window) -> Replayed<()> {
-        let outer = self.place_for(Place::Window);
-        self.exprs(&window.partition_by)?;
-        self.order_by(&window.order_by)?;
         self.place = outer;
         Ok(())
     }
@@ -314,128 +374,6 @@ impl Analysis<'_> {
         Some(column_name(expr).unwrap_or_else(|| "?column?".into()))
     }
 
-    /// A table, view or common table: its columns and, for a relation, itself.
-    pub(super) fn table(&mut self, name: &QualifiedName) -> Replayed<(Columns, Option<Arc<Relation>>)> {
-        if name.schema.is_none()
-            && let Some((_, columns)) = self.ctes.iter().rev().find(|(cte, _)| *cte == name.name.text)
-        {
-            return Ok((columns.clone(), None));
-        }
-        let relation = match quiet(self.cat.find_relation(name))? {
-            None => return Ok((None, None)),
-            Some(None) => return Err(undefined_relation(name).into()),
-            Some(Some(relation)) => relation.clone(),
-        };
-        self.refer(ObjectAddress::new(Class::Relation, relation.oid));
-        self.note_object(Class::Relation, relation.oid, name.span());
-        Ok((relation_columns(self.cat, &relation), Some(relation)))
-    }
-
-    /// Adds a FROM item to the innermost level.
-    pub(in crate::replay) fn add_from_item(&mut self, item: &FromItem) -> Replayed<()> {
-        match item {
-            FromItem::Table { name, alias, .. } => {
-                let (columns, relation) = self.table(name)?;
-                let shown = alias.as_ref().map_or(&name.name, |a| &a.name);
-                let source = Source {
-                    alias: Some(shown.text.clone()),
-                    columns: rename_columns(columns, alias.as_ref()),
-                    relation: relation.map(|r| r.oid),
-                    aliased: alias.is_some(),
-                };
-                self.add_source(source, shown.span)?;
-            }
-            FromItem::Subquery { query, lateral, alias } => {
-                let columns = if *lateral {
-                    self.query(query, None)?
-                } else {
-                    // What stands beside it in FROM is not in its scope.
-                    let level = self.levels.pop();
-                    let columns = self.query(query, None);
-                    self.levels.extend(level);
-                    columns?
-                };
-                self.add_source(derived(columns, alias.as_ref()), query.span)?;
-            }
-            FromItem::Function { calls, ordinality, alias, .. } => {
-                let mut all = Some(Vec::new());
-                let split: Vec<FunctionCall> = calls.iter().flat_map(unnest_each).collect();
-                for (call, definitions) in &split {
-                    let outer = self.place_for(Place::FromFunction);
-                    let mut columns = self.function_in_from(call, alias.as_ref().filter(|_| calls.len() == 1))?;
-                    self.place = outer;
-                    if !definitions.is_empty() {
-                        let mut defined = Vec::with_capacity(definitions.len());
-                        for definition in definitions {
-                            let ty = self.type_name(&definition.ty)?;
-                            defined.push(OutputColumn { name: definition.name.text.clone(), ty, source: None });
-                        }
-                        columns = Some(defined);
-                    }
-                    match (&mut all, columns) {
-                        (Some(all), Some(columns)) => all.extend(columns),
-                        (all, _) => *all = None,
-                    }
-                }
-                if let Some(all) = &mut all
-                    && *ordinality
-                {
-                    let ty = Some(TypeRef::plain(oids::INT8));
-                    all.push(OutputColumn { name: "ordinality".into(), ty, source: None });
-                }
-                let mut source = derived(all, alias.as_ref());
-                if source.alias.is_none() {
-                    source.alias = calls.first().and_then(|(call, _)| column_name(call));
-                }
-                let span = calls.first().map_or(Span::default(), |(call, _)| call.span);
-                self.add_source(source, span)?;
-            }
-            FromItem::Join { natural, left, right, on, using, alias, .. } => {
-                let first = self.levels.last().map_or(0, |l| l.sources.len());
-                let merged_before = self.levels.last().map_or(0, |l| l.merged.len());
-                self.add_from_item(left)?;
-                let middle = self.levels.last().map_or(0, |l| l.sources.len());
-                self.add_from_item(right)?;
-                if let Some(level) = self.levels.last() {
-                    check_using(using, level, first, middle)?;
-                }
-                if let Some(level) = self.levels.last_mut() {
-                    level.merged.extend(using.iter().map(|n| n.text.clone()));
-                    if *natural {
-                        let names = |sources: &[Source]| -> Option<Vec<_>> {
-                            let mut names = Vec::new();
-                            for source in sources {
-                                names.extend(source.columns.as_ref()?.iter().map(|c| c.name.clone()));
-                            }
-                            Some(names)
-                        };
-                        let (l, r) = level.sources.split_at(middle);
-                        match (names(l.get(first..).unwrap_or(&[])), names(r)) {
-                            (Some(l), Some(r)) => level.merged.extend(l.into_iter().filter(|n| r.contains(n))),
-                            _ => level.fuzzy = true,
-                        }
-                    }
-                }
-                self.clause(Place::JoinOn, on)?;
-                if let Some(alias) = alias
-                    && let Some(level) = self.levels.last_mut()
-                {
-                    // The alias hides what it joins.
-                    let sources = level.sources.split_off(first.min(level.sources.len()));
-                    let merged = level.merged.split_off(merged_before.min(level.merged.len()));
-                    let columns = Level { sources, merged, fuzzy: level.fuzzy }.star();
-                    level.sources.push(derived(columns, Some(alias)));
-                }
-            }
-            FromItem::Other { alias, exprs } => {
-                self.exprs(exprs)?;
-                let span = alias.as_ref().map_or(Span::default(), |a| a.name.span);
-                self.add_source(derived(None, alias.as_ref()), span)?;
-            }
-        }
-        Ok(())
-    }
-
     /// The arms of a UNION: the first gives the names, both the types (42601, 42804).
     fn unite(&self, word: &str, first: Columns, second: Columns, span: Span) -> Replayed<Columns> {
         let (Some(mut first), Some(second)) = (first, second) else { return Ok(None) };
@@ -449,33 +387,6 @@ impl Analysis<'_> {
         }
         Ok(Some(first))
     }
-
-    /// A name stands for one FROM item; only tables of different schemas may share theirs (42712).
-    fn add_source(&mut self, source: Source, span: Span) -> Replayed<()> {
-        let Some(level) = self.levels.last_mut() else { return Ok(()) };
-        let own_name = |source: &Source| {
-            source
-                .relation
-                .and_then(|oid| self.cat.relation(oid))
-                .is_some_and(|r| Some(&r.name) == source.alias.as_ref())
-        };
-        let clashes = |other: &Source| {
-            other.alias == source.alias && !(own_name(other) && own_name(&source) && other.relation != source.relation)
-        };
-        if let Some(alias) = &source.alias
-            && level.sources.iter().any(clashes)
-        {
-            let message = format!("table name \"{alias}\" specified more than once");
-            return Err(SqlError::new(state::DUPLICATE_ALIAS, span, message).into());
-        }
-        level.sources.push(source);
-        Ok(())
-    }
-}
-
-fn derived(columns: Columns, alias: Option<&Alias>) -> Source {
-    let name = alias.map(|a| a.name.text.clone());
-    Source { alias: name, columns: rename_columns(columns, alias), relation: None, aliased: true }
 }
 
 /// `name (a, b) AS (…)`.
@@ -489,28 +400,6 @@ fn common_columns(columns: Columns, table: &CommonTable) -> Columns {
     Some(columns)
 }
 
-type FunctionCall = (Expr, Vec<ColumnDefinition>);
-
-/// `unnest(a, b)` in FROM is `ROWS FROM (unnest(a), unnest(b))` (transformRangeFunction); any other call is itself.
-fn unnest_each((expr, definitions): &FunctionCall) -> Vec<FunctionCall> {
-    if let ExprKind::Call(call) = &expr.kind
-        && call.function.schema.is_none()
-        && &*call.function.name.text == "unnest"
-        && call.args.len() > 1
-        && !(call.distinct || call.args.iter().any(|a| a.variadic))
-        && (call.order_by.is_empty() && call.filter.is_none() && definitions.is_empty())
-    {
-        let mut function = call.function.clone();
-        function.schema = Some(Name::new("pg_catalog", function.name.span));
-        let one = |arg: &Argument| {
-            let call = Call { args: vec![arg.clone()], ..Call::of(function.clone()) };
-            (Expr { span: expr.span, kind: ExprKind::Call(Box::new(call)) }, Vec::new())
-        };
-        return call.args.iter().map(one).collect();
-    }
-    vec![(expr.clone(), definitions.clone())]
-}
-
 /// The rows of VALUES (42601).
 pub(super) fn check_row_lengths(rows: &[Vec<Expr>]) -> Replayed<()> {
     let width = rows.first().map_or(0, Vec::len);
@@ -519,39 +408,8 @@ pub(super) fn check_row_lengths(rows: &[Vec<Expr>]) -> Replayed<()> {
     Err(SqlError::new(state::SYNTAX_ERROR, span, "VALUES lists must all be the same length").into())
 }
 
-/// The columns of USING stand once on each side (42701, 42702, 42703).
-fn check_using(using: &[Name], level: &Level, first: usize, middle: usize) -> Replayed<()> {
-    let refuse = |code, name: &Name, message: String| Err(SqlError::new(code, name.span, message).into());
-    for (place, name) in using.iter().enumerate() {
-        if using.iter().take(place).any(|n| n == name) {
-            let message = format!("column name \"{name}\" appears more than once in USING clause");
-            return refuse(state::DUPLICATE_COLUMN, name, message);
-        }
-        for (side, sources) in [("left", level.sources.get(first..middle)), ("right", level.sources.get(middle..))] {
-            let sources = sources.unwrap_or(&[]);
-            if level.fuzzy || sources.iter().any(|s| s.columns.is_none()) {
-                continue;
-            }
-            let columns = sources.iter().flat_map(|s| s.columns.iter().flatten());
-            match columns.filter(|c| c.name == name.text).count() {
-                0 => {
-                    let message = format!("column \"{name}\" specified in USING clause does not exist in {side} table");
-                    return refuse(state::UNDEFINED_COLUMN, name, message);
-                }
-                1 => {}
-                _ if level.merged.contains(&name.text) => {}
-                _ => {
-                    let message = format!("common column name \"{name}\" appears more than once in {side} table");
-                    return refuse(state::AMBIGUOUS_COLUMN, name, message);
-                }
-            }
-        }
-    }
-    Ok(())
-}
-
 /// Whether a column of this level stands in the expression, subqueries left out.
-fn names_column(expr: &Expr, level: &Level) -> bool {
+pub(super) fn names_column(expr: &Expr, level: &Level) -> bool {
     let mut found = false;
     match &expr.kind {
         ExprKind::Column(parts) => found = level.has_for_certain(parts),
@@ -561,7 +419,7 @@ fn names_column(expr: &Expr, level: &Level) -> bool {
 }
 
 /// An output's place (42P10, 42601).
-fn check_position(clause: &str, expr: &Expr, columns: &Columns) -> Replayed<()> {
+pub(super) fn check_position(clause: &str, expr: &Expr, columns: &Columns) -> Replayed<()> {
     let refuse = |sqlstate, message: String| Err(SqlError::new(sqlstate, expr.span, message).into());
     match (&expr.kind, columns) {
         (ExprKind::Number(text), Some(columns)) => match text.parse::<usize>() {
@@ -571,7 +429,7 @@ fn check_position(clause: &str, expr: &Expr, columns: &Columns) -> Replayed<()> 
             }
             Err(_) => refuse(state::SYNTAX_ERROR, format!("non-integer constant in {clause}")),
         },
-        (ExprKind::String(_) | ExprKind::Bool(_), _) => {
+        (ExprKind::String(_) | ExprKind::Bool(_) | ExprKind::Null, _) => {
             refuse(state::SYNTAX_ERROR, format!("non-integer constant in {clause}"))
         }
         _ => Ok(()),
@@ -585,4 +443,11 @@ fn typed(columns: Columns) -> Columns {
         column.ty = column.ty.map(|ty| if ty.oid == oids::UNKNOWN { TypeRef::plain(oids::TEXT) } else { ty });
     }
     Some(columns)
+}
+
+/// An arm of a set operation takes no lock (0A000).
+fn check_arm(query: &Query) -> Replayed<()> {
+    let Some(locking) = query.locking.first() else { return Ok(()) };
+    let message = format!("{} is not allowed with UNION/INTERSECT/EXCEPT", locking.words);
+    Err(SqlError::new(state::FEATURE_NOT_SUPPORTED, query.span, message).into())
 }

@@ -22,8 +22,8 @@ pub(in crate::replay) struct OutputColumn {
 /// A column list, or `None` when it cannot be worked out.
 pub(in crate::replay) type Columns = Option<Vec<OutputColumn>>;
 
-/// What a column reference can be qualified with.
-#[derive(Clone, Debug)]
+/// What a query level has names for: an item of FROM, or the columns of a join (ParseNamespaceItem).
+#[derive(Clone, Debug, Default)]
 pub(in crate::replay) struct Source {
     pub alias: Option<Symbol>,
     pub columns: Columns,
@@ -31,6 +31,38 @@ pub(in crate::replay) struct Source {
     pub relation: Option<Oid>,
     /// It has an alias in the text: its name is not the relation's.
     pub aliased: bool,
+    /// Of a join: what each column passes on.
+    pub joined: Option<Vec<At>>,
+    pub shows: Shows,
+    pub lateral: Lateral,
+}
+
+/// A column of a query level: the source's place and the column's. Those that a join made up (FULL JOIN … USING) are the join's.
+pub(in crate::replay) type At = (usize, usize);
+
+/// Which references a source answers to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::replay) enum Shows {
+    #[default]
+    All,
+    /// `source.column` alone: a join has its columns.
+    Name,
+    /// `column` alone: a join without an alias.
+    Columns,
+    /// An alias of the join hides it.
+    Nothing,
+}
+
+/// What an item of the FROM clause that is being read is to those after it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::replay) enum Lateral {
+    /// It is in scope.
+    #[default]
+    No,
+    /// LATERAL items may name it.
+    Only,
+    /// Naming it is an error: the right side of a RIGHT or FULL JOIN names the left.
+    Refused,
 }
 
 impl Source {
@@ -40,7 +72,21 @@ impl Source {
             columns: relation_columns(cat, relation),
             relation: Some(relation.oid),
             aliased: alias.is_some(),
+            ..Self::default()
         }
+    }
+
+    /// A source whose columns are not known.
+    pub fn unknown(alias: &Symbol) -> Self {
+        Self { alias: Some(alias.clone()), aliased: true, ..Self::default() }
+    }
+
+    fn is_named(&self, name: &str) -> bool {
+        matches!(self.shows, Shows::All | Shows::Name) && self.alias.as_deref() == Some(name)
+    }
+
+    fn shows_columns(&self) -> bool {
+        matches!(self.shows, Shows::All | Shows::Columns)
     }
 
     /// A row of this relation under another name: `excluded`, `new`, `old`.
@@ -81,18 +127,24 @@ pub(super) fn rename_columns(columns: Columns, alias: Option<&Alias>) -> Columns
 #[derive(Clone, Debug, Default)]
 pub(in crate::replay) struct Level {
     pub sources: Vec<Source>,
-    /// Columns that JOIN … USING merged: naming them is not ambiguous.
-    pub merged: Vec<Symbol>,
-    /// A NATURAL JOIN merged columns that are not known.
+    /// The first source in scope: a join's condition sees what it joins.
+    pub first: usize,
+    /// A LATERAL item is being read.
+    pub lateral: bool,
+    /// A join with USING or NATURAL has sides that are not known.
     pub fuzzy: bool,
+    /// Its columns that subqueries outside of aggregates name.
+    pub used_below: Vec<(At, Span)>,
 }
 
 enum Found {
-    One(OutputColumn),
+    One(OutputColumn, Option<At>),
     Ambiguous,
     Absent,
     /// A source whose columns are not known may have it.
     Perhaps,
+    /// The source of this name is there, but not for this item.
+    Refused(Symbol),
 }
 
 const SYSTEM_COLUMNS: [(&str, Oid); 6] = [
@@ -110,11 +162,26 @@ fn system_column(name: &str) -> Option<OutputColumn> {
 }
 
 impl Level {
+    pub(super) fn of(sources: Vec<Source>) -> Self {
+        Self { sources, ..Self::default() }
+    }
+
+    /// The sources in scope, with their places.
+    fn visible(&self) -> impl Iterator<Item = (usize, &Source)> {
+        let in_scope = |s: &Source| s.lateral == Lateral::No || self.lateral;
+        self.sources.iter().enumerate().skip(self.first).filter(move |(_, s)| in_scope(s))
+    }
+
+    /// `name.column`: the source of that name.
+    pub(super) fn named(&self, name: &str) -> Option<(usize, &Source)> {
+        self.visible().find(|(_, s)| s.is_named(name))
+    }
+
     /// Whether a column reference may mean a column of this level.
     pub(super) fn may_have(&self, parts: &[Name]) -> bool {
         match parts {
             [name] => !matches!(self.unqualified(name), Found::Absent),
-            [.., table, _] => self.sources.iter().any(|s| s.alias.as_ref() == Some(&table.text)),
+            [.., table, _] => self.named(table).is_some(),
             [] => false,
         }
     }
@@ -122,10 +189,10 @@ impl Level {
     /// Whether a column reference means a column of this level, whatever else is not known.
     pub(super) fn has_for_certain(&self, parts: &[Name]) -> bool {
         match parts {
-            [name] => matches!(self.unqualified(name), Found::One(_)),
+            [name] => matches!(self.unqualified(name), Found::One(..)),
             [.., table, column] => {
-                let named = self.sources.iter().find(|s| s.alias.as_ref() == Some(&table.text));
-                named.is_some_and(|s| s.columns.iter().flatten().any(|c| c.name == column.text))
+                let columns = self.named(table).and_then(|(_, s)| s.columns.as_ref());
+                columns.is_some_and(|columns| columns.iter().any(|c| c.name == column.text))
             }
             [] => false,
         }
@@ -134,26 +201,81 @@ impl Level {
     fn unqualified(&self, name: &str) -> Found {
         let mut found = None;
         let mut unknown = self.fuzzy;
-        for source in &self.sources {
+        for (place, source) in self.visible().filter(|(_, s)| s.shows_columns()) {
             let Some(columns) = &source.columns else {
                 unknown = true;
                 continue;
             };
-            for column in columns.iter().filter(|c| &*c.name == name) {
-                if found.is_some() && !self.fuzzy && !self.merged.iter().any(|m| &**m == name) {
+            for (index, column) in columns.iter().enumerate().filter(|(_, c)| &*c.name == name) {
+                if found.is_some() && !self.fuzzy {
                     return Found::Ambiguous;
                 }
-                found.get_or_insert(column);
+                if let (Lateral::Refused, Some(alias)) = (source.lateral, &source.alias) {
+                    return Found::Refused(alias.clone());
+                }
+                found.get_or_insert((column, (place, index)));
             }
         }
-        match found {
-            Some(column) => Found::One(column.clone()),
-            None if unknown => Found::Perhaps,
-            None if self.sources.iter().any(|s| s.relation.is_some()) => {
-                system_column(name).map_or(Found::Absent, Found::One)
-            }
-            None => Found::Absent,
+        if let Some((column, at)) = found {
+            return Found::One(column.clone(), Some(self.origin(at)));
         }
+        if unknown {
+            return Found::Perhaps;
+        }
+        let Some(system) = system_column(name) else { return Found::Absent };
+        match self.visible().filter(|(_, s)| s.shows_columns() && s.relation.is_some()).count() {
+            0 => Found::Absent,
+            1 => Found::One(system, None),
+            _ => Found::Ambiguous,
+        }
+    }
+
+    /// The column that a join's column passes on.
+    pub(super) fn origin(&self, mut at: At) -> At {
+        while let Some(joined) = self.sources.get(at.0).and_then(|s| s.joined.as_ref()) {
+            match joined.get(at.1) {
+                Some(next) if *next != at => at = *next,
+                _ => break,
+            }
+        }
+        at
+    }
+
+    /// The column of this level that a reference means.
+    pub(super) fn position(&self, parts: &[Name]) -> Option<At> {
+        match parts {
+            [name] => match self.unqualified(name) {
+                Found::One(_, at) => at,
+                _ => None,
+            },
+            [.., table, column] => {
+                let (place, source) = self.named(table)?;
+                let index = source.columns.as_ref()?.iter().position(|c| c.name == column.text)?;
+                Some(self.origin((place, index)))
+            }
+            [] => None,
+        }
+    }
+
+    /// What `*` (without a table) or `table.*` stands for: the columns and where they are.
+    pub(super) fn starred(&self, table: Option<&Name>) -> Option<Vec<(OutputColumn, At)>> {
+        let mut all = Vec::new();
+        let meant = |s: &Source| match table {
+            Some(table) => s.is_named(table),
+            None => s.shows_columns(),
+        };
+        if table.is_none() && self.fuzzy {
+            return None;
+        }
+        for (place, source) in self.visible().filter(|(_, s)| meant(s)) {
+            for (index, column) in source.columns.as_ref()?.iter().enumerate() {
+                all.push((column.clone(), (place, index)));
+            }
+            if table.is_some() {
+                break;
+            }
+        }
+        Some(all)
     }
 }
 
@@ -168,16 +290,33 @@ impl Analysis<'_> {
         let found = match parts {
             [name] => self.unqualified_column(name)?,
             [table, column] => self.qualified_column(None, table, column, span)?,
-            [schema, table, column] | [_, schema, table, column] => {
+            [schema, table, column] => self.qualified_column(Some(schema), table, column, span)?,
+            [database, schema, table, column] => {
+                if &*database.text != "postgres" {
+                    let name = format!("{database}.{schema}.{table}.{column}");
+                    let message = format!("cross-database references are not implemented: {name}");
+                    return Err(SqlError::new(state::FEATURE_NOT_SUPPORTED, span, message).into());
+                }
                 self.qualified_column(Some(schema), table, column, span)?
             }
-            _ => None,
+            parts => {
+                let name = parts.iter().map(|p| &*p.text).collect::<Vec<_>>().join(".");
+                let message = format!("improper qualified name (too many dotted names): {name}");
+                return Err(SqlError::new(state::SYNTAX_ERROR, span, message).into());
+            }
         };
         let Some(column) = found else { return Ok(None) };
         if let Some((relation, number)) = column.source {
             self.refer(ObjectAddress::column(relation, number));
         }
         self.note_column(parts, &column);
+        if let Some((own, outer)) = self.levels.split_last_mut()
+            && !outer.is_empty()
+            && own.position(parts).is_none()
+            && let Some((level, at)) = outer.iter_mut().rev().find_map(|l| l.position(parts).map(|at| (l, at)))
+        {
+            level.used_below.push((at, span));
+        }
         Ok(column.ty)
     }
 
@@ -188,7 +327,7 @@ impl Analysis<'_> {
     fn unqualified_column(&mut self, name: &Name) -> Replayed<Option<OutputColumn>> {
         for level in self.levels.iter().rev() {
             match level.unqualified(name) {
-                Found::One(column) => return Ok(Some(column)),
+                Found::One(column, _) => return Ok(Some(column)),
                 Found::Perhaps => return Ok(None),
                 Found::Ambiguous if self.is_variable(name) => return Ok(None),
                 Found::Ambiguous => {
@@ -199,13 +338,13 @@ impl Analysis<'_> {
                     )
                     .into());
                 }
+                Found::Refused(table) => return Err(refused_lateral(&table, name.span).into()),
                 Found::Absent => {}
             }
         }
         // The name of a FROM item stands for its whole row.
-        let whole_row =
-            self.levels.iter().rev().flat_map(|l| &l.sources).find(|s| s.alias.as_ref() == Some(&name.text));
-        if let Some(source) = whole_row {
+        let whole_row = self.levels.iter().rev().find_map(|l| l.named(name));
+        if let Some((_, source)) = whole_row {
             let columns: Vec<_> = source.columns.iter().flatten().filter_map(|c| c.source).collect();
             let ty = source.relation.and_then(|oid| self.cat.relation(oid)).map(|r| TypeRef::plain(r.row_type));
             for (relation, number) in columns {
@@ -233,15 +372,17 @@ impl Analysis<'_> {
         column: &Name,
         span: Span,
     ) -> Replayed<Option<OutputColumn>> {
-        let in_schema = |source: &Source| match schema {
-            None => source.alias.as_ref() == Some(&table.text),
-            Some(schema) => source.relation.and_then(|oid| self.cat.relation(oid)).is_some_and(|relation| {
-                relation.name == table.text
-                    && source.alias.as_ref() == Some(&table.text)
-                    && self.cat.schema(relation.schema).is_some_and(|s| s.name == schema.text)
-            }),
+        let in_schema = |source: &Source| {
+            schema.is_none_or(|schema| {
+                source.relation.and_then(|oid| self.cat.relation(oid)).is_some_and(|relation| {
+                    relation.name == table.text
+                        && !source.aliased
+                        && self.cat.schema(relation.schema).is_some_and(|s| s.name == schema.text)
+                })
+            })
         };
-        let source = self.levels.iter().rev().flat_map(|l| &l.sources).find(|source| in_schema(source));
+        let mut visible = self.levels.iter().rev().flat_map(Level::visible);
+        let source = visible.find(|(_, source)| source.is_named(table) && in_schema(source)).map(|(_, source)| source);
         let Some(source) = source else {
             let first = schema.unwrap_or(table);
             if schema.is_none() && self.function.as_ref() == Some(&table.text) {
@@ -258,6 +399,9 @@ impl Analysis<'_> {
             }
             return Err(self.missing_from_entry(table, span).into());
         };
+        if source.lateral == Lateral::Refused {
+            return Err(refused_lateral(table, span).into());
+        }
         let Some(columns) = &source.columns else { return Ok(None) };
         if let Some(found) = columns.iter().find(|c| c.name == column.text) {
             return Ok(Some(found.clone()));
@@ -275,11 +419,7 @@ impl Analysis<'_> {
             Some(relation) => format!("{}.{column}", self.cat.relation_name(relation)),
             None => format!("{table}.{column}"),
         };
-        let shown = match schema {
-            Some(schema) => format!("{schema}.{table}.{column}"),
-            None => format!("{table}.{column}"),
-        };
-        Err(undefined_column(format!("column {shown} does not exist"), &subject, span))
+        Err(undefined_column(format!("column {table}.{column} does not exist"), &subject, span))
     }
 
     /// `t.f` may also call a function of t's row.
@@ -296,21 +436,25 @@ impl Analysis<'_> {
         }
     }
 
-    /// A qualifier that no FROM item has; one that an alias hides is called so (errorMissingRTE).
+    /// A qualifier that nothing in scope has: an alias hides it, or it stands where it cannot be named (errorMissingRTE).
     fn missing_from_entry(&self, table: &Name, span: Span) -> SqlError {
-        let hidden_by = self.levels.iter().rev().flat_map(|l| &l.sources).find(|source| {
-            source.relation.and_then(|oid| self.cat.relation(oid)).is_some_and(|r| r.name == table.text)
-        });
-        match hidden_by.and_then(|source| source.alias.as_ref()) {
-            Some(alias) => {
-                let message = format!("invalid reference to FROM-clause entry for table \"{table}\"");
-                SqlError::new(state::UNDEFINED_TABLE, span, message)
-                    .hint(format!("Perhaps you meant to reference the table alias \"{alias}\"."))
-            }
-            None => {
-                let message = format!("missing FROM-clause entry for table \"{table}\"");
-                SqlError::new(state::UNDEFINED_TABLE, span, message)
-            }
+        let relation = match self.cat.lookup(Class::Relation, None, table) {
+            Lookup::Found(oid) => Some(oid),
+            _ => None,
+        };
+        let meant =
+            |s: &&Source| (s.relation.is_some() && s.relation == relation) || s.alias.as_ref() == Some(&table.text);
+        let refuse = |message| SqlError::new(state::UNDEFINED_TABLE, span, message);
+        let Some(source) = self.levels.iter().rev().flat_map(|l| &l.sources).find(meant) else {
+            return refuse(format!("missing FROM-clause entry for table \"{table}\""));
+        };
+        let error = refuse(format!("invalid reference to FROM-clause entry for table \"{table}\""));
+        let alias = source.alias.as_ref().filter(|alias| **alias != table.text);
+        match alias.filter(|alias| self.levels.iter().rev().any(|l| l.named(alias).is_some())) {
+            Some(alias) => error.hint(format!("Perhaps you meant to reference the table alias \"{alias}\".")),
+            None => error.detail(format!(
+                "There is an entry for table \"{table}\", but it cannot be referenced from this part of the query."
+            )),
         }
     }
 
@@ -322,45 +466,29 @@ impl Analysis<'_> {
                 let message = "SELECT * with no tables specified is not valid";
                 return Err(SqlError::new(state::SYNTAX_ERROR, span, message).into());
             }
-            [] => level.star(),
+            [] => level.starred(None),
             [.., table] => {
-                let source =
-                    self.levels.iter().rev().flat_map(|l| &l.sources).find(|s| s.alias.as_ref() == Some(&table.text));
-                let Some(source) = source else {
+                let Some(level) = self.levels.iter().rev().find(|l| l.named(table).is_some()) else {
                     if self.is_variable(table) {
                         return Ok(None);
                     }
                     return Err(self.missing_from_entry(table, span).into());
                 };
-                source.columns.clone()
+                level.starred(Some(table))
             }
         };
+        self.note_star(parts, columns.as_deref(), span);
+        let columns: Columns = columns.map(|all| all.into_iter().map(|(column, _)| column).collect());
         for (relation, number) in columns.iter().flatten().filter_map(|c| c.source).collect::<Vec<_>>() {
             self.refer(ObjectAddress::column(relation, number));
         }
-        self.note_star(parts, &columns, span);
         Ok(columns)
     }
 }
 
-impl Level {
-    /// All columns of the FROM list; merged ones first and once.
-    pub(super) fn star(&self) -> Columns {
-        if self.fuzzy {
-            return None;
-        }
-        let mut all = Vec::new();
-        for source in &self.sources {
-            all.extend(source.columns.as_ref()?.iter().cloned());
-        }
-        let mut merged: Vec<OutputColumn> = Vec::new();
-        for name in &self.merged {
-            let column = all.iter().find(|c| c.name == *name)?.clone();
-            merged.push(column);
-        }
-        all.retain(|c| !self.merged.contains(&c.name));
-        // Where joins without USING stand beside, the merged columns would have to stand at their join's place.
-        merged.extend(all);
-        Some(merged)
-    }
+/// A LATERAL reference that the join's kind does not allow (42P10).
+fn refused_lateral(table: &str, span: Span) -> SqlError {
+    let message = format!("invalid reference to FROM-clause entry for table \"{table}\"");
+    SqlError::new(state::INVALID_COLUMN_REFERENCE, span, message)
+        .detail("The combining JOIN type must be INNER or LEFT for a LATERAL reference.")
 }

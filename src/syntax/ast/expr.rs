@@ -256,15 +256,47 @@ pub struct Argument {
 /// `OVER name` or `OVER (…)`.
 #[derive(Clone, Debug, Default)]
 pub struct Window {
+    /// `OVER name`.
     pub name: Option<Name>,
+    /// `OVER (name …)`: the window that this one adds to.
+    pub base: Option<Name>,
     pub partition_by: Vec<Expr>,
     pub order_by: Vec<OrderBy>,
+    pub frame: Option<Box<Frame>>,
+}
+
+/// `ROWS BETWEEN start AND end`: only the bounds' offsets.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    pub mode: FrameMode,
+    pub start: Option<Expr>,
+    pub end: Option<Expr>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FrameMode {
+    Range,
+    Rows,
+    Groups,
+}
+
+impl FrameMode {
+    /// As it is written.
+    pub const fn word(self) -> &'static str {
+        match self {
+            FrameMode::Range => "RANGE",
+            FrameMode::Rows => "ROWS",
+            FrameMode::Groups => "GROUPS",
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
 pub struct OrderBy {
     pub expr: Expr,
     pub descending: bool,
+    /// `USING operator`.
+    pub using: Option<Symbol>,
     pub nulls_first: Option<bool>,
 }
 
@@ -278,8 +310,15 @@ pub struct Query {
     pub order_by: Vec<OrderBy>,
     pub limit: Option<Expr>,
     pub offset: Option<Expr>,
-    /// `FOR UPDATE …`.
-    pub locking: bool,
+    pub locking: Vec<Locking>,
+}
+
+/// `FOR UPDATE [OF table, …]`.
+#[derive(Clone, Debug)]
+pub struct Locking {
+    /// As it is written: `FOR NO KEY UPDATE`.
+    pub words: &'static str,
+    pub tables: Vec<QualifiedName>,
 }
 
 #[derive(Clone, Debug)]
@@ -384,6 +423,8 @@ pub enum FromItem {
         right: Box<FromItem>,
         on: Option<Expr>,
         using: Vec<Name>,
+        /// `USING (…) AS name`.
+        using_alias: Option<Name>,
         alias: Option<Alias>,
     },
     /// XMLTABLE, JSON_TABLE: its alias and columns are all that is known.

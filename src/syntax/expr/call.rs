@@ -1,6 +1,6 @@
 //! Function calls (func_application, func_expr), windows, ORDER BY.
 
-use crate::syntax::ast::{Argument, Call, Expr, ExprKind, OrderBy, QualifiedName, Window};
+use crate::syntax::ast::{Argument, Call, Expr, ExprKind, Frame, FrameMode, OrderBy, QualifiedName, Window};
 use crate::syntax::cursor::Cursor;
 use crate::syntax::error::{Result, SyntaxError};
 use crate::syntax::keywords::kw;
@@ -109,30 +109,38 @@ impl Cursor<'_> {
         self.expect_kind(TokenKind::LParen)?;
         let mut window = Window::default();
         if self.at_name() && !self.at_any(&[kw::PARTITION, kw::RANGE, kw::ROWS, kw::GROUPS]) {
-            window.name = Some(self.name()?);
+            window.base = Some(self.name()?);
         }
         if self.eat(kw::PARTITION) {
             self.expect(kw::BY)?;
             window.partition_by = self.expr_list()?;
         }
         window.order_by = self.order_by()?;
-        if self.eat(kw::RANGE) || self.eat(kw::ROWS) || self.eat(kw::GROUPS) {
-            self.frame()?;
+        let mode = match self.keyword() {
+            Some(kw::RANGE) => Some(FrameMode::Range),
+            Some(kw::ROWS) => Some(FrameMode::Rows),
+            Some(kw::GROUPS) => Some(FrameMode::Groups),
+            _ => None,
+        };
+        if let Some(mode) = mode {
+            self.bump();
+            window.frame = Some(Box::new(self.frame(mode)?));
         }
         self.expect_kind(TokenKind::RParen)?;
         Ok(window)
     }
 
-    fn frame(&mut self) -> Result<()> {
+    fn frame(&mut self, mode: FrameMode) -> Result<Frame> {
         let between = self.eat(kw::BETWEEN);
         let at = self.peek();
-        let start = self.frame_bound()?;
-        let end = if between {
+        let (start, start_offset) = self.frame_bound()?;
+        let (mut end, mut end_offset) = (None, None);
+        if between {
             self.expect(kw::AND)?;
-            Some((self.peek(), self.frame_bound()?))
-        } else {
-            None
-        };
+            let at = self.peek();
+            let (bound, offset) = self.frame_bound()?;
+            (end, end_offset) = (Some((at, bound)), offset);
+        }
         let refused = match (start, end) {
             (Bound::UnboundedFollowing, _) => Some((at, "frame start cannot be UNBOUNDED FOLLOWING")),
             (Bound::Following, None) => Some((at, "frame starting from following row cannot end with current row")),
@@ -157,28 +165,31 @@ impl Cursor<'_> {
                 self.expect(kw::TIES)?;
             }
         }
-        Ok(())
+        Ok(Frame { mode, start: start_offset, end: end_offset })
     }
 
-    fn frame_bound(&mut self) -> Result<Bound> {
+    /// Where the frame begins or ends, and the offset of a bound that has one.
+    fn frame_bound(&mut self) -> Result<(Bound, Option<Expr>)> {
         // CURRENT alone is a column.
         if self.eat_all(&[kw::CURRENT, kw::ROW]) {
-            return Ok(Bound::CurrentRow);
+            return Ok((Bound::CurrentRow, None));
         }
         let unbounded = self.at(kw::UNBOUNDED) && matches!(self.keyword_at(1), Some(kw::PRECEDING | kw::FOLLOWING));
-        if unbounded {
+        let offset = if unbounded {
             self.bump();
+            None
         } else {
-            self.expr()?;
-        }
-        Ok(match (self.eat(kw::PRECEDING), unbounded) {
+            Some(self.expr()?)
+        };
+        let bound = match (self.eat(kw::PRECEDING), unbounded) {
             (true, true) => Bound::UnboundedPreceding,
             (true, false) => Bound::Preceding,
             (false, unbounded) => {
                 self.expect(kw::FOLLOWING)?;
                 if unbounded { Bound::UnboundedFollowing } else { Bound::Following }
             }
-        })
+        };
+        Ok((bound, offset))
     }
 
     /// `[ORDER BY item, …]`.
@@ -190,9 +201,11 @@ impl Cursor<'_> {
         self.comma_list(|c| {
             let expr = c.expr()?;
             let mut descending = c.eat(kw::DESC);
+            let mut using = None;
             if !descending && !c.eat(kw::ASC) && c.eat(kw::USING) {
                 let op = if c.at(kw::OPERATOR) { c.qualified_operator()? } else { c.operator_symbol()? };
                 descending = &*op == ">";
+                using = Some(op);
             }
             let nulls_first = if c.eat_all(&[kw::NULLS, kw::FIRST]) {
                 Some(true)
@@ -201,7 +214,7 @@ impl Cursor<'_> {
             } else {
                 None
             };
-            Ok(OrderBy { expr, descending, nulls_first })
+            Ok(OrderBy { expr, descending, using, nulls_first })
         })
     }
 }

@@ -33,7 +33,7 @@ impl Cursor<'_> {
         while let Some((kind, natural)) = self.join_kind()? {
             self.grow_taller(super::STEP)?;
             let mut right = self.join_operand()?;
-            let (mut on, mut using, mut alias) = (None, Vec::new(), None);
+            let (mut on, mut using, mut using_alias) = (None, Vec::new(), None);
             if kind != JoinKind::Cross && !natural {
                 // `a JOIN b JOIN c ON … ON …` nests: what stands before its ON is the right operand.
                 if !self.at_any(&[kw::ON, kw::USING]) {
@@ -45,11 +45,12 @@ impl Cursor<'_> {
                     self.expect(kw::USING)?;
                     using = self.paren_list(Self::name)?;
                     if self.eat(kw::AS) {
-                        alias = Some(Alias { name: self.name()?, columns: Vec::new() });
+                        using_alias = Some(self.name()?);
                     }
                 }
             }
-            left = FromItem::Join { kind, natural, left: Box::new(left), right: Box::new(right), on, using, alias };
+            let (left_item, right) = (Box::new(left), Box::new(right));
+            left = FromItem::Join { kind, natural, left: left_item, right, on, using, using_alias, alias: None };
         }
         Ok(left)
     }
@@ -131,9 +132,9 @@ impl Cursor<'_> {
                 }
                 Ok(FromItem::Subquery { query, lateral, alias })
             }
-            Parens::Join(FromItem::Join { kind, natural, left, right, on, using, alias }) => {
+            Parens::Join(FromItem::Join { kind, natural, left, right, on, using, using_alias, alias }) => {
                 let alias = self.table_alias()?.or(alias);
-                Ok(FromItem::Join { kind, natural, left, right, on, using, alias })
+                Ok(FromItem::Join { kind, natural, left, right, on, using, using_alias, alias })
             }
             Parens::Join(item) => Ok(item),
         }

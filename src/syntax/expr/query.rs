@@ -1,7 +1,8 @@
 //! SELECT, VALUES, TABLE and set operations, with WITH, ORDER BY, LIMIT and locking clauses (SelectStmt).
 
 use crate::syntax::ast::{
-    CommonTable, CommonTableBody, Expr, ExprKind, Name, QualifiedName, Query, QueryBody, Select, SetOperator, Target,
+    CommonTable, CommonTableBody, Expr, ExprKind, Locking, Name, QualifiedName, Query, QueryBody, Select, SetOperator,
+    Target,
 };
 use crate::syntax::cursor::Cursor;
 use crate::syntax::error::{Result, SyntaxError};
@@ -60,7 +61,7 @@ impl Cursor<'_> {
             order_by,
             limit: None,
             offset: None,
-            locking: false,
+            locking: Vec::new(),
         };
         if !self.locking(&mut query, ordered)? {
             self.limits(&mut query, ordered)?;
@@ -209,15 +210,18 @@ impl Cursor<'_> {
         }
         let mut skips = false;
         while self.eat(kw::FOR) {
-            query.locking = true;
-            if self.eat(kw::NO) {
+            let words = if self.eat(kw::NO) {
                 self.expect_all(&[kw::KEY, kw::UPDATE])?;
-            } else if self.eat(kw::KEY) || !self.eat(kw::UPDATE) {
+                "FOR NO KEY UPDATE"
+            } else if self.eat(kw::UPDATE) {
+                "FOR UPDATE"
+            } else {
+                let key = self.eat(kw::KEY);
                 self.expect(kw::SHARE)?;
-            }
-            if self.eat(kw::OF) {
-                self.comma_list(Self::qualified_name)?;
-            }
+                if key { "FOR KEY SHARE" } else { "FOR SHARE" }
+            };
+            let tables = if self.eat(kw::OF) { self.comma_list(Self::qualified_name)? } else { Vec::new() };
+            query.locking.push(Locking { words, tables });
             if self.eat(kw::SKIP) {
                 self.expect(kw::LOCKED)?;
                 skips = true;

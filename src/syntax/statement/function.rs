@@ -190,7 +190,7 @@ impl Cursor<'_> {
             order_by: Vec::new(),
             limit: None,
             offset: None,
-            locking: false,
+            locking: Vec::new(),
         };
         Ok(Statement { span, kind: StatementKind::Query(Box::new(query)) })
     }
