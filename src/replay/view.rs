@@ -9,14 +9,18 @@ use crate::catalog::{
 };
 use crate::source::Span;
 use crate::syntax::ast::{
-    CreateTableAs, CreateView, Name, ObjectKind, Persistence, QualifiedName, Query, RefreshMaterializedView,
-    StorageParameter, Symbol, TableSource,
+    CommonTableBody, CreateTableAs, CreateView, Name, ObjectKind, Persistence, QualifiedName, Query,
+    RefreshMaterializedView, StorageParameter, Symbol, TableSource,
 };
 use std::sync::Arc;
 
 pub(super) fn create_view(cat: &mut Catalog, stmt: &CreateView) -> Replayed<Effects> {
     let (columns, references) =
         if stmt.recursive { recursive_query(cat, stmt)? } else { expr::of_query(cat, &stmt.query)? };
+    if changes_data(&stmt.query) {
+        let message = "views must not contain data-modifying statements in WITH";
+        return Err(SqlError::new(state::FEATURE_NOT_SUPPORTED, stmt.name.span(), message).into());
+    }
     let shape = Shape::new(
         cat,
         columns,
@@ -228,10 +232,18 @@ pub(super) fn create_table_as(cat: &mut Catalog, stmt: &CreateTableAs) -> Replay
         return Err(Stop::unknown("the prepared statement's columns are not known"));
     };
     let (columns, references) = expr::of_query(cat, query)?;
+    if stmt.materialized && changes_data(query) {
+        let message = "materialized views must not use data-modifying statements in WITH";
+        return Err(SqlError::new(state::FEATURE_NOT_SUPPORTED, stmt.name.span(), message).into());
+    }
     let shape = Shape::new(cat, columns, &stmt.columns, stmt.name.span(), "too many column names were specified")?;
     free_name(cat, schema, name)?;
     let kind = if stmt.materialized { RelationKind::MaterializedView } else { RelationKind::Table };
     create_from_query(cat, schema, name, kind, stmt.persistence, &shape, query, &references)
+}
+
+fn changes_data(query: &Query) -> bool {
+    query.with.iter().any(|table| !matches!(table.body, CommonTableBody::Query(_)))
 }
 
 /// `SELECT … INTO table`.

@@ -2,7 +2,7 @@
 
 use super::ast::{
     Assignment, CommonTable, ConflictTarget, Delete, Expr, ExprKind, Insert, InsertSource, Merge, MergeAction,
-    MergeWhen, Name, OnConflict, QualifiedName, Target, TargetColumn, Update,
+    MergeMatch, MergeWhen, Name, OnConflict, QualifiedName, Target, TargetColumn, Update,
 };
 use super::cursor::Cursor;
 use super::error::{Result, SyntaxError};
@@ -210,7 +210,8 @@ impl Cursor<'_> {
 
     /// `[NOT] MATCHED [BY {SOURCE | TARGET}] [AND expr] THEN action`.
     fn merge_when(&mut self) -> Result<MergeWhen> {
-        let mut inserts = self.eat(kw::NOT);
+        let negated = self.eat(kw::NOT);
+        let mut inserts = negated;
         self.expect(kw::MATCHED)?;
         let by = self.peek();
         if inserts && self.eat(kw::BY) {
@@ -240,7 +241,12 @@ impl Cursor<'_> {
             }
             _ => return self.fail(),
         };
-        Ok(MergeWhen { condition, action })
+        let matched = match (negated, inserts) {
+            (false, _) => MergeMatch::Matched,
+            (true, true) => MergeMatch::NotInTarget,
+            (true, false) => MergeMatch::NotInSource,
+        };
+        Ok(MergeWhen { matched, condition, action })
     }
 
     fn merge_insert(&mut self) -> Result<MergeAction> {

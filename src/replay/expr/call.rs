@@ -302,7 +302,9 @@ impl Analysis<'_> {
 
     /// The procedure that CALL names, with what PostgreSQL says where there is none.
     pub(in crate::replay) fn procedure(&mut self, call: &Call, span: Span) -> Replayed<()> {
+        let outer = self.place_for(Place::Call);
         let types = self.call_arguments(call)?;
+        self.place = outer;
         let callee = self.choose_function(call, &types, true, span)?;
         if let Callee::Function(function, ..) = callee
             && !function.is_procedure()

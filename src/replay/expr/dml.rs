@@ -1,6 +1,7 @@
 //! INSERT, UPDATE, DELETE and MERGE: the names in them.
 
 use super::scope::Level;
+use super::updatable::Write;
 use super::{Analysis, Columns, Place, Source, Typed};
 use crate::catalog::{Column, Identity, Oid, Relation, RelationKind};
 use crate::replay::error::state;
@@ -51,6 +52,7 @@ impl Analysis<'_> {
             self.on_conflict(&table, conflict)?;
         }
         let returned = self.returning(&stmt.returning)?;
+        self.check_written(&table, Write::Insert, stmt.table.span())?;
         self.leave(stmt.with.len());
         Ok(returned)
     }
@@ -201,24 +203,7 @@ impl Analysis<'_> {
                 None => return Ok(()),
             },
         };
-        let targets = if columns.is_empty() { table.live_columns().count() } else { columns.len() };
-        if columns.is_empty() && table.columns_unknown.is_some() {
-            return Ok(());
-        }
-        if given > targets {
-            return Err(
-                SqlError::new(state::SYNTAX_ERROR, span, "INSERT has more expressions than target columns").into()
-            );
-        }
-        if let Some(column) = columns.get(given) {
-            return Err(SqlError::new(
-                state::SYNTAX_ERROR,
-                column.name.span,
-                "INSERT has more target columns than expressions",
-            )
-            .into());
-        }
-        Ok(())
+        check_value_count(table, columns, given, span)
     }
 
     pub(in crate::replay) fn update(&mut self, stmt: &Update) -> Replayed<Columns> {
@@ -229,6 +214,7 @@ impl Analysis<'_> {
         self.filter(&stmt.filter)?;
         let returned = self.returning(&stmt.returning)?;
         self.assign(&table, &stmt.assignments)?;
+        self.check_written(&table, Write::Update, stmt.table.span())?;
         self.leave(stmt.with.len());
         Ok(returned)
     }
@@ -240,6 +226,7 @@ impl Analysis<'_> {
         self.from_clause(&stmt.using)?;
         self.filter(&stmt.filter)?;
         let returned = self.returning(&stmt.returning)?;
+        self.check_written(&table, Write::Delete, stmt.table.span())?;
         self.leave(stmt.with.len());
         Ok(returned)
     }
@@ -253,7 +240,12 @@ impl Analysis<'_> {
         // Unlike that of a join, whatever type it has is taken.
         self.expr(&stmt.on)?;
         self.place = outer;
-        for when in &stmt.whens {
+        for (place, when) in stmt.whens.iter().enumerate() {
+            let before = stmt.whens.get(..place).unwrap_or(&[]);
+            if before.iter().any(|other| other.matched == when.matched && other.condition.is_none()) {
+                let message = "unreachable WHEN clause specified after unconditional WHEN clause";
+                return Err(SqlError::new(state::SYNTAX_ERROR, stmt.table.span(), message).into());
+            }
             let outer = self.place_for(Place::MergeWhen);
             self.optional_condition(&when.condition, "WHEN")?;
             self.place = outer;
@@ -261,6 +253,10 @@ impl Analysis<'_> {
                 MergeAction::Insert { columns, values } => {
                     if let Some(table) = &table {
                         check_targets(self, table, &columns.iter().collect::<Vec<_>>(), Mention::Specified)?;
+                        if !values.is_empty() {
+                            let span = values.last().map_or(stmt.table.span(), |e| e.span);
+                            check_value_count(table, columns, values.len(), span)?;
+                        }
                     }
                     for (place, value) in values.iter().enumerate() {
                         let ty = self.expr(value)?;
@@ -288,14 +284,12 @@ impl Analysis<'_> {
     fn assign(&mut self, table: &TargetTable, assignments: &[Assignment]) -> Replayed<()> {
         let outer = self.place_for(Place::Update);
         for assignment in assignments {
-            let ty = self.assigned_value(assignment)?;
-            let column = match &assignment.columns[..] {
-                [target] if !target.partial => table.as_ref().and_then(|t| t.column(&target.name)),
-                _ => None,
-            };
-            if let Some(column) = column.filter(|c| !c.type_unknown) {
-                self.assignable(column, assignment.value.span, ty)?;
-                self.literal(column.ty, &assignment.value)?;
+            for (target, (value, ty)) in assignment.columns.iter().zip(self.assigned_values(assignment)?) {
+                let column = table.as_ref().filter(|_| !target.partial).and_then(|t| t.column(&target.name));
+                if let Some(column) = column.filter(|c| !c.type_unknown) {
+                    self.assignable(column, value.span, ty)?;
+                    self.literal(column.ty, value)?;
+                }
             }
         }
         self.place = outer;
@@ -313,13 +307,28 @@ impl Analysis<'_> {
         Ok(())
     }
 
-    /// The type of `column = value`; `(a, b) = (SELECT …)` has none.
-    fn assigned_value(&mut self, assignment: &Assignment) -> Replayed<Typed> {
-        match (&assignment.columns[..], &assignment.value.kind) {
-            ([_], _) => self.expr(&assignment.value),
-            (_, ExprKind::Subquery(query)) => self.query(query, None).map(|_| None),
-            _ => self.expr(&assignment.value).map(|_| None),
+    /// The types of the values for an assignment's columns, where they are known (42601).
+    fn assigned_values<'e>(&mut self, assignment: &'e Assignment) -> Replayed<Vec<(&'e Expr, Typed)>> {
+        let value = &assignment.value;
+        let types = match (&assignment.columns[..], &value.kind) {
+            ([_], _) => return Ok(vec![(value, self.expr(value)?)]),
+            (_, ExprKind::Subquery(query)) => match self.query(query, None)? {
+                Some(columns) => columns.into_iter().map(|c| (value, c.ty)).collect(),
+                None => return Ok(Vec::new()),
+            },
+            (_, ExprKind::Row(parts)) if !parts.iter().any(|p| matches!(p.kind, ExprKind::Star(_))) => {
+                parts.iter().map(|part| Ok((part, self.expr(part)?))).collect::<Replayed<Vec<_>>>()?
+            }
+            _ => {
+                self.expr(value)?;
+                return Ok(Vec::new());
+            }
+        };
+        if types.len() != assignment.columns.len() {
+            let message = "number of columns does not match number of values";
+            return Err(SqlError::new(state::SYNTAX_ERROR, value.span, message).into());
         }
+        Ok(types)
     }
 
     fn filter(&mut self, filter: &Option<Expr>) -> Replayed<()> {
@@ -352,6 +361,10 @@ impl Analysis<'_> {
             RelationKind::MaterializedView => refuse(format!("cannot change materialized view \"{}\"", relation.name)),
             _ => Ok(Some(relation)),
         }
+    }
+
+    fn check_written(&self, table: &TargetTable, write: Write, span: Span) -> Replayed<()> {
+        table.iter().try_for_each(|table| self.check_updatable(table, write, span))
     }
 
     fn enter(&mut self, table: &TargetTable, name: &Name, alias: Option<&Name>) {
@@ -460,4 +473,24 @@ fn plain_column(expr: &Expr) -> Option<&str> {
         ExprKind::Collate { expr, .. } | ExprKind::Paren(expr) => plain_column(expr),
         _ => None,
     }
+}
+
+/// As many values as columns (42601).
+fn check_value_count(table: &Relation, columns: &[TargetColumn], given: usize, span: Span) -> Replayed<()> {
+    let targets = if columns.is_empty() { table.live_columns().count() } else { columns.len() };
+    if columns.is_empty() && table.columns_unknown.is_some() {
+        return Ok(());
+    }
+    if given > targets {
+        return Err(SqlError::new(state::SYNTAX_ERROR, span, "INSERT has more expressions than target columns").into());
+    }
+    if let Some(column) = columns.get(given) {
+        return Err(SqlError::new(
+            state::SYNTAX_ERROR,
+            column.name.span,
+            "INSERT has more target columns than expressions",
+        )
+        .into());
+    }
+    Ok(())
 }

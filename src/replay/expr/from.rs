@@ -59,9 +59,13 @@ impl Analysis<'_> {
     /// A table, view or common table: its columns and, for a relation, itself.
     pub(super) fn table(&mut self, name: &QualifiedName) -> Replayed<(Columns, Option<Arc<Relation>>)> {
         if name.schema.is_none()
-            && let Some((_, columns)) = self.ctes.iter().rev().find(|(cte, _)| *cte == name.name.text)
+            && let Some(table) = self.ctes.iter().rev().find(|table| table.name == name.name.text)
         {
-            return Ok((columns.clone(), None));
+            if table.silent {
+                let message = format!("WITH query \"{}\" does not have a RETURNING clause", table.name);
+                return Err(SqlError::new(state::FEATURE_NOT_SUPPORTED, name.span(), message).into());
+            }
+            return Ok((table.columns.clone(), None));
         }
         let relation = match quiet(self.cat.find_relation(name))? {
             None => return Ok((None, None)),

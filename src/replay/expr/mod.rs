@@ -19,6 +19,7 @@ mod query;
 mod recursion;
 mod scope;
 mod sorting;
+mod updatable;
 mod window;
 
 pub(super) use coerce::{base_type, is_binary_coercible, is_collatable};
@@ -34,6 +35,7 @@ use crate::catalog::{
 };
 use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind, IsTest, Name, Query, StatementKind, Symbol, TypeName};
+use coerce::can_coerce;
 use operator::Operand;
 use scope::Level;
 
@@ -162,7 +164,7 @@ pub(super) struct Analysis<'c> {
     /// Query levels, the innermost last.
     pub levels: Vec<Level>,
     /// Common table expressions in scope, the innermost last.
-    ctes: Vec<(Symbol, Columns)>,
+    ctes: Vec<query::CommonTableScope>,
     /// Names that stand for something outside of SQL: function arguments, PL/pgSQL variables, `VALUE`.
     pub variables: Vec<(Symbol, Typed)>,
     /// The SQL function whose body this is: `function.argument`.
@@ -372,8 +374,7 @@ impl<'c> Analysis<'c> {
             }
             ExprKind::Subscript { expr, indexes, slice } => {
                 let ty = self.expr(expr)?;
-                self.exprs(indexes)?;
-                if *slice { ty } else { ty.and_then(|ty| self.element_of(ty)) }
+                self.subscript(ty, indexes, *slice)?
             }
             ExprKind::Field { expr, field } => {
                 let ty = self.expr(expr)?;
@@ -396,6 +397,58 @@ impl<'c> Analysis<'c> {
                 self.system_function("timezone", &[zone, ty], expr.span)?
             }
         })
+    }
+
+    /// `a[1]`, `a[1:2]` (42804).
+    fn subscript(&mut self, ty: Typed, indexes: &[Expr], slice: bool) -> Replayed<Typed> {
+        let mut given = Vec::with_capacity(indexes.len());
+        for index in indexes {
+            given.push((index, self.expr(index)?));
+        }
+        let Some(ty) = ty else { return Ok(None) };
+        let base = base_type(self.cat, ty.oid);
+        let Some((first, _)) = given.first() else { return Ok(if slice { Some(ty) } else { None }) };
+        let refuse = |sqlstate, span, message: String| Err(SqlError::new(sqlstate, span, message).into());
+        if base == oids::JSONB {
+            return match slice {
+                true => refuse(state::DATATYPE_MISMATCH, first.span, "jsonb subscript does not support slices".into()),
+                false => Ok(Some(ty)),
+            };
+        }
+        let element = self.element_of(TypeRef { oid: base, modifier: ty.modifier });
+        if element.is_none() {
+            let known = [
+                oids::INT2,
+                oids::INT4,
+                oids::INT8,
+                oids::TEXT,
+                oids::VARCHAR,
+                oids::BPCHAR,
+                oids::UUID,
+                oids::BOOL,
+                oids::NUMERIC,
+                oids::FLOAT4,
+                oids::FLOAT8,
+                oids::DATE,
+                oids::TIMESTAMP,
+                oids::TIMESTAMPTZ,
+                oids::JSON,
+                oids::BYTEA,
+            ];
+            if !known.contains(&base) {
+                return Ok(None);
+            }
+            let shown = self.cat.format_type(TypeRef::plain(ty.oid));
+            let message = format!("cannot subscript type {shown} because it does not support subscripting");
+            return refuse(state::DATATYPE_MISMATCH, first.span, message);
+        }
+        for (index, own) in given {
+            if own.is_some_and(|own| !can_coerce(self.cat, own.oid, oids::INT4, CastContext::Assignment)) {
+                let message = "array subscript must have type integer";
+                return refuse(state::DATATYPE_MISMATCH, index.span, message.into());
+            }
+        }
+        Ok(if slice { Some(ty) } else { element })
     }
 
     /// `$1` (42P02).
@@ -425,9 +478,11 @@ impl<'c> Analysis<'c> {
 
     /// A binary operator, or one of the words that stand for some.
     fn compare(&mut self, op: &str, left: Operand, right: Operand, span: Span) -> Replayed<Typed> {
-        if let (Some(lefts), Some(rights)) = (row(left.0), row(right.0))
-            && lefts.len() == rights.len()
-        {
+        if let (Some(lefts), Some(rights)) = (row(left.0), row(right.0)) {
+            if lefts.len() != rights.len() {
+                let message = "unequal number of entries in row expressions";
+                return Err(SqlError::new(state::SYNTAX_ERROR, span, message).into());
+            }
             for (l, r) in lefts.iter().zip(rights) {
                 let types = (self.quiet_type(l), self.quiet_type(r));
                 self.compare(op, (l, types.0), (r, types.1), span)?;
@@ -543,7 +598,7 @@ impl<'c> Analysis<'c> {
     /// An expression that must be boolean, or become so by itself (coerce_to_boolean).
     pub(super) fn condition(&mut self, expr: &Expr, clause: &str) -> Replayed<()> {
         let Some(ty) = self.expr(expr)? else { return Ok(()) };
-        if coerce::can_coerce(self.cat, ty.oid, oids::BOOL, CastContext::Assignment) || self.is_unsure(ty.oid) {
+        if can_coerce(self.cat, ty.oid, oids::BOOL, CastContext::Assignment) || self.is_unsure(ty.oid) {
             return Ok(());
         }
         let shown = self.cat.format_type(TypeRef::plain(ty.oid));
@@ -582,6 +637,16 @@ impl<'c> Analysis<'c> {
                     Some(Some(first)) if types.iter().all(|ty| *ty == Some(*first)) => first.modifier,
                     _ => -1,
                 };
+                let fits = |oid: &&Oid| {
+                    can_coerce(self.cat, **oid, common, CastContext::Implicit)
+                        || self.is_unsure(**oid)
+                        || self.is_unsure(common)
+                };
+                if let Some(other) = known.iter().find(|oid| !fits(oid)) {
+                    let shown = |oid| self.cat.format_type(TypeRef::plain(oid));
+                    let message = format!("{construct} could not convert type {} to {}", shown(*other), shown(common));
+                    return Err(SqlError::new(state::CANNOT_COERCE, span, message).into());
+                }
                 Ok(Some(TypeRef { oid: common, modifier }))
             }
             Err((one, other)) if self.is_unsure(one) || self.is_unsure(other) => Ok(None),
@@ -596,7 +661,7 @@ impl<'c> Analysis<'c> {
     /// Whether a value of the type goes to another by itself when it is stored; true where that is not known.
     pub(in crate::replay) fn is_assignable(&self, given: Typed, to: TypeRef) -> bool {
         let Some(given) = given else { return true };
-        coerce::can_coerce(self.cat, given.oid, to.oid, CastContext::Assignment)
+        can_coerce(self.cat, given.oid, to.oid, CastContext::Assignment)
             || self.is_unsure(given.oid)
             || self.is_unsure(to.oid)
     }
@@ -632,7 +697,7 @@ impl<'c> Analysis<'c> {
         }
         self.note_cast(from, to);
         let (Some(from), Some(to)) = (from, to) else { return Ok(()) };
-        if coerce::can_coerce(self.cat, from.oid, to.oid, CastContext::Explicit)
+        if can_coerce(self.cat, from.oid, to.oid, CastContext::Explicit)
             || self.is_unsure(from.oid)
             || self.is_unsure(to.oid)
         {

@@ -5,7 +5,7 @@ use crate::catalog::{Function, FunctionKind, TypeKind, TypeRef, oids};
 use crate::replay::error::state;
 use crate::replay::{Replayed, SqlError};
 use crate::source::Span;
-use crate::syntax::ast::{Call, Expr, ExprKind, Name, Volatility};
+use crate::syntax::ast::{Call, Expr, ExprKind, Name, OrderBy, Volatility};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::replay) enum Place {
@@ -38,6 +38,8 @@ pub(in crate::replay) enum Place {
     Returning,
     MergeWhen,
     Window,
+    /// The arguments of CALL.
+    Call,
 }
 
 /// Functions that do not stand everywhere.
@@ -77,6 +79,7 @@ impl Place {
             Place::Returning => "RETURNING",
             Place::MergeWhen => "MERGE WHEN conditions",
             Place::Window => "window definitions",
+            Place::Call => "CALL arguments",
         }
     }
 
@@ -101,6 +104,7 @@ impl Place {
             Place::Statistics => "cannot use subquery in statistics expression",
             Place::Transform => "cannot use subquery in transform expression",
             Place::TriggerWhen => "cannot use subquery in trigger WHEN condition",
+            Place::Call => "cannot use subquery in CALL argument",
             _ => return None,
         })
     }
@@ -304,6 +308,11 @@ fn check_clauses(function: &Function, call: &Call, span: Span) -> Replayed<()> {
         }
         if call.args.is_empty() && !call.star && !call.within_group {
             return refuse(format!("{name}(*) must be used to call a parameterless aggregate function"));
+        }
+        let in_arguments = |o: &OrderBy| call.args.iter().any(|a| a.value.to_string() == o.expr.to_string());
+        if call.distinct && !call.within_group && !call.order_by.iter().all(in_arguments) {
+            let message = "in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list";
+            return Err(SqlError::new(state::INVALID_COLUMN_REFERENCE, span, message).into());
         }
         return if call.over.is_some() { check_window_call(call, span) } else { Ok(()) };
     }

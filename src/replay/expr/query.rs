@@ -10,8 +10,29 @@ use crate::replay::error::state;
 use crate::replay::{Replayed, SqlError};
 use crate::source::Span;
 use crate::syntax::ast::{
-    CommonTable, CommonTableBody, Expr, ExprKind, Name, OrderBy, Query, QueryBody, Select, Target,
+    CommonTable, CommonTableBody, Expr, ExprKind, Name, OrderBy, Query, QueryBody, Select, Symbol, Target,
 };
+
+/// A table of a WITH in scope.
+pub(super) struct CommonTableScope {
+    pub name: Symbol,
+    pub columns: Columns,
+    /// It changes data, and returns none.
+    pub silent: bool,
+}
+
+impl CommonTableScope {
+    fn of(table: &CommonTable, columns: Columns) -> Self {
+        let silent = match &table.body {
+            CommonTableBody::Query(_) => false,
+            CommonTableBody::Insert(s) => s.returning.is_empty(),
+            CommonTableBody::Update(s) => s.returning.is_empty(),
+            CommonTableBody::Delete(s) => s.returning.is_empty(),
+            CommonTableBody::Merge(s) => s.returning.is_empty(),
+        };
+        Self { name: table.name.text.clone(), columns, silent }
+    }
+}
 
 impl Analysis<'_> {
     /// A query's output columns, untyped literals as text. `recursive`: the common table that it defines and may name.
@@ -27,7 +48,7 @@ impl Analysis<'_> {
             (QueryBody::SetOperation { left, right, .. }, Some(table)) => {
                 let open = self.body(left, &[], query.span)?;
                 let columns = typed(open.clone());
-                self.ctes.push((table.name.text.clone(), common_columns(columns.clone(), table)));
+                self.ctes.push(CommonTableScope::of(table, common_columns(columns.clone(), table)));
                 let others = self.body(right, &[], query.span)?;
                 self.check_recursive_term(table, right)?;
                 self.check_recursion(table, (&columns, open), others, query.span)?;
@@ -35,7 +56,7 @@ impl Analysis<'_> {
             }
             (body, _) => {
                 if let Some(table) = recursive {
-                    self.ctes.push((table.name.text.clone(), None));
+                    self.ctes.push(CommonTableScope::of(table, None));
                 }
                 match body {
                     QueryBody::Select(select) => self.select(select, &query.order_by, Some(query))?,
@@ -147,7 +168,7 @@ impl Analysis<'_> {
         let recursive = tables.iter().any(|table| table.recursive);
         if recursive {
             super::recursion::check(tables)?;
-            self.ctes.extend(tables.iter().map(|table| (table.name.text.clone(), None)));
+            self.ctes.extend(tables.iter().map(|table| CommonTableScope::of(table, None)));
         }
         for (place, table) in tables.iter().enumerate() {
             let columns = match &table.body {
@@ -161,7 +182,7 @@ impl Analysis<'_> {
                 let (name, available, named) = (&table.name, columns.len(), table.columns.len());
                 return Err(super::from::too_many_names("WITH query", name, available, named, name.span));
             }
-            let made = (table.name.text.clone(), common_columns(columns, table));
+            let made = CommonTableScope::of(table, common_columns(columns, table));
             match self.ctes.get_mut(base + place) {
                 Some(slot) if recursive => *slot = made,
                 _ => self.ctes.push(made),
@@ -215,13 +236,15 @@ impl Analysis<'_> {
                     arms.push((*op, *all, right));
                     first = left;
                 }
-                if let QueryBody::Query(query) = first {
-                    check_arm(query)?;
-                }
+                check_arm(first)?;
                 let mut columns = self.body(first, &[], span)?;
                 for (op, all, arm) in arms.into_iter().rev() {
-                    if let QueryBody::Query(query) = &**arm {
-                        check_arm(query)?;
+                    check_arm(arm)?;
+                    if let QueryBody::Select(select) = &**arm
+                        && let Some(into) = &select.into
+                    {
+                        let message = "INTO is only allowed on first SELECT of UNION/INTERSECT/EXCEPT";
+                        return Err(SqlError::new(state::SYNTAX_ERROR, into.span(), message).into());
                     }
                     let others = self.body(arm, &[], span)?;
                     columns = self.unite(op.word(), columns, others, span)?;
@@ -446,7 +469,8 @@ fn typed(columns: Columns) -> Columns {
 }
 
 /// An arm of a set operation takes no lock (0A000).
-fn check_arm(query: &Query) -> Replayed<()> {
+fn check_arm(arm: &QueryBody) -> Replayed<()> {
+    let QueryBody::Query(query) = arm else { return Ok(()) };
     let Some(locking) = query.locking.first() else { return Ok(()) };
     let message = format!("{} is not allowed with UNION/INTERSECT/EXCEPT", locking.words);
     Err(SqlError::new(state::FEATURE_NOT_SUPPORTED, query.span, message).into())

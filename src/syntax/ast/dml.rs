@@ -87,8 +87,18 @@ pub struct Merge {
 
 #[derive(Clone, Debug)]
 pub struct MergeWhen {
+    pub matched: MergeMatch,
     pub condition: Option<Expr>,
     pub action: MergeAction,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MergeMatch {
+    Matched,
+    /// `NOT MATCHED [BY TARGET]`.
+    NotInTarget,
+    /// `NOT MATCHED BY SOURCE`.
+    NotInSource,
 }
 
 #[derive(Clone, Debug)]

@@ -32,3 +32,6 @@ select lower(x) filter (where true) from t;
 select sum(*) from t;
 select max(n, x) from t;
 select mode() within group (order by n), percentile_disc(0.5) within group (order by x) from t;
+call touch(sum(1));
+create statistics s on (sum(n)), x from t;
+select sum(distinct n order by x) from t;

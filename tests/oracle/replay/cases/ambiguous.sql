@@ -38,3 +38,7 @@ select two(1, 2), two(1, 'a');
 select two_u(null);
 select two_u('a');
 select two_u(x => current_date);
+select * from a join b using (nope);
+select * from a join b using (a_only);
+select * from a join b using (id, id);
+select * from a join a a2 using (id) join b using (id) join b b2 using (name);

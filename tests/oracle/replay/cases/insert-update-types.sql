@@ -30,3 +30,5 @@ insert into t (id) values (1) on conflict do update set x = 'a';
 insert into t (id) values (1) on conflict (id) do update set n = excluded.x;
 insert into t (id) values (1) on conflict (id) do update set n = excluded.nope;
 insert into t (id) values (1) on conflict (id) do update set n = t.n + 1 where excluded.x;
+insert into agg values (1);
+insert into t (id) values (1) on conflict (id) do update set n = n + 1;
