@@ -61,6 +61,16 @@ impl Definition {
         Self { text: text.into(), names: names.into() }
     }
 
+    /// The text between others.
+    pub fn within(self, before: &str, after: &str) -> Self {
+        let shift = before.len() as u32;
+        let moved = |(span, what): &(Span, Named)| (Span::new(span.start + shift, span.end + shift), what.clone());
+        Self {
+            text: format!("{before}{}{after}", self.text).into(),
+            names: self.names.iter().map(moved).collect::<Vec<_>>().into(),
+        }
+    }
+
     /// `nextval('sequence')`, as a serial column has it.
     pub fn next_value(sequence: Oid) -> Self {
         let names = [(Span::new(8, 11), Named::RelationLiteral(sequence))];

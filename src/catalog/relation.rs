@@ -215,11 +215,22 @@ pub struct Column {
     /// Declared by the table itself (not only inherited).
     pub local: bool,
     pub acl: Option<Acl>,
+    /// How its values are kept, where ALTER or CREATE says so.
+    pub settings: Option<Arc<ColumnSettings>>,
     /// The type could not be worked out: nothing is said of it.
     pub type_unknown: bool,
     /// Where its name stands in the statement that created it (in the file of `origin.created`).
     pub span: Span,
     pub origin: Origin,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ColumnSettings {
+    /// `EXTERNAL`, `MAIN` …
+    pub storage: Option<Symbol>,
+    pub compression: Option<Symbol>,
+    pub statistics: Option<i32>,
+    pub options: Vec<(Symbol, Symbol)>,
 }
 
 impl Column {
@@ -237,6 +248,7 @@ impl Column {
             inherited: 0,
             local: true,
             acl: None,
+            settings: None,
             type_unknown: ty.is_none(),
             span,
             origin,

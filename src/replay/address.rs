@@ -244,6 +244,25 @@ impl Catalog {
         }
     }
 
+    pub(super) fn resolve_tablespace(&self, name: &Name) -> Replayed<()> {
+        match &*name.text {
+            "pg_default" | "pg_global" => Ok(()),
+            _ => self.resolve_other(ObjectKind::Tablespace, Oid::INVALID, name).map(|_| ()),
+        }
+    }
+
+    pub(super) fn must_find_in_schemas(&self, kind: ObjectKind, name: &QualifiedName) -> Replayed<()> {
+        self.locate_in_schemas(kind, name)?.map(|_| ()).map_err(Stop::from)
+    }
+
+    pub(super) fn must_find_collation(&self, name: &QualifiedName) -> Replayed<()> {
+        match super::expr::quiet(self.locate_in_schemas(ObjectKind::Collation, name))? {
+            // Those of the operating system are not known: `de_DE.utf8`.
+            Some(Err(error)) if !name.name.contains(['_', '.']) && name.name.len() > 3 => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
+
     /// A COLLATE clause on a value of the type (42804, 42704).
     pub(super) fn check_collation(&self, collation: &QualifiedName, ty: Oid, span: Span) -> Replayed<()> {
         if !super::expr::is_collatable(self, ty) {
@@ -251,11 +270,7 @@ impl Catalog {
             let message = format!("collations are not supported by type {shown}");
             return Err(SqlError::new(state::DATATYPE_MISMATCH, span, message).into());
         }
-        match super::expr::quiet(self.locate_in_schemas(ObjectKind::Collation, collation))? {
-            // Those of the operating system are not known: `de_DE.utf8`.
-            Some(Err(error)) if !collation.name.contains(['_', '.']) && collation.name.len() > 3 => Err(error.into()),
-            _ => Ok(()),
-        }
+        self.must_find_collation(collation)
     }
 
     /// An object that is known by kind and name only.

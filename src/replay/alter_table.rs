@@ -3,7 +3,9 @@
 use super::constraint::{self, children};
 use super::error::state;
 use super::resolve::undefined_relation;
-use super::{Change, Effects, Replayed, SqlError, alter_column, drop, inherit, partition, reloptions, table};
+use super::{
+    Change, Effects, Replayed, SqlError, alter_column, column_settings, drop, inherit, partition, reloptions, table,
+};
 use crate::catalog::{
     Catalog, Class, ConstraintKind, ObjectAddress, Oid, Relation, RelationKind, ReplicaIdentity, TypeKind,
 };
@@ -257,15 +259,30 @@ fn apply_plain(
         Action::DropIdentity { column, if_exists } => {
             alter_column::drop_identity(cat, relation, column, *if_exists, span)
         }
-        Action::SetStatistics { column: None } => Ok(altered(cat, oid)),
-        Action::SetStatistics { column: Some(column) }
-        | Action::SetStorage { column }
-        | Action::SetCompression { column }
-        | Action::ColumnOptions { column } => {
-            cat.resolve_column(relation, column)?;
+        Action::SetStatistics { column: None, .. } => Ok(altered(cat, oid)),
+        Action::SetStatistics { column: Some(column), target } => {
+            column_settings::alter(cat, relation, column, |_, column| {
+                column_settings::set_statistics(column, target.as_ref());
+                Ok(())
+            })?;
+            Ok(altered(cat, oid))
+        }
+        Action::SetStorage { column, storage } => {
+            column_settings::alter(cat, relation, column, |cat, c| column_settings::set_storage(cat, c, storage))?;
+            Ok(altered(cat, oid))
+        }
+        Action::SetCompression { column, method } => {
+            column_settings::alter(cat, relation, column, |cat, c| column_settings::set_compression(cat, c, method))?;
+            Ok(altered(cat, oid))
+        }
+        Action::ColumnOptions { column, set, options } => {
+            column_settings::alter(cat, relation, column, |_, c| column_settings::set_options(c, *set, options))?;
             Ok(altered(cat, oid))
         }
         Action::AddConstraint(constraint) => {
+            if relation.kind == RelationKind::ForeignTable {
+                constraint::check_foreign(constraint)?;
+            }
             check_recursion(cat, relation, constraint, stmt)?;
             constraint::add(cat, oid, constraint)
         }
@@ -304,7 +321,17 @@ fn apply_plain(
             Ok(changed(cat, oid, if *force { Change::RowSecurityForced } else { Change::RowSecurityNotForced }))
         }
         Action::ClusterOn { index } => {
-            index_of(cat, relation, index)?;
+            let oid = index_of(cat, relation, index)?;
+            let found = cat.relation(oid).and_then(|r| r.index.as_ref());
+            if found.is_some_and(|i| i.filter.is_some()) {
+                let message = format!("cannot cluster on partial index \"{index}\"");
+                return Err(SqlError::new(state::FEATURE_NOT_SUPPORTED, index.span, message).into());
+            }
+            if found.is_some_and(|i| matches!(&*i.method, "hash" | "gin" | "brin" | "spgist")) {
+                let message =
+                    format!("cannot cluster on index \"{index}\" because access method does not support clustering");
+                return Err(SqlError::new(state::FEATURE_NOT_SUPPORTED, index.span, message).into());
+            }
             Ok(altered(cat, oid))
         }
         Action::ReplicaIdentity(identity) => {
@@ -312,7 +339,11 @@ fn apply_plain(
                 ast::ReplicaIdentity::Default => ReplicaIdentity::Default,
                 ast::ReplicaIdentity::Full => ReplicaIdentity::Full,
                 ast::ReplicaIdentity::Nothing => ReplicaIdentity::Nothing,
-                ast::ReplicaIdentity::Index(index) => ReplicaIdentity::Index(index_of(cat, relation, index)?),
+                ast::ReplicaIdentity::Index(index) => {
+                    let found = index_of(cat, relation, index)?;
+                    check_replica_identity(cat, relation, found, index)?;
+                    ReplicaIdentity::Index(found)
+                }
             };
             if let Some(table) = cat.relation_mut(oid) {
                 table.replica_identity = identity;
@@ -384,11 +415,17 @@ fn apply_plain(
             }
             Ok(altered(cat, oid))
         }
-        Action::SetWithoutCluster
-        | Action::SetWithoutOids
-        | Action::SetAccessMethod
-        | Action::SetTablespace { .. }
-        | Action::ForeignOptions => Ok(altered(cat, oid)),
+        Action::SetAccessMethod(method) => {
+            if let Some(method) = method {
+                cat.resolve_other(ObjectKind::AccessMethod, Oid::INVALID, method)?;
+            }
+            Ok(altered(cat, oid))
+        }
+        Action::SetTablespace { tablespace } => {
+            cat.resolve_tablespace(tablespace)?;
+            Ok(altered(cat, oid))
+        }
+        Action::SetWithoutCluster | Action::SetWithoutOids | Action::ForeignOptions => Ok(altered(cat, oid)),
     }
 }
 
@@ -656,5 +693,42 @@ fn index_of(cat: &Catalog, relation: &Relation, name: &Name) -> Replayed<Oid> {
             let message = format!("index \"{name}\" for table \"{}\" does not exist", relation.name);
             Err(SqlError::new(state::UNDEFINED_OBJECT, name.span, message).about("relation", name.to_string()).into())
         }
+    }
+}
+
+/// The index tells the rows of a table apart, whatever they hold (ATExecReplicaIdentity).
+fn check_replica_identity(cat: &Catalog, table: &Relation, oid: Oid, name: &Name) -> Replayed<()> {
+    let Some(index) = cat.relation(oid).and_then(|r| r.index.as_ref()) else { return Ok(()) };
+    let refuse = |sqlstate, message: String| Err(SqlError::new(sqlstate, name.span, message).into());
+    if !index.unique {
+        return refuse(state::WRONG_OBJECT_TYPE, format!("cannot use non-unique index \"{name}\" as replica identity"));
+    }
+    let constraint = table.constraints.iter().find(|c| c.oid == index.constraint);
+    if constraint.is_some_and(|c| c.deferrable) {
+        let message = format!("cannot use non-immediate index \"{name}\" as replica identity");
+        return refuse(state::FEATURE_NOT_SUPPORTED, message);
+    }
+    if index.keys.iter().any(|k| k.column == 0) {
+        return refuse(
+            state::FEATURE_NOT_SUPPORTED,
+            format!("cannot use expression index \"{name}\" as replica identity"),
+        );
+    }
+    if index.filter.is_some() {
+        return refuse(
+            state::FEATURE_NOT_SUPPORTED,
+            format!("cannot use partial index \"{name}\" as replica identity"),
+        );
+    }
+    let columns = index.keys.iter().filter_map(|k| table.column_by_number(k.column));
+    match columns.into_iter().find(|c| !c.not_null) {
+        Some(column) => refuse(
+            state::WRONG_OBJECT_TYPE,
+            format!(
+                "index \"{name}\" cannot be used as replica identity because column \"{}\" is nullable",
+                column.name
+            ),
+        ),
+        None => Ok(()),
     }
 }

@@ -16,6 +16,37 @@ use crate::syntax::ast::{
 };
 use std::sync::Arc;
 
+/// Foreign tables take no keys (0A000).
+pub(super) fn check_foreign_element(element: &crate::syntax::ast::TableElement) -> Replayed<()> {
+    use crate::syntax::ast::{ColumnConstraintKind as Column, TableElement};
+    match element {
+        TableElement::Column(def) => def.constraints.iter().try_for_each(|c| match c.kind {
+            Column::PrimaryKey(_) => unsupported_on_foreign("primary key", c.span),
+            Column::Unique { .. } => unsupported_on_foreign("unique", c.span),
+            Column::References(_) => unsupported_on_foreign("foreign key", c.span),
+            _ => Ok(()),
+        }),
+        TableElement::Constraint(constraint) => check_foreign(constraint),
+        TableElement::Like(_) => Ok(()),
+    }
+}
+
+pub(super) fn check_foreign(constraint: &TableConstraint) -> Replayed<()> {
+    use TableConstraintKind as Kind;
+    match constraint.kind {
+        Kind::PrimaryKey { .. } => unsupported_on_foreign("primary key", constraint.span),
+        Kind::Unique { .. } => unsupported_on_foreign("unique", constraint.span),
+        Kind::ForeignKey { .. } => unsupported_on_foreign("foreign key", constraint.span),
+        Kind::Exclude { .. } => unsupported_on_foreign("exclusion", constraint.span),
+        _ => Ok(()),
+    }
+}
+
+fn unsupported_on_foreign(what: &str, span: Span) -> Replayed<()> {
+    let message = format!("{what} constraints are not supported on foreign tables");
+    Err(SqlError::new(state::FEATURE_NOT_SUPPORTED, span, message).into())
+}
+
 /// Adds a constraint to a table that is in the catalog.
 pub(super) fn add(cat: &mut Catalog, table: Oid, constraint: &TableConstraint) -> Replayed<Effects> {
     use TableConstraintKind as Kind;

@@ -2,12 +2,16 @@
 
 use super::address::undefined_object;
 use super::error::state;
+use super::requirements::{check, depend};
 use super::{Change, Effects, Replayed, SqlError, Stop};
 use crate::catalog::{Catalog, Class, Definition, DependencyKind, Lookup, Named, NamedObject, ObjectAddress, Oid};
 use crate::source::Span;
 use crate::syntax::ast::{ObjectKind, Other, QualifiedName, Symbol};
 
 pub(super) fn other(cat: &mut Catalog, stmt: &Other, span: Span) -> Replayed<Effects> {
+    if let Some(role) = &stmt.role {
+        cat.resolve_role(role)?;
+    }
     let needs = match &stmt.needs {
         Some((kind, name)) => Some(cat.resolve_other(*kind, Oid::INVALID, name)?.oid),
         None => None,
@@ -46,7 +50,7 @@ struct Created {
 
 fn created(tag: &str) -> Option<Created> {
     let (kind, in_schema, unique) = match tag {
-        "CREATE LANGUAGE" => (ObjectKind::Language, false, false),
+        "CREATE LANGUAGE" => (ObjectKind::Language, false, true),
         "CREATE FOREIGN DATA WRAPPER" => (ObjectKind::ForeignDataWrapper, false, true),
         "CREATE SERVER" => (ObjectKind::Server, false, true),
         "CREATE ACCESS METHOD" => (ObjectKind::AccessMethod, false, true),
@@ -111,15 +115,24 @@ fn create(cat: &mut Catalog, created: Created, stmt: &Other, name: &QualifiedNam
     let schema = if created.in_schema { cat.resolve_creation(name)? } else { Oid::INVALID };
     cat.must_be_known(&name.name)?;
     if cat.other_named(created.kind, schema, &name.name).is_some() {
-        if !created.unique || stmt.if_not_exists {
+        if stmt.tag == "CREATE LANGUAGE" && stmt.functions.is_empty() {
+            check(cat, stmt, span)?;
+        }
+        if !created.unique || stmt.if_not_exists || stmt.or_replace {
             return Ok(Effects::none());
         }
         let noun = created.kind.noun();
         // Of collations the encoding is a part of the name.
         let encoding = if created.kind == ObjectKind::Collation { " for encoding \"UTF8\"" } else { "" };
         let message = format!("{noun} \"{}\"{encoding} already exists", name.name);
+        if let Some(index) = unique_index(created.kind) {
+            check(cat, stmt, span)?;
+            let message = format!("duplicate key value violates unique constraint \"{index}\"");
+            return Err(SqlError::new(state::UNIQUE_VIOLATION, name.span(), message).into());
+        }
         return Err(SqlError::new(state::DUPLICATE_OBJECT, name.span(), message).about(noun, name.to_string()).into());
     }
+    let needed = check(cat, stmt, span)?;
     let oid = cat.new_oid();
     let origin = cat.origin();
     cat.insert_other(NamedObject {
@@ -133,7 +146,19 @@ fn create(cat: &mut Catalog, created: Created, stmt: &Other, name: &QualifiedNam
         definitions: vec![definition(cat, oid, name, span)],
         origin,
     });
+    depend(cat, ObjectAddress::new(Class::Other, oid), &needed);
     Ok(Effects::of(Class::Other, oid, Change::Created))
+}
+
+/// Text search objects are told apart by an index alone.
+fn unique_index(kind: ObjectKind) -> Option<&'static str> {
+    Some(match kind {
+        ObjectKind::TextSearchConfiguration => "pg_ts_config_cfgname_index",
+        ObjectKind::TextSearchDictionary => "pg_ts_dict_dictname_index",
+        ObjectKind::TextSearchParser => "pg_ts_parser_prsname_index",
+        ObjectKind::TextSearchTemplate => "pg_ts_template_tmplname_index",
+        _ => return None,
+    })
 }
 
 #[cfg(test)]

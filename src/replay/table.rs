@@ -42,6 +42,19 @@ pub(super) fn create_table(cat: &mut Catalog, stmt: &CreateTable) -> Replayed<Ef
     if let Some(ty) = &stmt.of_type {
         columns = typed_columns(cat, ty)?;
     }
+    if stmt.on_commit && stmt.persistence != Persistence::Temporary {
+        let message = "ON COMMIT can only be used on temporary tables";
+        return Err(SqlError::new(state::INVALID_TABLE_DEFINITION, stmt.name.span(), message).into());
+    }
+    if let Some(tablespace) = &stmt.tablespace {
+        cat.resolve_tablespace(tablespace)?;
+    }
+    if let Some(method) = &stmt.access_method {
+        cat.resolve_other(ObjectKind::AccessMethod, Oid::INVALID, method)?;
+    }
+    if stmt.foreign_server.is_some() {
+        stmt.elements.iter().try_for_each(constraint::check_foreign_element)?;
+    }
     // What the definitions ask for beyond the column itself, in the order in which PostgreSQL gets to it.
     let mut wanted = Wanted::default();
     for element in &stmt.elements {
@@ -371,6 +384,7 @@ fn define_column(
         let sequence_oid = sequence::insert_for_column(cat, schema, table, name, ty, false);
         wanted.sequences.push((name.text.clone(), sequence_oid, false));
     }
+    super::column_settings::define(cat, def, &mut column)?;
     constrain(cat, schema, table, def, &mut column, wanted)?;
     match inherited {
         Some(place) => columns[place] = Arc::new(column),

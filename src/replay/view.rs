@@ -5,7 +5,8 @@ use super::expr::{self, Columns, OutputColumn, References};
 use super::types::{bare_relation, new_row_type};
 use super::{Change, Effects, Replayed, SqlError, Stop, privileges};
 use crate::catalog::{
-    Catalog, Class, Column, DependencyKind, ObjectAddress, Oid, Relation, RelationKind, TypeRef, oids,
+    Catalog, Class, Column, Definition, DependencyKind, ObjectAddress, Oid, Relation, RelationKind, TypeRef, oids,
+    sql_identifier,
 };
 use crate::source::Span;
 use crate::syntax::ast::{
@@ -55,11 +56,21 @@ pub(super) fn create_view(cat: &mut Catalog, stmt: &CreateView) -> Replayed<Effe
     view.persistence = if temporary { Persistence::Temporary } else { Persistence::Permanent };
     view.acl = privileges::initial_acl(cat, ObjectKind::View, schema, owner);
     view.query = Some(Arc::new(stmt.query.clone()));
-    view.definition = references.definition(cat, stmt.query.span);
+    view.definition = definition(cat, stmt, &references);
     view.options = options;
     cat.insert_relation(view);
     references.depend(cat, ObjectAddress::new(Class::Relation, oid), DependencyKind::Normal);
     Ok(Effects::of(Class::Relation, oid, Change::Created))
+}
+
+fn definition(cat: &Catalog, stmt: &CreateView, references: &References) -> Definition {
+    let query = references.definition(cat, stmt.query.span);
+    if !stmt.recursive {
+        return query;
+    }
+    let name = sql_identifier(&stmt.name.name);
+    let columns = stmt.columns.iter().map(|c| sql_identifier(c)).collect::<Vec<_>>().join(", ");
+    query.within(&format!("WITH RECURSIVE {name} ({columns}) AS ("), &format!(") SELECT {columns} FROM {name}"))
 }
 
 /// `CREATE RECURSIVE VIEW v (a) AS q` is `WITH RECURSIVE v (a) AS (q) SELECT a FROM v`.
@@ -95,7 +106,7 @@ fn replace_view(
     let mut view = old.clone();
     shape.put_into(cat, &mut view);
     view.query = Some(Arc::new(stmt.query.clone()));
-    view.definition = references.definition(cat, stmt.query.span);
+    view.definition = definition(cat, stmt, references);
     view.options = options;
     view.origin.changed = cat.now;
     if let Some(entry) = cat.relation_mut(oid) {

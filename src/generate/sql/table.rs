@@ -227,6 +227,15 @@ impl Dump<'_> {
         let quoted = sql_identifier(&column.name);
         let address = ObjectAddress::column(table.oid, column.number);
         self.comment(address, &format!("COLUMN {name}.{quoted}"));
+        if let Some(settings) = column.settings.as_ref().filter(|_| old.is_none_or(|c| c.settings != column.settings)) {
+            let storage = settings.storage.iter().map(|storage| format!("STORAGE {storage}"));
+            let compression = settings.compression.iter().map(|method| format!("COMPRESSION {method}"));
+            let statistics = settings.statistics.iter().map(|target| format!("STATISTICS {target}"));
+            let options = settings.options.iter().map(|(name, value)| format!("({name} = {value})"));
+            for set in storage.chain(compression).chain(statistics).chain(options) {
+                self.after.push(format!("ALTER TABLE ONLY {name} ALTER COLUMN {quoted} SET {set};"));
+            }
+        }
         let default = column.default.as_ref().filter(|_| column.generated.is_none());
         if let Some(default) = default
             && old.and_then(|c| c.default.as_ref()).is_none_or(|o| o.oid != default.oid)

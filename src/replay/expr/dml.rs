@@ -210,7 +210,7 @@ impl Analysis<'_> {
         self.with(&stmt.with)?;
         let table = self.target(&stmt.table)?;
         self.enter(&table, &stmt.table.name, stmt.alias.as_ref());
-        self.from_clause(&stmt.from)?;
+        self.join_items(&stmt.from)?;
         self.filter(&stmt.filter)?;
         let returned = self.returning(&stmt.returning)?;
         self.assign(&table, &stmt.assignments)?;
@@ -223,7 +223,7 @@ impl Analysis<'_> {
         self.with(&stmt.with)?;
         let table = self.target(&stmt.table)?;
         self.enter(&table, &stmt.table.name, stmt.alias.as_ref());
-        self.from_clause(&stmt.using)?;
+        self.join_items(&stmt.using)?;
         self.filter(&stmt.filter)?;
         let returned = self.returning(&stmt.returning)?;
         self.check_written(&table, Write::Delete, stmt.table.span())?;
@@ -235,7 +235,7 @@ impl Analysis<'_> {
         self.with(&stmt.with)?;
         let table = self.target(&stmt.table)?;
         self.enter(&table, &stmt.table.name, stmt.alias.as_ref());
-        self.from_clause(std::slice::from_ref(&stmt.source))?;
+        self.join_items(std::slice::from_ref(&stmt.source))?;
         let outer = self.place_for(Place::JoinOn);
         // Unlike that of a join, whatever type it has is taken.
         self.expr(&stmt.on)?;

@@ -40,7 +40,7 @@ enum Yield {
 
 impl Analysis<'_> {
     /// The items of a FROM clause; each sees those before it where it is LATERAL.
-    pub(in crate::replay) fn from_clause(&mut self, items: &[FromItem]) -> Replayed<()> {
+    pub(in crate::replay) fn join_items(&mut self, items: &[FromItem]) -> Replayed<()> {
         for item in items {
             self.add_from_item(item)?;
             self.set_lateral(0.., Lateral::Only);

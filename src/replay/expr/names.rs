@@ -69,11 +69,19 @@ impl Analysis<'_> {
     }
 
     /// `*` or `t.*`.
-    pub(super) fn note_star(&mut self, parts: &[Name], columns: Option<&[(OutputColumn, At)]>, span: Span) {
+    pub(super) fn note_star(&mut self, columns: Option<&[(OutputColumn, At)]>, span: Span) {
         let Some(columns) = columns else { return };
         let Some(level) = self.levels.last() else { return };
         let described = |(column, at): &(OutputColumn, At)| {
-            let place = if parts.is_empty() { level.origin(*at).0 } else { at.0 };
+            // A join without an alias has the columns of what it joins.
+            let mut at = *at;
+            while let Some(source) = level.sources.get(at.0)
+                && let (None, Some(next)) = (&source.alias, source.joined.as_ref().and_then(|j| j.get(at.1)))
+                && *next != at
+            {
+                at = *next;
+            }
+            let place = at.0;
             // What USING merged has no qualifier.
             let source = level.sources.get(place).filter(|s| s.alias.is_some());
             let relation = source.and_then(|s| s.relation);

@@ -271,7 +271,7 @@ impl Analysis<'_> {
     }
 
     fn select_in_level(&mut self, select: &Select, order_by: &[OrderBy], counted: Option<&Query>) -> Replayed<Columns> {
-        self.from_clause(&select.from)?;
+        self.join_items(&select.from)?;
         let sets = self.counts.sets;
         let columns = self.targets(&select.targets)?;
         let returns_set = self.counts.sets > sets;

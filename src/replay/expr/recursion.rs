@@ -171,12 +171,12 @@ impl Walk<'_> {
 
     fn select(&mut self, select: &Select, context: Context) -> Replayed<()> {
         select.targets.iter().try_for_each(|t| self.expr(&t.expr))?;
-        select.from.iter().try_for_each(|item| self.from_item(item, context))?;
+        select.from.iter().try_for_each(|item| self.item(item, context))?;
         let clauses = select.filter.iter().chain(&select.group_by).chain(&select.having);
         clauses.into_iter().try_for_each(|e| self.expr(e))
     }
 
-    fn from_item(&mut self, item: &FromItem, context: Context) -> Replayed<()> {
+    fn item(&mut self, item: &FromItem, context: Context) -> Replayed<()> {
         match item {
             FromItem::Table { name, .. } => self.name(name, context),
             FromItem::Subquery { query, .. } => self.query(query, context),
@@ -184,8 +184,8 @@ impl Walk<'_> {
             FromItem::Other { exprs, .. } => exprs.iter().try_for_each(|e| self.expr(e)),
             FromItem::Join { kind, left, right, on, .. } => {
                 let outer = |nullable: &[JoinKind]| if nullable.contains(kind) { Context::OuterJoin } else { context };
-                self.from_item(left, outer(&[JoinKind::Right, JoinKind::Full]))?;
-                self.from_item(right, outer(&[JoinKind::Left, JoinKind::Full]))?;
+                self.item(left, outer(&[JoinKind::Right, JoinKind::Full]))?;
+                self.item(right, outer(&[JoinKind::Left, JoinKind::Full]))?;
                 on.iter().try_for_each(|e| self.expr(e))
             }
         }

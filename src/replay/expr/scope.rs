@@ -156,6 +156,10 @@ const SYSTEM_COLUMNS: [(&str, Oid); 6] = [
     ("cmax", oids::CID),
 ];
 
+pub(in crate::replay) fn is_system_column(name: &str) -> bool {
+    SYSTEM_COLUMNS.iter().any(|(system, _)| *system == name)
+}
+
 fn system_column(name: &str) -> Option<OutputColumn> {
     let (name, ty) = SYSTEM_COLUMNS.iter().find(|(system, _)| *system == name)?;
     Some(OutputColumn { name: (*name).into(), ty: Some(TypeRef::plain(*ty)), source: None })
@@ -477,7 +481,7 @@ impl Analysis<'_> {
                 level.starred(Some(table))
             }
         };
-        self.note_star(parts, columns.as_deref(), span);
+        self.note_star(columns.as_deref(), span);
         let columns: Columns = columns.map(|all| all.into_iter().map(|(column, _)| column).collect());
         for (relation, number) in columns.iter().flatten().filter_map(|c| c.source).collect::<Vec<_>>() {
             self.refer(ObjectAddress::column(relation, number));

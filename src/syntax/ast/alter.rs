@@ -82,16 +82,22 @@ pub enum AlterTableActionKind {
     },
     SetStatistics {
         column: Option<Name>,
+        /// `None` for the default.
+        target: Option<Name>,
     },
     SetStorage {
         column: Name,
+        storage: Name,
     },
     SetCompression {
         column: Name,
+        method: Name,
     },
     /// `ALTER COLUMN … SET (…)`, `RESET (…)`.
     ColumnOptions {
         column: Name,
+        set: bool,
+        options: Vec<StorageParameter>,
     },
     AddConstraint(TableConstraint),
     AlterConstraint {
@@ -127,7 +133,8 @@ pub enum AlterTableActionKind {
     },
     SetWithoutCluster,
     SetWithoutOids,
-    SetAccessMethod,
+    /// `None` for the default.
+    SetAccessMethod(Option<Name>),
     SetTablespace {
         tablespace: Name,
     },

@@ -30,6 +30,9 @@ pub struct CreateTable {
     pub of_type: Option<QualifiedName>,
     pub with: Vec<StorageParameter>,
     pub tablespace: Option<Name>,
+    pub access_method: Option<Name>,
+    /// `ON COMMIT …`.
+    pub on_commit: bool,
 }
 
 /// `FOR VALUES …` or `DEFAULT`.
@@ -67,6 +70,8 @@ pub struct ColumnDef {
     /// `None` for the `column WITH OPTIONS …` of a typed table or partition.
     pub ty: Option<TypeName>,
     pub collation: Option<QualifiedName>,
+    pub storage: Option<Name>,
+    pub compression: Option<Name>,
     pub constraints: Vec<ColumnConstraint>,
     pub span: Span,
 }

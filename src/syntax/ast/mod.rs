@@ -108,7 +108,7 @@ pub enum StatementKind {
 }
 
 /// A statement outside of what the replay models.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Other {
     /// PostgreSQL's command tag, in capitals.
     pub tag: &'static str,
@@ -118,6 +118,15 @@ pub struct Other {
     pub if_not_exists: bool,
     /// Another object that must be there: the wrapper of a server, the server of a user mapping.
     pub needs: Option<(ObjectKind, Name)>,
+    /// The functions that it names, each with its part: `handler`, `validator`.
+    pub functions: Vec<(&'static str, QualifiedName)>,
+    pub options: Vec<DefinitionItem>,
+    /// `FROM name` of CREATE COLLATION.
+    pub from: Option<QualifiedName>,
+    /// The role of a user mapping.
+    pub role: Option<RoleSpec>,
+    /// CREATE OR REPLACE.
+    pub or_replace: bool,
 }
 
 /// `BEGIN`, `COMMIT` and their kin.

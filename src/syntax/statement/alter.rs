@@ -54,9 +54,9 @@ impl Cursor<'_> {
             kw::ROLE => self.alter_role(false),
             kw::USER if self.at(kw::MAPPING) && self.keyword_at(1) == Some(kw::FOR) => {
                 self.bump();
-                self.user_mapping()?;
+                let mapping = self.user_mapping_of("ALTER USER MAPPING")?;
                 self.alter_generic_options()?;
-                Ok(other("ALTER USER MAPPING", None))
+                Ok(StatementKind::Other(Box::new(mapping)))
             }
             kw::USER => self.alter_role(false),
             kw::GROUP => self.alter_role(true),
@@ -280,7 +280,8 @@ impl Cursor<'_> {
         if if_exists || self.at_all(&[kw::SET, kw::STATISTICS]) {
             self.expect_all(&[kw::SET, kw::STATISTICS])?;
             self.statistics_target()?;
-            let statement = Other { tag: "ALTER STATISTICS", name: Some(name), if_not_exists: if_exists, needs: None };
+            let statement =
+                Other { tag: "ALTER STATISTICS", name: Some(name), if_not_exists: if_exists, ..Other::default() };
             return Ok(StatementKind::Other(Box::new(statement)));
         }
         self.common(ObjectKind::Statistics, ALL, ObjectName::Name(name))

@@ -257,10 +257,9 @@ impl Cursor<'_> {
                 let method = self.peek();
                 if self.eat(kw::DEFAULT) {
                     self.note_newer(method, &newer::DEFAULT_ACCESS_METHOD);
-                } else {
-                    self.name()?;
+                    return Ok(Action::SetAccessMethod(None));
                 }
-                Ok(Action::SetAccessMethod)
+                Ok(Action::SetAccessMethod(Some(self.name()?)))
             }
             kw::TABLESPACE => {
                 self.bump();
@@ -302,8 +301,7 @@ impl Cursor<'_> {
             Some(kw::SET) => self.alter_column_set(column),
             Some(kw::RESET) if self.peek_at(1).kind == TokenKind::LParen => {
                 self.bump();
-                self.storage_parameters()?;
-                Ok(Action::ColumnOptions { column })
+                Ok(Action::ColumnOptions { column, set: false, options: self.storage_parameters()? })
             }
             Some(kw::RESTART) => {
                 let (always, options) = self.identity_options()?;
@@ -319,7 +317,7 @@ impl Cursor<'_> {
             Some(kw::TYPE) => self.alter_column_type(column),
             Some(kw::OPTIONS) => {
                 self.alter_generic_options()?;
-                Ok(Action::ColumnOptions { column })
+                Ok(Action::ColumnOptions { column, set: true, options: Vec::new() })
             }
             _ => self.fail(),
         }
@@ -356,18 +354,17 @@ impl Cursor<'_> {
             return Err(error.with_sqlstate("22023"));
         }
         self.expect_all(&[kw::SET, kw::STATISTICS])?;
-        self.statistics_target()?;
-        Ok(Action::SetStatistics { column: None })
+        let target = self.statistics_target()?;
+        Ok(Action::SetStatistics { column: None, target })
     }
 
-    pub(super) fn statistics_target(&mut self) -> Result<()> {
+    pub(super) fn statistics_target(&mut self) -> Result<Option<Name>> {
         let target = self.peek();
         if self.eat(kw::DEFAULT) {
             self.note_newer(target, &newer::DEFAULT_STATISTICS);
-        } else {
-            self.signed_integer()?;
+            return Ok(None);
         }
-        Ok(())
+        self.signed_integer().map(Some)
     }
 
     /// `SET …` of a column.
@@ -392,30 +389,28 @@ impl Cursor<'_> {
             Some(kw::STATISTICS) => {
                 self.bump();
                 self.bump();
-                self.statistics_target()?;
-                return Ok(Action::SetStatistics { column: Some(column) });
+                let target = self.statistics_target()?;
+                return Ok(Action::SetStatistics { column: Some(column), target });
             }
             Some(kw::STORAGE) => {
                 self.bump();
-                let storage = self.bump();
-                if self.eat(kw::DEFAULT) {
-                    self.note_newer(storage, &newer::COLUMN_STORAGE);
-                } else {
-                    self.name()?;
+                let word = self.bump();
+                let storage = self.name_or_default()?;
+                if &*storage.text == "default" {
+                    self.note_newer(word, &newer::COLUMN_STORAGE);
                 }
-                return Ok(Action::SetStorage { column });
+                return Ok(Action::SetStorage { column, storage });
             }
             Some(kw::COMPRESSION) => {
                 self.bump();
-                self.column_compression()?;
-                return Ok(Action::SetCompression { column });
+                let Some(method) = self.column_compression()? else { return self.fail() };
+                return Ok(Action::SetCompression { column, method });
             }
             _ => {}
         }
         if self.peek_at(1).kind == TokenKind::LParen {
             self.bump();
-            self.storage_parameters()?;
-            return Ok(Action::ColumnOptions { column });
+            return Ok(Action::ColumnOptions { column, set: true, options: self.storage_parameters()? });
         }
         let (always, options) = self.identity_options()?;
         Ok(Action::SetIdentity { column, always, options })

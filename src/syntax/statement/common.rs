@@ -34,7 +34,7 @@ impl Definition {
 
 /// A statement that the replay does not follow.
 pub(super) fn other(tag: &'static str, name: Option<QualifiedName>) -> StatementKind {
-    StatementKind::Other(Box::new(Other { tag, name, if_not_exists: false, needs: None }))
+    StatementKind::Other(Box::new(Other { tag, name, ..Other::default() }))
 }
 
 /// A name without a schema.
@@ -302,16 +302,14 @@ impl Cursor<'_> {
     }
 
     /// `[OPTIONS ( name 'value', … )]` of a foreign object.
-    pub(super) fn generic_options(&mut self) -> Result<()> {
-        if self.eat(kw::OPTIONS) {
-            self.paren_list(Self::generic_option)?;
-        }
-        Ok(())
+    pub(super) fn generic_options(&mut self) -> Result<Vec<DefinitionItem>> {
+        if self.eat(kw::OPTIONS) { self.paren_list(Self::generic_option) } else { Ok(Vec::new()) }
     }
 
-    fn generic_option(&mut self) -> Result<()> {
-        self.label()?;
-        self.string().map(|_| ())
+    fn generic_option(&mut self) -> Result<DefinitionItem> {
+        let name = self.label()?;
+        let value = self.string()?;
+        Ok(DefinitionItem { name, value: Some(Name::new(value.text, value.span)), ty: None })
     }
 
     /// `OPTIONS ( [ADD | SET | DROP] name ['value'], … )`.
@@ -323,7 +321,7 @@ impl Cursor<'_> {
             if verb && cursor.bump().kind == TokenKind::Keyword(kw::DROP) {
                 return cursor.label().map(|_| ());
             }
-            cursor.generic_option()
+            cursor.generic_option().map(|_| ())
         })?;
         Ok(())
     }

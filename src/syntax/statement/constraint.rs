@@ -19,11 +19,11 @@ impl Cursor<'_> {
         let start = self.peek();
         let name = self.name()?;
         let ty = self.type_name()?;
-        self.column_storage()?;
-        self.column_compression()?;
+        let storage = self.column_storage()?;
+        let compression = self.column_compression()?;
         self.generic_options()?;
         let (collation, constraints) = self.column_constraints()?;
-        Ok(ColumnDef { name, ty: Some(ty), collation, constraints, span: self.span_from(start) })
+        Ok(ColumnDef { name, ty: Some(ty), collation, storage, compression, constraints, span: self.span_from(start) })
     }
 
     /// `name [WITH OPTIONS] constraint…` of a typed table or a partition.
@@ -34,7 +34,15 @@ impl Cursor<'_> {
             self.expect(kw::OPTIONS)?;
         }
         let (collation, constraints) = self.column_constraints()?;
-        Ok(ColumnDef { name, ty: None, collation, constraints, span: self.span_from(start) })
+        Ok(ColumnDef {
+            name,
+            ty: None,
+            collation,
+            storage: None,
+            compression: None,
+            constraints,
+            span: self.span_from(start),
+        })
     }
 
     /// `name type [COLLATE …]` of a composite type.
@@ -43,31 +51,39 @@ impl Cursor<'_> {
         let name = self.name()?;
         let ty = self.type_name()?;
         let collation = self.collation()?;
-        Ok(ColumnDef { name, ty: Some(ty), collation, constraints: Vec::new(), span: self.span_from(start) })
+        Ok(ColumnDef {
+            name,
+            ty: Some(ty),
+            collation,
+            storage: None,
+            compression: None,
+            constraints: Vec::new(),
+            span: self.span_from(start),
+        })
     }
 
     /// `[STORAGE name | DEFAULT]`.
-    pub(super) fn column_storage(&mut self) -> Result<bool> {
+    pub(super) fn column_storage(&mut self) -> Result<Option<Name>> {
         let storage = self.peek();
         if !self.eat(kw::STORAGE) {
-            return Ok(false);
+            return Ok(None);
         }
-        if !self.eat(kw::DEFAULT) {
-            self.name()?;
-        }
+        let name = self.name_or_default()?;
         self.note_newer(storage, &newer::COLUMN_STORAGE);
-        Ok(true)
+        Ok(Some(name))
     }
 
     /// `[COMPRESSION name | DEFAULT]`.
-    pub(super) fn column_compression(&mut self) -> Result<bool> {
-        if !self.eat(kw::COMPRESSION) {
-            return Ok(false);
+    pub(super) fn column_compression(&mut self) -> Result<Option<Name>> {
+        if self.eat(kw::COMPRESSION) { self.name_or_default().map(Some) } else { Ok(None) }
+    }
+
+    /// A name, or the keyword DEFAULT as one.
+    pub(super) fn name_or_default(&mut self) -> Result<Name> {
+        match self.eat_span(kw::DEFAULT) {
+            Some(span) => Ok(Name::new("default", span)),
+            None => self.name(),
         }
-        if !self.eat(kw::DEFAULT) {
-            self.name()?;
-        }
-        Ok(true)
     }
 
     /// The constraints of a column or domain, and its collation among them.

@@ -25,7 +25,7 @@ impl Cursor<'_> {
             kw::AGGREGATE | kw::FUNCTION | kw::PROCEDURE | kw::TRIGGER | kw::RULE | kw::TRANSFORM | kw::CONSTRAINT => {
                 return self.replaceable(false);
             }
-            kw::TRUSTED | kw::PROCEDURAL | kw::LANGUAGE => return self.create_language(),
+            kw::TRUSTED | kw::PROCEDURAL | kw::LANGUAGE => return self.create_language(false),
             kw::TABLE | kw::SEQUENCE | kw::VIEW | kw::RECURSIVE => {
                 return self.create_with_persistence(Persistence::Permanent);
             }
@@ -113,7 +113,7 @@ impl Cursor<'_> {
         }
         match self.keyword() {
             Some(kw::VIEW | kw::RECURSIVE) => self.create_view(true, Persistence::Permanent),
-            Some(kw::TRUSTED | kw::PROCEDURAL | kw::LANGUAGE) => self.create_language(),
+            Some(kw::TRUSTED | kw::PROCEDURAL | kw::LANGUAGE) => self.create_language(true),
             _ => self.replaceable(true),
         }
     }

@@ -1,6 +1,6 @@
 //! Databases, tablespaces, languages, access methods, statistics: parsed, and (settings of a database aside) not followed by the replay.
 
-use crate::syntax::ast::{AlterRoleSetting, CreateStatistics, Name, StatementKind};
+use crate::syntax::ast::{AlterRoleSetting, CreateStatistics, Name, Other, StatementKind};
 use crate::syntax::cursor::Cursor;
 use crate::syntax::error::{Result, SyntaxError};
 use crate::syntax::keywords::kw;
@@ -87,35 +87,47 @@ impl Cursor<'_> {
     }
 
     /// From `[TRUSTED] [PROCEDURAL] LANGUAGE` on.
-    pub(super) fn create_language(&mut self) -> Result<StatementKind> {
+    pub(super) fn create_language(&mut self, or_replace: bool) -> Result<StatementKind> {
         self.eat(kw::TRUSTED);
         self.eat(kw::PROCEDURAL);
         self.expect(kw::LANGUAGE)?;
         let name = self.name()?;
+        let mut functions = Vec::new();
         if self.eat(kw::HANDLER) {
-            self.handler_name()?;
+            functions.push(("handler", self.handler_name()?));
             if self.eat(kw::INLINE) {
-                self.handler_name()?;
+                functions.push(("inline", self.handler_name()?));
             }
             if self.eat(kw::NO) {
                 self.expect(kw::VALIDATOR)?;
             } else if self.eat(kw::VALIDATOR) {
-                self.handler_name()?;
+                functions.push(("validator", self.handler_name()?));
             }
         }
-        Ok(other("CREATE LANGUAGE", Some(plain(name))))
+        let name = Some(plain(name));
+        Ok(StatementKind::Other(Box::new(Other {
+            tag: "CREATE LANGUAGE",
+            name,
+            functions,
+            or_replace,
+            ..Other::default()
+        })))
     }
 
     /// After `CREATE ACCESS METHOD`.
     pub(super) fn create_access_method(&mut self) -> Result<StatementKind> {
         let name = self.name()?;
         self.expect(kw::TYPE)?;
-        if !self.eat(kw::INDEX) {
+        let part = if self.eat(kw::INDEX) {
+            "index"
+        } else {
             self.expect(kw::TABLE)?;
-        }
+            "table"
+        };
         self.expect(kw::HANDLER)?;
-        self.handler_name()?;
-        Ok(other("CREATE ACCESS METHOD", Some(plain(name))))
+        let functions = vec![(part, self.handler_name()?)];
+        let name = Some(plain(name));
+        Ok(StatementKind::Other(Box::new(Other { tag: "CREATE ACCESS METHOD", name, functions, ..Other::default() })))
     }
 
     /// After `CREATE STATISTICS`.

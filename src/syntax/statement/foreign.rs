@@ -1,6 +1,6 @@
 //! Foreign data: wrappers, servers, user mappings, IMPORT FOREIGN SCHEMA. Parsed, and not followed by the replay.
 
-use crate::syntax::ast::{Name, ObjectKind, Other, StatementKind};
+use crate::syntax::ast::{Name, ObjectKind, ObjectName, Other, QualifiedName, StatementKind};
 use crate::syntax::cursor::Cursor;
 use crate::syntax::error::Result;
 use crate::syntax::keywords::kw;
@@ -10,29 +10,35 @@ impl Cursor<'_> {
     /// After `CREATE FOREIGN DATA WRAPPER`.
     pub(super) fn create_foreign_data_wrapper(&mut self) -> Result<StatementKind> {
         let name = self.name()?;
-        self.wrapper_functions()?;
-        self.generic_options()?;
-        Ok(other("CREATE FOREIGN DATA WRAPPER", Some(plain(name))))
+        let (functions, _) = self.wrapper_functions()?;
+        let options = self.generic_options()?;
+        let name = Some(plain(name));
+        let tag = "CREATE FOREIGN DATA WRAPPER";
+        Ok(StatementKind::Other(Box::new(Other { tag, name, functions, options, ..Other::default() })))
     }
 
-    /// `{HANDLER name | VALIDATOR name | NO HANDLER | NO VALIDATOR}…`: whether there was any.
-    fn wrapper_functions(&mut self) -> Result<bool> {
+    /// `{HANDLER name | VALIDATOR name | NO HANDLER | NO VALIDATOR}…`: the functions, and whether there was any.
+    fn wrapper_functions(&mut self) -> Result<(Vec<(&'static str, QualifiedName)>, bool)> {
         let mut any = false;
+        let mut functions = Vec::new();
         while self.at_any(&[kw::HANDLER, kw::VALIDATOR, kw::NO]) {
             let no = self.eat(kw::NO);
-            if !self.eat(kw::HANDLER) {
+            let part = if self.eat(kw::HANDLER) {
+                "handler"
+            } else {
                 self.expect(kw::VALIDATOR)?;
-            }
+                "validator"
+            };
             if !no {
-                self.handler_name()?;
+                functions.push((part, self.handler_name()?));
             }
             any = true;
         }
-        Ok(any)
+        Ok((functions, any))
     }
 
     pub(super) fn alter_foreign_data_wrapper(&mut self, name: Name) -> Result<StatementKind> {
-        let any = self.wrapper_functions()?;
+        let (_, any) = self.wrapper_functions()?;
         if !any || self.at(kw::OPTIONS) {
             self.alter_generic_options()?;
         }
@@ -49,9 +55,16 @@ impl Cursor<'_> {
         self.server_version()?;
         self.expect_all(&[kw::FOREIGN, kw::DATA, kw::WRAPPER])?;
         let needs = Some((ObjectKind::ForeignDataWrapper, self.name()?));
-        self.generic_options()?;
+        let options = self.generic_options()?;
         let name = Some(plain(name));
-        Ok(StatementKind::Other(Box::new(Other { tag: "CREATE SERVER", name, if_not_exists, needs })))
+        Ok(StatementKind::Other(Box::new(Other {
+            tag: "CREATE SERVER",
+            name,
+            if_not_exists,
+            needs,
+            options,
+            ..Other::default()
+        })))
     }
 
     /// `[VERSION {'version' | NULL}]`.
@@ -75,10 +88,17 @@ impl Cursor<'_> {
 
     /// After `CREATE USER MAPPING`.
     pub(super) fn create_user_mapping(&mut self) -> Result<StatementKind> {
-        self.if_not_exists()?;
-        self.user_mapping()?;
-        self.generic_options()?;
-        Ok(other("CREATE USER MAPPING", None))
+        let if_not_exists = self.if_not_exists()?;
+        let mapping = self.user_mapping_of("CREATE USER MAPPING")?;
+        let options = self.generic_options()?;
+        Ok(StatementKind::Other(Box::new(Other { if_not_exists, options, ..mapping })))
+    }
+
+    /// `FOR role SERVER server`.
+    pub(super) fn user_mapping_of(&mut self, tag: &'static str) -> Result<Other> {
+        let ObjectName::UserMapping { user, server } = self.user_mapping()? else { return self.fail() };
+        let needs = Some((ObjectKind::Server, server));
+        Ok(Other { tag, needs, role: Some(user), ..Other::default() })
     }
 
     pub(super) fn import_foreign_schema(&mut self) -> Result<StatementKind> {
@@ -97,6 +117,6 @@ impl Cursor<'_> {
         self.name()?;
         self.generic_options()?;
         let name = Some(plain(name));
-        Ok(StatementKind::Other(Box::new(Other { tag: "IMPORT FOREIGN SCHEMA", name, if_not_exists: false, needs })))
+        Ok(StatementKind::Other(Box::new(Other { tag: "IMPORT FOREIGN SCHEMA", name, needs, ..Other::default() })))
     }
 }

@@ -176,20 +176,21 @@ impl Cursor<'_> {
         self.expect(kw::TO)?;
         self.string()?;
         self.expect(kw::FROM)?;
-        self.qualified_name()?;
-        Ok(other("CREATE CONVERSION", Some(name)))
+        let functions = vec![("conversion", self.qualified_name()?)];
+        let name = Some(name);
+        Ok(StatementKind::Other(Box::new(Other { tag: "CREATE CONVERSION", name, functions, ..Other::default() })))
     }
 
     /// After `CREATE COLLATION`.
     pub(super) fn create_collation(&mut self) -> Result<StatementKind> {
         let if_not_exists = self.if_not_exists()?;
         let name = self.qualified_name()?;
+        let mut statement = Other { tag: "CREATE COLLATION", name: Some(name), if_not_exists, ..Other::default() };
         if self.eat(kw::FROM) {
-            self.qualified_name()?;
+            statement.from = Some(self.qualified_name()?);
         } else {
-            self.definition()?;
+            statement.options = self.definition()?.into_iter().map(Definition::into_item).collect();
         }
-        let name = Some(name);
-        Ok(StatementKind::Other(Box::new(Other { tag: "CREATE COLLATION", name, if_not_exists, needs: None })))
+        Ok(StatementKind::Other(Box::new(statement)))
     }
 }

@@ -29,9 +29,9 @@ impl Cursor<'_> {
             _ => return self.create_table_as(table),
         }
         table.partition_by = self.partition_by()?;
-        self.access_method()?;
+        table.access_method = self.access_method()?;
         table.with = self.with_or_without_oids()?;
-        self.on_commit()?;
+        table.on_commit = self.on_commit()?;
         table.tablespace = self.tablespace()?;
         Ok(StatementKind::CreateTable(Box::new(table)))
     }
@@ -258,18 +258,18 @@ impl Cursor<'_> {
     }
 
     /// `[ON COMMIT {DROP | DELETE ROWS | PRESERVE ROWS}]`.
-    fn on_commit(&mut self) -> Result<()> {
+    fn on_commit(&mut self) -> Result<bool> {
         if !self.eat(kw::ON) {
-            return Ok(());
+            return Ok(false);
         }
         self.expect(kw::COMMIT)?;
         if self.eat(kw::DROP) {
-            return Ok(());
+            return Ok(true);
         }
         if !self.eat(kw::DELETE) {
             self.expect(kw::PRESERVE)?;
         }
-        self.expect(kw::ROWS).map(|_| ())
+        self.expect(kw::ROWS).map(|_| true)
     }
 }
 
@@ -288,6 +288,8 @@ fn empty_table(name: QualifiedName, if_not_exists: bool, persistence: Persistenc
         of_type: None,
         with: Vec::new(),
         tablespace: None,
+        access_method: None,
+        on_commit: false,
     }
 }
 

@@ -1,10 +1,10 @@
 //! Text search parsers, dictionaries, templates and configurations: parsed, and not followed by the replay.
 
-use crate::syntax::ast::{ObjectKind, QualifiedName, StatementKind};
+use crate::syntax::ast::{ObjectKind, Other, QualifiedName, StatementKind};
 use crate::syntax::cursor::Cursor;
 use crate::syntax::error::Result;
 use crate::syntax::keywords::kw;
-use crate::syntax::statement::common::other;
+use crate::syntax::statement::common::{Definition, other};
 
 impl Cursor<'_> {
     /// After TEXT: `SEARCH {PARSER | DICTIONARY | TEMPLATE | CONFIGURATION}`.
@@ -30,8 +30,8 @@ impl Cursor<'_> {
             _ => "CREATE TEXT SEARCH CONFIGURATION",
         };
         let name = self.qualified_name()?;
-        self.definition()?;
-        Ok(other(tag, Some(name)))
+        let options = self.definition()?.into_iter().map(Definition::into_item).collect();
+        Ok(StatementKind::Other(Box::new(Other { tag, name: Some(name), options, ..Other::default() })))
     }
 
     /// The forms of ALTER TEXT SEARCH that belong to one kind.

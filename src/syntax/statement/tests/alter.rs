@@ -31,7 +31,7 @@ fn alters_tables() {
         ),
         (
             "alter table t alter a set statistics -1, alter a set storage plain, alter a set compression pglz, alter a set (n_distinct = 5), alter a reset (n_distinct)",
-            "AlterTable{kind: Table, name: t, actions: [AlterTableAction{kind: SetStatistics{column: a}}, AlterTableAction{kind: SetStorage{column: a}}, AlterTableAction{kind: SetCompression{column: a}}, AlterTableAction{kind: ColumnOptions{column: a}}, AlterTableAction{kind: ColumnOptions{column: a}}]}",
+            "AlterTable{kind: Table, name: t, actions: [AlterTableAction{kind: SetStatistics{column: a, target: -1}}, AlterTableAction{kind: SetStorage{column: a, storage: plain}}, AlterTableAction{kind: SetCompression{column: a, method: pglz}}, AlterTableAction{kind: ColumnOptions{column: a, set, options: [StorageParameter{name: n_distinct, value: 5}]}}, AlterTableAction{kind: ColumnOptions{column: a, options: [StorageParameter{name: n_distinct}]}}]}",
         ),
         (
             "alter table t validate constraint c, drop constraint if exists d restrict, alter constraint e deferrable initially deferred, alter constraint f inherit",
@@ -55,7 +55,7 @@ fn alters_tables() {
         ),
         (
             "alter table t set (fillfactor = 70), reset (fillfactor, a.b), set logged, set unlogged, set tablespace x, set access method heap, cluster on i, set without cluster, set without oids",
-            "AlterTable{kind: Table, name: t, actions: [AlterTableAction{kind: SetOptions([StorageParameter{name: fillfactor, value: 70}])}, AlterTableAction{kind: ResetOptions([fillfactor, a.b])}, AlterTableAction{kind: SetLogged{logged}}, AlterTableAction{kind: SetLogged}, AlterTableAction{kind: SetTablespace{tablespace: x}}, AlterTableAction{kind: SetAccessMethod}, AlterTableAction{kind: ClusterOn{index: i}}, AlterTableAction{kind: SetWithoutCluster}, AlterTableAction{kind: SetWithoutOids}]}",
+            "AlterTable{kind: Table, name: t, actions: [AlterTableAction{kind: SetOptions([StorageParameter{name: fillfactor, value: 70}])}, AlterTableAction{kind: ResetOptions([fillfactor, a.b])}, AlterTableAction{kind: SetLogged{logged}}, AlterTableAction{kind: SetLogged}, AlterTableAction{kind: SetTablespace{tablespace: x}}, AlterTableAction{kind: SetAccessMethod(heap)}, AlterTableAction{kind: ClusterOn{index: i}}, AlterTableAction{kind: SetWithoutCluster}, AlterTableAction{kind: SetWithoutOids}]}",
         ),
         (
             "alter table t attach partition p for values in (1)",
@@ -106,7 +106,7 @@ fn alters_other_relations() {
         ),
         (
             "alter index i alter 1 set statistics 100",
-            "AlterTable{kind: Index, name: i, actions: [AlterTableAction{kind: SetStatistics}]}",
+            "AlterTable{kind: Index, name: i, actions: [AlterTableAction{kind: SetStatistics{target: 100}}]}",
         ),
         (
             "alter index i no depends on extension e",
@@ -248,7 +248,10 @@ fn alters_other_kinds() {
         ("alter large object 5 owner to r", "OwnerTo{kind: LargeObject, object: LargeObject{oid: 5}, owner: Name(r)}"),
         ("alter system set a = 'b'", "Other{tag: ALTER SYSTEM}"),
         ("alter server s version '2' options (set a 'b')", "Other{tag: ALTER SERVER, name: s}"),
-        ("alter user mapping for user server s options (drop a)", "Other{tag: ALTER USER MAPPING}"),
+        (
+            "alter user mapping for user server s options (drop a)",
+            "Other{tag: ALTER USER MAPPING, needs: (Server, s), role: CurrentUser(Span)}",
+        ),
         ("alter collation c refresh version", "Other{tag: ALTER COLLATION, name: c}"),
         ("alter subscription s set publication p with (refresh = false)", "Other{tag: ALTER SUBSCRIPTION, name: s}"),
         ("alter rule r on t rename to q", "Rename{kind: Rule, object: OnRelation{name: r, relation: t}, to: q}"),

@@ -373,28 +373,43 @@ fn parses_the_rest() {
             "create transform for int language l (from sql with function f(internal), to sql with function g(internal))",
             "Other{tag: CREATE TRANSFORM}",
         ),
-        ("create default conversion c for 'a' to 'b' from f", "Other{tag: CREATE CONVERSION, name: c}"),
+        (
+            "create default conversion c for 'a' to 'b' from f",
+            "Other{tag: CREATE CONVERSION, name: c, functions: [(conversion, f)]}",
+        ),
         (
             "create collation if not exists c (provider = icu, locale = 'und')",
-            "Other{tag: CREATE COLLATION, name: c, if_not_exists}",
+            "Other{tag: CREATE COLLATION, name: c, if_not_exists, options: [DefinitionItem{name: provider, value: icu, ty: icu}, DefinitionItem{name: locale, value: und}]}",
         ),
-        ("create collation c from \"C\"", "Other{tag: CREATE COLLATION, name: c}"),
-        ("create text search configuration c (copy = simple)", "Other{tag: CREATE TEXT SEARCH CONFIGURATION, name: c}"),
+        ("create collation c from \"C\"", "Other{tag: CREATE COLLATION, name: c, from: C}"),
+        (
+            "create text search configuration c (copy = simple)",
+            "Other{tag: CREATE TEXT SEARCH CONFIGURATION, name: c, options: [DefinitionItem{name: copy, value: simple, ty: simple}]}",
+        ),
         (
             "create foreign data wrapper w handler h no validator options (a 'b')",
-            "Other{tag: CREATE FOREIGN DATA WRAPPER, name: w}",
+            "Other{tag: CREATE FOREIGN DATA WRAPPER, name: w, functions: [(handler, h)], options: [DefinitionItem{name: a, value: b}]}",
         ),
         (
             "create server if not exists s type 'x' version 'y' foreign data wrapper w options (a 'b')",
-            "Other{tag: CREATE SERVER, name: s, if_not_exists, needs: (ForeignDataWrapper, w)}",
+            "Other{tag: CREATE SERVER, name: s, if_not_exists, needs: (ForeignDataWrapper, w), options: [DefinitionItem{name: a, value: b}]}",
         ),
-        ("create user mapping if not exists for user server s options (a 'b')", "Other{tag: CREATE USER MAPPING}"),
+        (
+            "create user mapping if not exists for user server s options (a 'b')",
+            "Other{tag: CREATE USER MAPPING, if_not_exists, needs: (Server, s), options: [DefinitionItem{name: a, value: b}], role: CurrentUser(Span)}",
+        ),
         (
             "import foreign schema a limit to (b, c) from server s into d options (x 'y')",
             "Other{tag: IMPORT FOREIGN SCHEMA, name: a, needs: (Server, s)}",
         ),
-        ("create language l handler h inline i validator v", "Other{tag: CREATE LANGUAGE, name: l}"),
-        ("create access method m type index handler h", "Other{tag: CREATE ACCESS METHOD, name: m}"),
+        (
+            "create language l handler h inline i validator v",
+            "Other{tag: CREATE LANGUAGE, name: l, functions: [(handler, h), (inline, i), (validator, v)]}",
+        ),
+        (
+            "create access method m type index handler h",
+            "Other{tag: CREATE ACCESS METHOD, name: m, functions: [(index, h)]}",
+        ),
         (
             "create statistics s (ndistinct) on a, lower(b), (c + 1) from t",
             "CreateStatistics{name: s, kinds: [ndistinct], exprs: [Column([a]), Call{function: lower, args: [Argument{value: Column([b])}]}, Binary{op: +, left: Column([c]), right: Number(1)}], from: [Table{name: t}]}",

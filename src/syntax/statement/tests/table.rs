@@ -12,7 +12,7 @@ fn creates_tables() {
         ),
         (
             "create temp table t (a int) on commit drop",
-            "CreateTable{name: t, persistence: Temporary, elements: [Column(ColumnDef{name: a, ty: pg_catalog.int4})]}",
+            "CreateTable{name: t, persistence: Temporary, elements: [Column(ColumnDef{name: a, ty: pg_catalog.int4})], on_commit}",
         ),
         (
             "create unlogged table t (a int) with (fillfactor = 70, toast.autovacuum_enabled = false) tablespace x",
@@ -102,7 +102,7 @@ fn reads_columns() {
         ),
         (
             "create table t (a text storage external compression lz4)",
-            "CreateTable{name: t, elements: [Column(ColumnDef{name: a, ty: text})]}",
+            "CreateTable{name: t, elements: [Column(ColumnDef{name: a, ty: text, storage: external, compression: lz4})]}",
         ),
         (
             "create table t (a int check (a > 0) not enforced, b int references u not enforced)",

@@ -1,0 +1,13 @@
+create table t (id int primary key, body text storage external, note text compression pglz, x jsonb, y text not null);
+alter table t alter column x set storage main;
+alter table t alter column x set statistics 500;
+alter table t alter column y set (n_distinct = 5, n_distinct_inherited = 7);
+alter table t alter column y reset (n_distinct_inherited);
+alter table t alter column body set storage default;
+create unique index t_y on t (y);
+alter table t replica identity using index t_y;
+create table plain (a int) using heap tablespace pg_default;
+create view v as select t.id, u.id as other from t join t u using (y);
+create view w as select * from t full join (select 1 as id, 'a' as extra) e using (id);
+create view x as select * from (t join plain on plain.a = t.id) as j (one, two);
+create recursive view r (n) as select 1 union all select n + 1 from r where n < 10;
