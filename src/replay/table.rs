@@ -407,10 +407,13 @@ fn serial_type(ty: &TypeName) -> Option<Oid> {
 }
 
 /// The type of a column: no pseudo-type, no set (CheckAttributeType).
-fn column_type(cat: &Catalog, name: &str, ty: &TypeName) -> Replayed<TypeRef> {
+pub(super) fn column_type(cat: &Catalog, name: &str, ty: &TypeName) -> Replayed<TypeRef> {
     if ty.setof {
         let message = format!("column \"{name}\" cannot be declared SETOF");
         return Err(SqlError::new(state::INVALID_TABLE_DEFINITION, ty.span, message).into());
+    }
+    if ty.array_dimensions > 0 && serial_type(&TypeName { array_dimensions: 0, ..ty.clone() }).is_some() {
+        return Err(SqlError::new(state::FEATURE_NOT_SUPPORTED, ty.span, "array of serial is not implemented").into());
     }
     let resolved = cat.resolve_type(ty)?;
     let refused = match cat.type_(resolved.oid).map(|t| &t.kind) {

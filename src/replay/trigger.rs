@@ -230,6 +230,24 @@ fn check_condition(cat: &Catalog, table: &Relation, stmt: &CreateTrigger) -> Rep
         if !is_old && has(|e| *e == TriggerEvent::Delete) {
             return refuse("DELETE trigger's WHEN condition cannot reference NEW values", span);
         }
+        if !is_old && stmt.timing == TriggerTiming::Before {
+            let generated = |c: &&Arc<crate::catalog::Column>| c.generated.is_some();
+            let named = cat.session.source.get(span.start as usize..span.end as usize).unwrap_or("");
+            let column = named.rsplit_once('.').map(|(_, column)| column.trim().to_lowercase());
+            if column.as_ref().is_some_and(|column| expr::is_system_column(column))
+                && column.as_deref() != Some("tableoid")
+            {
+                let message = "BEFORE trigger's WHEN condition cannot reference NEW system columns";
+                return Err(SqlError::new(state::FEATURE_NOT_SUPPORTED, span, message).into());
+            }
+            let is_generated = match &column {
+                Some(column) => table.live_columns().filter(generated).any(|c| *c.name == **column),
+                None => table.live_columns().any(|c| generated(&c)),
+            };
+            if is_generated {
+                return refuse("BEFORE trigger's WHEN condition cannot reference NEW generated columns", span);
+            }
+        }
     }
     Ok(references)
 }

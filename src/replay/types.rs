@@ -206,7 +206,10 @@ fn create_composite(cat: &mut Catalog, schema: Oid, name: &Name, columns: &[Colu
     let mut types = Vec::with_capacity(columns.len());
     for column in columns {
         let Some(written) = &column.ty else { return Err(Stop::unknown("a composite type's column has no type")) };
-        let ty = cat.resolve_type(written)?;
+        let ty = super::table::column_type(cat, &column.name, written)?;
+        if let Some(collation) = &column.collation {
+            cat.check_collation(collation, ty.oid, collation.span())?;
+        }
         if attributes.iter().flatten().any(|c| c.name == column.name.text) {
             return Err(SqlError::new(
                 state::DUPLICATE_COLUMN,
@@ -306,7 +309,24 @@ fn create_range(cat: &mut Catalog, schema: Oid, name: &Name, options: &Options, 
     let Some((_, Some(subtype))) = option(options, "subtype") else {
         return Err(SqlError::new(state::SYNTAX_ERROR, name.span, "type attribute \"subtype\" is required").into());
     };
-    let subtype = cat.resolve_type(subtype)?;
+    let (subtype, subtype_span) = (cat.resolve_type(subtype)?, subtype.span);
+    if option(options, "subtype_opclass").is_none() {
+        super::index::check_default_class(cat, "btree", Some(subtype.oid), subtype_span)?;
+    }
+    if let Some((_, Some(collation))) = option(options, "collation") {
+        if !super::expr::is_collatable(cat, subtype.oid) {
+            let message = "range collation specified but subtype does not support collation";
+            return Err(SqlError::new(state::WRONG_OBJECT_TYPE, collation.span, message).into());
+        }
+        cat.must_find_collation(&collation.name)?;
+    }
+    if let Some((_, Some(function))) = option(options, "subtype_diff") {
+        let found = super::operator::exact_function(cat, &function.name, &[subtype.oid, subtype.oid])?;
+        if found.returns.oid != oids::FLOAT8 {
+            let message = format!("range subtype diff function {} must return type double precision", function.name);
+            return Err(SqlError::new(state::INVALID_OBJECT_DEFINITION, function.span, message).into());
+        }
+    }
     let (multirange_schema, multirange_name) = match option(options, "multirange_type_name") {
         Some((_, Some(written))) => (cat.creation_place(&written.name)?, written.name.name.clone()),
         _ => (schema, Name::new(multirange_name(name), name.span)),

@@ -34,3 +34,5 @@ alter table t drop constraint t_pkey cascade;
 alter table t drop constraint if exists t_pkey;
 alter table t alter constraint c not deferrable initially deferred;
 alter table t add constraint e exclude using btree (n with =);
+alter table t add constraint c unique using index t_desc;
+alter table t alter constraint t_pkey deferrable;

@@ -22,3 +22,7 @@ alter collation co5 refresh version;
 drop collation co5 cascade;
 create conversion cv for 'UTF8' to 'LATIN1' from utf8_to_iso8859_1;
 create conversion cv for 'UTF8' to 'LATIN1' from utf8_to_iso8859_1;
+create table t (a text collate "C", b text collate "POSIX", c text, n int);
+create collation co4 (provider = libc, locale = 'C', deterministic = false);
+create collation co4 (provider = libc, locale = 'C', rules = 'a');
+alter collation co rename to co2;

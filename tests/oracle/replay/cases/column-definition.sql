@@ -35,3 +35,6 @@ create table t (a int references base not deferrable initially deferred);
 create table t (a int check (a > 0) deferrable);
 create table t (a int collate "C", b text collate nope);
 create table t (a int references base (id) on update set null on delete cascade, b unknown);
+create table t (a serial[]);
+create table t (a int null primary key);
+create table t (a int, constraint c check (a > 0), constraint c check (a > 1));

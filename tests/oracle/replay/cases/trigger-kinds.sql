@@ -32,3 +32,6 @@ create trigger f before update on t when (new.id > 1) execute function tr();
 create trigger f before update on t for each row when (id > 1) execute function tr();
 create trigger f after update on t for each row when (new.g > 1 and new is distinct from old) execute function tr();
 create trigger g before update on t for each row when (exists (select 1 from other)) execute function tr();
+create event trigger e on ddl_command_start execute function tr();
+create trigger f before update on t for each row when (new.g > 1) execute function tr();
+create trigger g before insert on t for each row when (new.xmin is null) execute function tr();
