@@ -1,6 +1,9 @@
 //! CREATE FUNCTION, CREATE PROCEDURE, ALTER FUNCTION.
 
 mod body;
+mod names;
+
+pub use names::missing_names;
 
 use super::error::state;
 use super::types::depend_on_type;

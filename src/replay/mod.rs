@@ -58,6 +58,7 @@ mod view;
 pub use base::{BaseError, load_base};
 pub use effect::{Change, Effect, Effects};
 pub use error::{Replayed, SqlError, Stop, Subject, state};
+pub use function::missing_names;
 pub(crate) use privileges::{default_acl, initial_acl};
 pub use timeline::{FileReplay, Step, Timeline, Verdict};
 pub use transaction::replay_file;

@@ -27,6 +27,7 @@ pub static RULES: &[&Rule] = &[
     &schema::DATATYPE_MISMATCH,
     &schema::INVALID_DEFINITION,
     &schema::REFUSED,
+    &schema::invalid_function_body::RULE,
     &rls::enabled_on_create::RULE,
     &rls::no_policy::RULE,
     &rls::policy_without_rls::RULE,

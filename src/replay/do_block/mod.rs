@@ -62,10 +62,15 @@ fn execute(cat: &mut Catalog, code: &Code, block: &Block, parameters: Vec<Variab
     result.map(|_| effects)
 }
 
+/// The body of a function of this signature.
+pub(super) fn compile_function(cat: &Catalog, code: &Code, function: &Function) -> Replayed<Block> {
+    check::compile(cat, code, &check::surroundings(cat, function))
+}
+
 /// What CREATE FUNCTION refuses in a PL/pgSQL body.
 pub(super) fn check_function(cat: &Catalog, body: &StringLiteral, function: &Function) -> Replayed<()> {
     let code = Code::of_literal(body);
-    let compiled = check::compile(cat, &code, &check::surroundings(cat, function));
+    let compiled = compile_function(cat, &code, function);
     compiled.map(|_| ()).map_err(|stop| placed(stop, body))
 }
 

@@ -168,6 +168,8 @@ pub(super) struct Analysis<'c> {
     ctes: Vec<query::CommonTableScope>,
     /// Names that stand for something outside of SQL: function arguments, PL/pgSQL variables, `VALUE`.
     pub variables: Vec<(Symbol, Typed)>,
+    /// A name that may be a variable or a column is an error, as in PL/pgSQL.
+    pub strict_variables: bool,
     /// The SQL function whose body this is: `function.argument`.
     pub function: Option<Symbol>,
     /// The types of `$1`, `$2` …, where there can be no others.
@@ -197,6 +199,7 @@ impl<'c> Analysis<'c> {
             levels: Vec::new(),
             ctes: Vec::new(),
             variables: cat.session.variables.iter().map(|name| (name.clone(), None)).collect(),
+            strict_variables: false,
             parameters: None,
             function: None,
             column_reference: None,

@@ -331,6 +331,12 @@ impl Analysis<'_> {
     fn unqualified_column(&mut self, name: &Name) -> Replayed<Option<OutputColumn>> {
         for level in self.levels.iter().rev() {
             match level.unqualified(name) {
+                Found::One(..) if self.strict_variables && self.is_variable(name) => {
+                    let message = format!("column reference \"{name}\" is ambiguous");
+                    return Err(SqlError::new(state::AMBIGUOUS_COLUMN, name.span, message)
+                        .detail("It could refer to either a PL/pgSQL variable or a table column.")
+                        .into());
+                }
                 Found::One(column, _) => return Ok(Some(column)),
                 Found::Perhaps => return Ok(None),
                 Found::Ambiguous if self.is_variable(name) => return Ok(None),
@@ -377,12 +383,14 @@ impl Analysis<'_> {
         span: Span,
     ) -> Replayed<Option<OutputColumn>> {
         let in_schema = |source: &Source| {
+            // What a relation that is not known is called is taken at its word.
             schema.is_none_or(|schema| {
-                source.relation.and_then(|oid| self.cat.relation(oid)).is_some_and(|relation| {
-                    relation.name == table.text
-                        && !source.aliased
-                        && self.cat.schema(relation.schema).is_some_and(|s| s.name == schema.text)
-                })
+                (source.relation.is_none() && source.columns.is_none())
+                    || source.relation.and_then(|oid| self.cat.relation(oid)).is_some_and(|relation| {
+                        relation.name == table.text
+                            && !source.aliased
+                            && self.cat.schema(relation.schema).is_some_and(|s| s.name == schema.text)
+                    })
             })
         };
         let mut visible = self.levels.iter().rev().flat_map(Level::visible);

@@ -115,7 +115,7 @@ fn check_sql_signature(cat: &Catalog, function: &Function, span: Span) -> Replay
     Ok(())
 }
 
-fn check_sql_body(cat: &Catalog, body: &FunctionBody, function: &Function) -> Replayed<References> {
+pub(super) fn check_sql_body(cat: &Catalog, body: &FunctionBody, function: &Function) -> Replayed<References> {
     let mut walk = Analysis::new(cat);
     let plain = |ty: TypeRef| Some(ty).filter(|ty| !is_pseudo(cat, *ty));
     walk.function = Some(function.name.clone());

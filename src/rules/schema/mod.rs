@@ -1,5 +1,7 @@
 //! What the replay refuses, as findings: would the chain apply?
 
+pub mod invalid_function_body;
+
 use crate::catalog::{Catalog, Class};
 use crate::config::Config;
 use crate::replay::{Change, FileReplay, SqlError, Step, Subject, Timeline, Verdict, state};

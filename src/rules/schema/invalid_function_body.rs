@@ -1,0 +1,113 @@
+//! schema/invalid-function-body: a body that names what is not there when it runs.
+
+use crate::catalog::Function;
+use crate::replay::missing_names;
+use crate::rules::prelude::*;
+use crate::source::{Location, Span};
+use crate::syntax::ast::FunctionBody;
+use std::collections::HashSet;
+
+pub const RULE: Rule = Rule {
+    name: "schema/invalid-function-body",
+    severity: Severity::Warning,
+    preset: Preset::Recommended,
+    summary: "function body names what does not exist after the last migration",
+    doc: include_str!("../../../docs/rules/schema/invalid-function-body.md"),
+    splinter: None,
+    since: "0.1.0",
+    check: Check::Project(check),
+};
+
+/// A body that asks for one of these looks before it leaps.
+const GUARDS: [&str; 14] = [
+    "to_regclass",
+    "to_regproc",
+    "to_regtype",
+    "information_schema",
+    "pg_class",
+    "pg_tables",
+    "pg_proc",
+    "pg_extension",
+    "pg_available_extensions",
+    "pg_namespace",
+    "undefined_table",
+    "undefined_function",
+    "undefined_column",
+    "undefined_object",
+];
+
+fn check(cx: &mut ProjectContext) {
+    let own = |f: &&std::sync::Arc<Function>| f.origin.created.is_some() && f.body.is_some();
+    let functions: Vec<_> = cx.schema.functions().filter(own).collect();
+    let mut made = HashSet::new();
+    for text in functions.iter().filter_map(|f| body_text(f)) {
+        made_names(text, &mut made);
+    }
+    for trigger in cx.schema.relations().flat_map(|r| &r.triggers) {
+        made.extend(trigger.transition_tables.iter().map(|table| table.name.to_string()));
+    }
+    for function in functions {
+        let Some(text) = body_text(function) else { continue };
+        let lower = text.to_lowercase();
+        if GUARDS.iter().any(|guard| lower.contains(guard)) {
+            continue;
+        }
+        let mut seen = HashSet::new();
+        for error in missing_names(cx.schema, function, &made) {
+            if !seen.insert(error.message.clone()) {
+                continue;
+            }
+            let Some(location) = place(cx, function, error.span) else { continue };
+            let name = format!("{}.{}", cx.schema.schema(function.schema).map_or("", |s| &s.name), function.name);
+            let message = format!("function `{name}` fails when it runs: {}", error.message);
+            let diagnostic = cx.report(location, message).object(name);
+            if let Some(help) = error.hint.as_ref().or(error.detail.as_ref()) {
+                diagnostic.help(help.clone());
+            }
+        }
+    }
+}
+
+fn body_text(function: &Function) -> Option<&str> {
+    match function.body.as_deref() {
+        Some(FunctionBody::Text(body)) => Some(&body.text),
+        _ => None,
+    }
+}
+
+/// Where in the migrations an error in the body stands.
+fn place(cx: &ProjectContext, function: &Function, span: Span) -> Option<Location> {
+    let Some(FunctionBody::Text(body)) = function.body.as_deref() else { return None };
+    let places = [function.origin.changed, function.origin.created];
+    for location in places.into_iter().flatten() {
+        let text = &cx.common.timeline.file(location.file).source.text;
+        let Some(start) = body.body.map(|start| start as usize) else { continue };
+        if text.get(start..start + body.text.len()) == Some(&*body.text) {
+            return Some(Location { file: location.file, span });
+        }
+    }
+    places.into_iter().flatten().next().map(|location| cx.name_location(location))
+}
+
+/// The relations that CREATE TABLE, VIEW and SEQUENCE in the text make.
+fn made_names(text: &str, made: &mut HashSet<String>) {
+    let lower = text.to_lowercase();
+    let mut words =
+        lower.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.')).filter(|word| !word.is_empty());
+    let mut creates = false;
+    while let Some(word) = words.next() {
+        match word {
+            "create" => creates = true,
+            "or" | "replace" | "temp" | "temporary" | "unlogged" | "materialized" | "recursive" => {}
+            "table" | "view" | "sequence" if creates => {
+                let mut name = words.next();
+                while matches!(name, Some("if" | "not" | "exists")) {
+                    name = words.next();
+                }
+                made.extend(name.and_then(|name| name.rsplit('.').next()).map(String::from));
+                creates = false;
+            }
+            _ => creates = false,
+        }
+    }
+}
