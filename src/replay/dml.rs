@@ -5,9 +5,10 @@ use super::expr::{self, Analysis};
 use super::{Change, Effects, Replayed, SqlError, do_block, settings, view};
 use crate::catalog::{Catalog, Class, Relation, RelationKind};
 use crate::syntax::ast::{
-    Call, Copy, Delete, Expr, ExprKind, FromItem, Insert, Lock, Merge, MergeAction, QualifiedName, Query, QueryBody,
-    Select, Truncate, Update,
+    Call, Copy, Delete, Expr, ExprKind, FromItem, Insert, InsertSource, Lock, Merge, MergeAction, QualifiedName, Query,
+    QueryBody, Truncate, Update,
 };
+use crate::syntax::walk;
 
 pub(super) fn query(cat: &mut Catalog, stmt: &Query) -> Replayed<Effects> {
     if let QueryBody::Select(select) = &stmt.body
@@ -16,27 +17,26 @@ pub(super) fn query(cat: &mut Catalog, stmt: &Query) -> Replayed<Effects> {
         return view::select_into(cat, into, stmt);
     }
     expr::of_query(cat, stmt)?;
-    if let QueryBody::Select(select) = &stmt.body {
-        return call_effects(cat, select);
-    }
-    Ok(Effects::none())
+    call_effects(cat, stmt)
 }
 
-/// The calls that run once and for certain: `SELECT f()`, `SELECT * FROM f()`. They may change what later statements mean
+/// What calls do. Those that run once and for certain (`SELECT f()`, `SELECT * FROM f()`) may change what later statements mean
 /// (`set_config('search_path', …, false)`), or be a migration's own functions.
-fn call_effects(cat: &mut Catalog, select: &Select) -> Replayed<Effects> {
-    let once = select.filter.is_none() && select.having.is_none();
-    let mut calls: Vec<(&Expr, bool)> =
-        select.targets.iter().map(|t| (&t.expr, once && select.from.is_empty())).collect();
-    if let [FromItem::Function { calls: in_from, .. }] = &select.from[..] {
-        calls.extend(in_from.iter().map(|(call, _)| (call, true)));
+fn call_effects(cat: &mut Catalog, query: &Query) -> Replayed<Effects> {
+    let mut certain: Vec<&Expr> = Vec::new();
+    if let QueryBody::Select(select) = &query.body {
+        if select.filter.is_none() && select.having.is_none() && select.from.is_empty() {
+            certain.extend(select.targets.iter().map(|t| &t.expr));
+        }
+        if let [FromItem::Function { calls, .. }] = &select.from[..] {
+            certain.extend(calls.iter().map(|(call, _)| call));
+        }
     }
+    perhaps_called(cat, query, &certain);
     let mut effects = Effects::none();
-    for (expr, certain) in calls {
+    for expr in certain {
         let ExprKind::Call(call) = &expr.kind else { continue };
-        if !certain {
-            effects.extend(do_block::perhaps_call_function(cat, call, expr.span)?);
-        } else if is_builtin(call, "set_config") {
+        if is_builtin(call, "set_config") {
             settings::set_config(cat, call, expr.span)?;
         } else {
             effects.extend(do_block::call_function(cat, call, expr.span)?);
@@ -45,12 +45,26 @@ fn call_effects(cat: &mut Catalog, select: &Select) -> Replayed<Effects> {
     Ok(effects)
 }
 
+/// Every other call may run, once, often or never, as the rows are.
+fn perhaps_called(cat: &mut Catalog, query: &Query, certain: &[&Expr]) {
+    walk::query(query, &mut |expr| {
+        if let ExprKind::Call(call) = &expr.kind
+            && !certain.iter().any(|c| c.span == expr.span)
+        {
+            do_block::perhaps_call_function(cat, call);
+        }
+    });
+}
+
 fn is_builtin(call: &Call, name: &str) -> bool {
     &*call.function.name.text == name && call.function.schema.as_ref().is_none_or(|s| &*s.text == "pg_catalog")
 }
 
 pub(super) fn insert(cat: &mut Catalog, stmt: &Insert) -> Replayed<Effects> {
     Analysis::new(cat).insert(stmt)?;
+    if let InsertSource::Query(query) = &stmt.source {
+        perhaps_called(cat, query, &[]);
+    }
     written(cat, &stmt.table, Change::RowsInserted)
 }
 

@@ -2,10 +2,10 @@
 
 use super::{BOOTSTRAP_ROLE, column};
 use crate::catalog::{
-    Acl, AclItem, Cast, CastContext, Catalog, Class, Column, Definition, DependencyKind, Domain, Function,
-    FunctionArgument, FunctionKind, NamedObject, ObjectAddress, Oid, Privileges, Relation, RelationKind, RowSecurity,
-    Type, TypeKind, TypeRef, oids,
+    Cast, CastContext, Catalog, Class, Column, Definition, DependencyKind, Domain, Function, FunctionArgument,
+    FunctionKind, NamedObject, ObjectAddress, Oid, Relation, RelationKind, RowSecurity, Type, TypeKind, TypeRef, oids,
 };
+use crate::replay::{default_acl, initial_acl};
 use crate::source::Span;
 use crate::syntax::ast::{ArgMode, ObjectKind, Persistence, Symbol, Volatility};
 use std::sync::Arc;
@@ -318,14 +318,11 @@ impl<'c> Rows<'c> {
             Some('p') => FunctionKind::Procedure,
             _ => FunctionKind::Function,
         };
-        let acl = flags.contains('-').then(|| Acl {
-            items: vec![AclItem {
-                grantee: self.owner,
-                grantor: self.owner,
-                privileges: Privileges::EXECUTE,
-                grantable: Privileges::default(),
-            }],
-        });
+        let mut acl = initial_acl(self.cat, ObjectKind::Function, schema, self.owner);
+        if flags.contains('-') {
+            let own = acl.get_or_insert_with(|| default_acl(ObjectKind::Function, self.owner));
+            own.items.retain(|item| item.grantee.is_valid());
+        }
         self.cat.insert_function(Function {
             oid,
             schema,

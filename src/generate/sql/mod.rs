@@ -6,10 +6,12 @@ mod object;
 mod privilege;
 mod table;
 
-use crate::catalog::{Catalog, Class, DependencyKind, ObjectAddress, Oid, TypeKind, qualified_name, sql_identifier};
+use crate::catalog::{
+    Acl, Catalog, Class, DependencyKind, ObjectAddress, Oid, TypeKind, qualified_name, sql_identifier,
+};
 use crate::replay::Timeline;
 use crate::source::LineIndex;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Prints what the migrations make of the catalog before them.
 pub fn dump(timeline: &Timeline) -> String {
@@ -17,7 +19,7 @@ pub fn dump(timeline: &Timeline) -> String {
     let mut cat = timeline.end().clone();
     // So that types print with their schemas.
     cat.session.search_path = Vec::new();
-    let mut dump = Dump { cat: &cat, start, items: BTreeMap::new(), before: Vec::new(), after: Vec::new() };
+    let mut dump = Dump::new(&cat, start);
     dump.object_items();
     dump.table_items();
     dump.privilege_items();
@@ -47,10 +49,15 @@ struct Dump<'c> {
     cat: &'c Catalog,
     start: &'c Catalog,
     items: BTreeMap<Oid, Item>,
+    /// What the extensions bring along when this is loaded.
+    members: HashMap<(Class, String), Privileged>,
     /// What needs nothing, and what nothing needs.
     before: Vec<String>,
     after: Vec<String>,
 }
+
+/// An owner, and what was granted.
+type Privileged = (Oid, Option<Acl>);
 
 /// Statements that make one object.
 struct Item {
@@ -58,7 +65,11 @@ struct Item {
     sql: Vec<String>,
 }
 
-impl Dump<'_> {
+impl<'c> Dump<'c> {
+    fn new(cat: &'c Catalog, start: &'c Catalog) -> Dump<'c> {
+        Dump { cat, start, items: BTreeMap::new(), members: HashMap::new(), before: Vec::new(), after: Vec::new() }
+    }
+
     fn item(&mut self, oid: Oid, needs: Vec<Oid>, sql: Vec<String>) {
         self.items.insert(oid, Item { needs, sql });
     }

@@ -78,6 +78,7 @@ impl Dump<'_> {
                 self.before.push(format!("CREATE EXTENSION IF NOT EXISTS {name} WITH SCHEMA {schema};"));
             }
         }
+        self.note_members();
     }
 
     fn type_(&mut self, ty: &Type) {

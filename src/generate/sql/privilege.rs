@@ -1,10 +1,12 @@
 //! Owners, privileges and default privileges, where they are not what the base gives by itself.
 
-use super::{Dump, list};
+use super::{Dump, Privileged, list};
 use crate::catalog::{
-    Acl, AclItem, Class, FunctionKind, Oid, Privileges, Relation, RelationKind, TypeKind, sql_identifier,
+    Acl, AclItem, Class, DependencyKind, FunctionKind, Oid, Privileges, Relation, RelationKind, TypeKind,
+    sql_identifier,
 };
-use crate::replay::initial_acl;
+use crate::replay::{apply, initial_acl};
+use crate::syntax;
 use crate::syntax::ast::ObjectKind;
 
 const WORDS: [(Privileges, &str); 12] = [
@@ -40,6 +42,7 @@ impl Dump<'_> {
         let relations: Vec<_> = self.cat.relations().filter(|r| r.oid >= Oid::FIRST_USER).cloned().collect();
         for relation in relations.iter().filter(|r| !r.is_temporary()) {
             let old = self.start.relation(relation.oid).map(|r| (r.owner, r.acl.clone()));
+            let old = old.or_else(|| self.member(Class::Relation, &self.name(Class::Relation, relation.oid)));
             if old.is_some() || self.is_own(relation.oid) {
                 self.relation_privileges(relation, old);
             }
@@ -47,6 +50,8 @@ impl Dump<'_> {
         let functions: Vec<_> = self.cat.functions().filter(|f| f.oid >= Oid::FIRST_USER).cloned().collect();
         for function in functions {
             let old = self.start.function(function.oid).map(|f| (f.owner, f.acl.clone()));
+            let signature = self.signature(&function);
+            let old = old.or_else(|| self.member(Class::Function, &signature));
             if old.is_none() && !self.is_own(function.oid) {
                 continue;
             }
@@ -58,7 +63,7 @@ impl Dump<'_> {
             let owned = Owned {
                 kind: ObjectKind::Function,
                 word,
-                name: &self.signature(&function),
+                name: &signature,
                 schema: function.schema,
                 owner: function.owner,
                 acl: &function.acl,
@@ -69,11 +74,12 @@ impl Dump<'_> {
         let schemas: Vec<_> =
             self.cat.schemas().filter(|s| s.oid >= Oid::FIRST_USER || &*s.name == "public").cloned().collect();
         for schema in schemas {
+            let name = sql_identifier(&schema.name);
             let old = self.start.schema(schema.oid).map(|s| (s.owner, s.acl.clone()));
+            let old = old.or_else(|| self.member(Class::Schema, &name));
             if schema.name.starts_with("pg_temp") || (old.is_none() && !self.is_own(schema.oid)) {
                 continue;
             }
-            let name = sql_identifier(&schema.name);
             let owned = Owned {
                 kind: ObjectKind::Schema,
                 word: ("SCHEMA", "SCHEMA"),
@@ -116,7 +122,36 @@ impl Dump<'_> {
         self.default_privileges();
     }
 
-    fn relation_privileges(&mut self, relation: &Relation, old: Option<(Oid, Option<Acl>)>) {
+    /// What loading the extensions alone makes of their members: what the chain did to them beside that is to be printed.
+    pub(super) fn note_members(&mut self) {
+        let mut cat = self.start.clone();
+        for line in &self.before {
+            for statement in syntax::parse(line).statements {
+                if let Ok(statement) = statement.result {
+                    let _ = apply(&mut cat, &statement);
+                }
+            }
+        }
+        cat.session.search_path = Vec::new();
+        let loaded = Dump::new(&cat, self.start);
+        let is_member = |oid: Oid| cat.dependencies(oid).iter().any(|e| e.kind == DependencyKind::Extension);
+        for relation in cat.relations().filter(|r| self.start.relation(r.oid).is_none() && !loaded.is_own(r.oid)) {
+            let name = loaded.name(Class::Relation, relation.oid);
+            self.members.insert((Class::Relation, name), (relation.owner, relation.acl.clone()));
+        }
+        for function in cat.functions().filter(|f| is_member(f.oid)) {
+            self.members.insert((Class::Function, loaded.signature(function)), (function.owner, function.acl.clone()));
+        }
+        for schema in cat.schemas().filter(|s| is_member(s.oid)) {
+            self.members.insert((Class::Schema, sql_identifier(&schema.name)), (schema.owner, schema.acl.clone()));
+        }
+    }
+
+    fn member(&self, class: Class, name: &str) -> Option<Privileged> {
+        self.members.get(&(class, name.to_string())).cloned()
+    }
+
+    fn relation_privileges(&mut self, relation: &Relation, old: Option<Privileged>) {
         let (kind, word) = match relation.kind {
             RelationKind::Table | RelationKind::PartitionedTable => (ObjectKind::Table, "TABLE"),
             RelationKind::ForeignTable => (ObjectKind::Table, "FOREIGN TABLE"),
@@ -148,8 +183,8 @@ impl Dump<'_> {
         }
     }
 
-    /// `old`: the base's owner and privileges, where the object is the base's.
-    fn privileges(&mut self, owned: &Owned, old: Option<(Oid, Option<Acl>)>) {
+    /// `old`: the owner and the privileges that the object has by the base or its extension.
+    fn privileges(&mut self, owned: &Owned, old: Option<Privileged>) {
         let loader = self.start.session.current_role;
         let is_base = old.is_some();
         let before = match &old {

@@ -9,21 +9,31 @@ use crate::catalog::{Catalog, Function, Oid, oids};
 use crate::replay::{Effects, Replayed, Stop, apply};
 use crate::source::Span;
 use crate::syntax;
-use crate::syntax::ast::{ArgMode, Call, FunctionBody, StatementKind, Symbol};
+use crate::syntax::ast::{ArgMode, Call, Expr, FunctionBody, StatementKind, Symbol};
 use crate::syntax::plpgsql::Code;
 use std::sync::Arc;
 
 /// Functions that call functions, at most.
 const DEEPEST: u8 = 8;
 
-/// A call that may run or not, or several times, as the rows are.
-pub(in crate::replay) fn perhaps_call_function(cat: &mut Catalog, call: &Call, span: Span) -> Replayed<Effects> {
-    queue::follow(cat, call, false, span).unwrap_or(Ok(Effects::none()))
+/// A call that may run or not, or several times, as the rows are: what its body may touch is not known from here on.
+pub(in crate::replay) fn perhaps_call_function(cat: &mut Catalog, call: &Call) {
+    if queue::perhaps(cat, call) {
+        return;
+    }
+    if let Some(function) = callee(cat, call)
+        && let Some(FunctionBody::Text(body)) = function.body.as_deref()
+        && matches!(&*function.language, "plpgsql" | "sql")
+    {
+        let code = Code::new(body.text.to_string(), Span::new(0, body.text.len() as u32));
+        let reason = format!("whether {} runs, and with which arguments, is not known", function.name);
+        targets::mark(cat, &code, code.all(), &reason.into());
+    }
 }
 
 /// Runs the body of the function that a call means, if it is a user's and only one can be meant. Errors carry the call's span.
 pub(in crate::replay) fn call_function(cat: &mut Catalog, call: &Call, span: Span) -> Replayed<Effects> {
-    if let Some(followed) = queue::follow(cat, call, true, span) {
+    if let Some(followed) = queue::follow(cat, call, span) {
         return followed;
     }
     let Some(function) = callee(cat, call) else { return Ok(Effects::none()) };
@@ -66,13 +76,14 @@ pub(in crate::replay) fn call_function(cat: &mut Catalog, call: &Call, span: Spa
 
 /// The only function of that name that takes so many arguments, when a migration has made it.
 fn callee(cat: &Catalog, call: &Call) -> Option<Arc<Function>> {
-    if call.builtin_syntax || call.over.is_some() || call.args.iter().any(|a| a.name.is_some() || a.variadic) {
+    if call.builtin_syntax || call.over.is_some() || call.args.iter().any(|a| a.variadic) {
         return None;
     }
     let candidates = cat.visible_functions(&call.function).ok()?;
     let mut fitting = candidates.into_iter().filter(|f| {
-        let given = call.args.len();
-        f.input_args().count() >= given && f.input_args().filter(|a| !a.has_default).count() <= given
+        let (given, mut inputs) = (call.args.len(), f.input_args().enumerate());
+        f.input_args().count() >= given
+            && inputs.all(|(place, arg)| arg.has_default || argument(call, place, arg.name.as_ref()).is_some())
     });
     let only = fitting.next()?;
     let is_users = only.oid >= Oid::FIRST_USER && only.origin.created.is_some();
@@ -80,24 +91,29 @@ fn callee(cat: &Catalog, call: &Call) -> Option<Arc<Function>> {
     (fitting.next().is_none() && is_users && plain).then(|| only.clone())
 }
 
+/// What the call gives for a parameter: by place, or by name.
+fn argument<'c>(call: &'c Call, place: usize, name: Option<&Symbol>) -> Option<&'c Expr> {
+    let by_place = call.args.get(place).filter(|given| given.name.is_none());
+    let named = || call.args.iter().find(|given| given.name.as_ref().is_some_and(|n| Some(&n.text) == name));
+    by_place.or_else(named).map(|given| &given.value)
+}
+
 fn parameters(cat: &mut Catalog, call: &Call, function: &Function) -> Vec<Variable> {
     let mut eval = Interpreter::new(cat, Vec::new());
-    let mut given: Vec<Value> = Vec::with_capacity(call.args.len());
-    for arg in &call.args {
-        given.push(eval.value(&arg.value).unwrap_or_else(|_| Value::unknown("the argument is not known")));
-    }
-    let mut given = given.into_iter();
     let mut parameters = vec![variable(&function.name, Value::unknown("the function's name is no value"))];
-    let mut number = 0;
-    for arg in &function.args {
+    let mut inputs = 0;
+    for (place, arg) in function.args.iter().enumerate() {
         let value = match arg.mode {
             ArgMode::In | ArgMode::InOut | ArgMode::Variadic => {
-                given.next().unwrap_or_else(|| Value::unknown("the parameter's default is not modelled"))
+                inputs += 1;
+                match argument(call, inputs - 1, arg.name.as_ref()) {
+                    Some(given) => eval.value(given).unwrap_or_else(|_| Value::unknown("the argument is not known")),
+                    None => Value::unknown("the parameter's default is not modelled"),
+                }
             }
             ArgMode::Out | ArgMode::Table => Value::Null,
         };
-        number += 1;
-        parameters.push(variable(&format!("${number}").into(), value.clone()));
+        parameters.push(variable(&format!("${}", place + 1).into(), value.clone()));
         parameters.extend(arg.name.as_ref().map(|name| variable(name, value)));
     }
     parameters

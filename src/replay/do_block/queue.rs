@@ -6,7 +6,7 @@ use crate::catalog::{Catalog, Class, Oid};
 use crate::replay::{Effects, Replayed, apply, drop};
 use crate::source::Span;
 use crate::syntax;
-use crate::syntax::ast::{Behavior, Call, Symbol};
+use crate::syntax::ast::{Behavior, Call};
 
 /// What `pgmq.create` runs; `?` stands for the queue's name.
 const TABLES: &str = r#"
@@ -24,32 +24,48 @@ fn schema(cat: &Catalog) -> Option<Oid> {
     cat.schema_named("pgmq").map(|s| s.oid)
 }
 
-/// Follows a call of such a function; `None` for every other. `certain`: it runs, whatever rows there are.
-pub(super) fn follow(cat: &mut Catalog, call: &Call, certain: bool, span: Span) -> Option<Replayed<Effects>> {
+/// What such a function does.
+#[derive(Clone, Copy)]
+enum Action {
+    Create,
+    CreatePartitioned,
+    Drop,
+}
+
+/// The action of a call of pgmq's; `None` for every other call.
+fn action(cat: &Catalog, call: &Call) -> Option<(Action, Oid)> {
     let schema = schema(cat)?;
-    let function = &call.function;
-    let creates = match &*function.name.text {
-        "create" | "create_non_partitioned" | "create_unlogged" => true,
-        "drop_queue" => false,
-        "create_partitioned" => {
-            cat.unknowns.add_schema(&"pgmq".into(), &"partitioned queues are not followed".into());
-            return Some(Ok(Effects::none()));
-        }
+    let action = match &*call.function.name.text {
+        "create" | "create_non_partitioned" | "create_unlogged" => Action::Create,
+        "create_partitioned" => Action::CreatePartitioned,
+        "drop_queue" => Action::Drop,
         _ => return None,
     };
-    let in_schema = cat.visible_functions(function).is_ok_and(|found| found.iter().any(|f| f.schema == schema));
-    if !in_schema {
-        return None;
+    let found = cat.visible_functions(&call.function).ok()?;
+    found.iter().any(|f| f.schema == schema).then_some((action, schema))
+}
+
+/// A call that may run or not: no table of the schema is certain from here on. `false`: the call is another.
+pub(super) fn perhaps(cat: &mut Catalog, call: &Call) -> bool {
+    let is_queue = action(cat, call).is_some();
+    if is_queue {
+        cat.unknowns.add_schema(&"pgmq".into(), &"which queue it is, or whether the call runs, is not known".into());
     }
-    let name = match call.args.first().map(|arg| Interpreter::new(cat, Vec::new()).value(&arg.value)) {
-        Some(Ok(Value::Text(name))) if certain => name.to_lowercase(),
-        _ => {
-            let reason = Symbol::from("which queue it is, or whether the call runs, is not known");
-            cat.unknowns.add_schema(&"pgmq".into(), &reason);
-            return Some(Ok(Effects::none()));
-        }
+    is_queue
+}
+
+/// Follows a call that runs; `None` for every other function.
+pub(super) fn follow(cat: &mut Catalog, call: &Call, span: Span) -> Option<Replayed<Effects>> {
+    let (action, schema) = action(cat, call)?;
+    let name = call.args.first().map(|arg| Interpreter::new(cat, Vec::new()).value(&arg.value));
+    let reason = match (action, name) {
+        (Action::Create, Some(Ok(Value::Text(name)))) => return Some(create(cat, &name.to_lowercase())),
+        (Action::Drop, Some(Ok(Value::Text(name)))) => return Some(remove(cat, schema, &name.to_lowercase(), span)),
+        (Action::CreatePartitioned, _) => "partitioned queues are not followed",
+        _ => "which queue it is is not known",
     };
-    Some(if creates { create(cat, &name) } else { remove(cat, schema, &name, span) })
+    cat.unknowns.add_schema(&"pgmq".into(), &reason.into());
+    Some(Ok(Effects::none()))
 }
 
 fn create(cat: &mut Catalog, queue: &str) -> Replayed<Effects> {
