@@ -4,7 +4,7 @@ use super::trie::Trie;
 use super::{Dependency, Oid};
 use std::sync::Arc;
 
-type Edges = Trie<Arc<Vec<Dependency>>, 4>;
+type Edges = Trie<Chunks, 4>;
 
 #[derive(Clone, Debug, Default)]
 pub struct Dependencies {
@@ -12,25 +12,30 @@ pub struct Dependencies {
     by_referenced: Edges,
 }
 
+/// The edges at one end. A role or `auth.users` has thousands, and every statement keeps a copy: all chunks but one are shared.
+type Chunks = Arc<Vec<Arc<Vec<Dependency>>>>;
+
+const CHUNK: usize = 64;
+
 impl Dependencies {
     pub fn add(&mut self, edge: Dependency) {
-        if self.from(edge.dependent.oid).contains(&edge) {
+        if self.from(edge.dependent.oid).any(|known| *known == edge) {
             return;
         }
         push(&mut self.by_dependent, edge.dependent.oid, edge);
         push(&mut self.by_referenced, edge.referenced.oid, edge);
     }
 
-    pub fn to(&self, referenced: Oid) -> &[Dependency] {
-        self.by_referenced.get(referenced.0).map_or(&[], |edges| edges)
+    pub fn to(&self, referenced: Oid) -> impl Iterator<Item = &Dependency> {
+        all(self.by_referenced.get(referenced.0))
     }
 
-    pub fn from(&self, dependent: Oid) -> &[Dependency] {
-        self.by_dependent.get(dependent.0).map_or(&[], |edges| edges)
+    pub fn from(&self, dependent: Oid) -> impl Iterator<Item = &Dependency> {
+        all(self.by_dependent.get(dependent.0))
     }
 
     pub fn remove_from(&mut self, dependent: Oid, drop: impl Fn(&Dependency) -> bool) {
-        let gone: Vec<Dependency> = self.from(dependent).iter().copied().filter(|e| drop(e)).collect();
+        let gone: Vec<Dependency> = self.from(dependent).copied().filter(|e| drop(e)).collect();
         for edge in gone {
             take(&mut self.by_dependent, dependent, &edge);
             take(&mut self.by_referenced, edge.referenced.oid, &edge);
@@ -40,24 +45,35 @@ impl Dependencies {
     pub fn remove_object(&mut self, oid: Oid) {
         self.remove_from(oid, |_| true);
         let to = self.by_referenced.remove(oid.0);
-        for edge in to.iter().flat_map(|edges| edges.iter()) {
+        for edge in all(to.as_ref()) {
             take(&mut self.by_dependent, edge.dependent.oid, edge);
         }
     }
 }
 
+fn all(chunks: Option<&Chunks>) -> impl Iterator<Item = &Dependency> {
+    chunks.into_iter().flat_map(|chunks| chunks.iter()).flat_map(|chunk| chunk.iter())
+}
+
 fn push(edges: &mut Edges, oid: Oid, edge: Dependency) {
-    match edges.get_mut(oid.0) {
-        Some(list) => Arc::make_mut(list).push(edge),
-        None => edges.insert(oid.0, Arc::new(vec![edge])),
+    let Some(chunks) = edges.get_mut(oid.0) else {
+        return edges.insert(oid.0, Arc::new(vec![Arc::new(vec![edge])]));
+    };
+    let chunks = Arc::make_mut(chunks);
+    match chunks.last_mut() {
+        Some(last) if last.len() < CHUNK => Arc::make_mut(last).push(edge),
+        _ => chunks.push(Arc::new(vec![edge])),
     }
 }
 
 fn take(edges: &mut Edges, oid: Oid, edge: &Dependency) {
-    let Some(list) = edges.get_mut(oid.0) else { return };
-    let list = Arc::make_mut(list);
-    list.retain(|e| e != edge);
-    if list.is_empty() {
+    let Some(chunks) = edges.get_mut(oid.0) else { return };
+    let chunks = Arc::make_mut(chunks);
+    for chunk in chunks.iter_mut().filter(|chunk| chunk.contains(edge)) {
+        Arc::make_mut(chunk).retain(|e| e != edge);
+    }
+    chunks.retain(|chunk| !chunk.is_empty());
+    if chunks.is_empty() {
         edges.remove(oid.0);
     }
 }

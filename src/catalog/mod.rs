@@ -295,12 +295,12 @@ impl Catalog {
     }
 
     /// The edges to an object or any column of it.
-    pub fn dependents(&self, referenced: Oid) -> &[Dependency] {
+    pub fn dependents(&self, referenced: Oid) -> impl Iterator<Item = &Dependency> {
         self.dependencies.to(referenced)
     }
 
     /// The edges from an object or any column of it.
-    pub fn dependencies(&self, dependent: Oid) -> &[Dependency] {
+    pub fn dependencies(&self, dependent: Oid) -> impl Iterator<Item = &Dependency> {
         self.dependencies.from(dependent)
     }
 

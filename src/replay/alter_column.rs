@@ -95,7 +95,6 @@ pub(super) fn change_type(
     // A sequence behind the column follows its type.
     let sequences: Vec<Oid> = cat
         .dependents(relation.oid)
-        .iter()
         .filter(|e| e.referenced.column == number && e.dependent.class == Class::Relation)
         .map(|e| e.dependent.oid)
         .collect();
@@ -241,7 +240,7 @@ fn check_default_casts(
 
 /// What a column's new type would break (RememberAllDependentForRebuilding): views, policies, triggers and generated columns that use it.
 fn check_dependents(cat: &Catalog, relation: &Relation, number: u16, span: Span) -> Replayed<()> {
-    let edges = cat.dependents(relation.oid).iter().filter(|e| e.referenced.column == number);
+    let edges = cat.dependents(relation.oid).filter(|e| e.referenced.column == number);
     for edge in edges {
         let dependent = edge.dependent;
         let what = match dependent.class {
@@ -501,7 +500,6 @@ pub(super) fn drop_identity(
     }
     let sequences: Vec<Oid> = cat
         .dependents(relation.oid)
-        .iter()
         .filter(|e| {
             e.referenced.column == number && e.kind == DependencyKind::Internal && e.dependent.class == Class::Relation
         })

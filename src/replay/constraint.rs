@@ -203,12 +203,8 @@ fn depend_on_others(cat: &mut Catalog, address: ObjectAddress, table: Oid, refer
 
 /// The tables that inherit from a table, partitions among them: each depends on it.
 pub(super) fn children(cat: &Catalog, table: Oid) -> Vec<Oid> {
-    let mut children: Vec<Oid> = cat
-        .dependents(table)
-        .iter()
-        .filter(|e| e.dependent.class == Class::Relation)
-        .map(|e| e.dependent.oid)
-        .collect();
+    let mut children: Vec<Oid> =
+        cat.dependents(table).filter(|e| e.dependent.class == Class::Relation).map(|e| e.dependent.oid).collect();
     children.retain(|oid| cat.relation(*oid).is_some_and(|r| r.inherits.contains(&table)));
     sort(&mut children);
     children.dedup();
@@ -802,8 +798,7 @@ fn check_types(
 
 /// After a column's type has changed: the foreign keys of the table and to it must still compare (42804).
 pub(super) fn recheck_foreign_keys(cat: &Catalog, oid: Oid, span: Span) -> Replayed<()> {
-    let from: Vec<Oid> =
-        cat.dependents(oid).iter().filter_map(|e| cat.owner_of(e.dependent.oid)).map(|o| o.oid).collect();
+    let from: Vec<Oid> = cat.dependents(oid).filter_map(|e| cat.owner_of(e.dependent.oid)).map(|o| o.oid).collect();
     for table in std::iter::once(oid).chain(from) {
         let Some(table) = cat.relation(table) else { continue };
         for constraint in &table.constraints {

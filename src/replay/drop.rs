@@ -160,7 +160,7 @@ fn check_system(cat: &Catalog, target: ObjectAddress, span: Span) -> Replayed<()
 
 /// A part of another object, or a member of an extension, is dropped with that only.
 fn check_owner(cat: &Catalog, target: ObjectAddress, targets: &[ObjectAddress], span: Span) -> Replayed<()> {
-    let owner = cat.dependencies(target.oid).iter().find(|edge| {
+    let owner = cat.dependencies(target.oid).find(|edge| {
         edge.dependent.column == target.column
             && (matches!(edge.kind, DependencyKind::Internal | DependencyKind::Extension)
                 || is_partitions_index(cat, edge))
@@ -208,15 +208,15 @@ fn covers(outer: ObjectAddress, inner: ObjectAddress) -> bool {
 
 /// The object that an object is an internal part of.
 fn internal_owner(cat: &Catalog, part: ObjectAddress) -> Option<ObjectAddress> {
-    let edges = cat.dependencies(part.oid);
-    edges.iter().find(|e| e.dependent.column == part.column && e.kind == DependencyKind::Internal).map(|e| e.referenced)
+    let mut edges = cat.dependencies(part.oid);
+    edges.find(|e| e.dependent.column == part.column && e.kind == DependencyKind::Internal).map(|e| e.referenced)
 }
 
 /// What depends on an object directly: pg_depend's edges, and those that the model does not write down.
 fn dependents(cat: &Catalog, address: ObjectAddress) -> Vec<(ObjectAddress, DependencyKind)> {
     let touches = |edge: &&Dependency| address.column == 0 || edge.referenced.column == address.column;
     let mut found: Vec<(ObjectAddress, DependencyKind)> =
-        cat.dependents(address.oid).iter().filter(touches).map(|edge| (edge.dependent, edge.kind)).collect();
+        cat.dependents(address.oid).filter(touches).map(|edge| (edge.dependent, edge.kind)).collect();
     match address.class {
         Class::Schema => found.extend(contents(cat, address.oid).into_iter().map(|a| (a, DependencyKind::Normal))),
         Class::Relation if address.column == 0 => {

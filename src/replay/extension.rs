@@ -125,7 +125,7 @@ impl Catalog {
 impl Catalog {
     /// Whether an extension made the object of which only the outline is known.
     pub(super) fn is_of_incomplete_extension(&self, member: Oid) -> bool {
-        let extensions = self.dependencies(member).iter().filter(|d| d.kind == DependencyKind::Extension);
+        let extensions = self.dependencies(member).filter(|d| d.kind == DependencyKind::Extension);
         extensions
             .filter_map(|d| self.extension(d.referenced.oid))
             .any(|e| base::extension(&e.name).is_some_and(|script| script.incomplete))
@@ -224,7 +224,7 @@ pub(super) fn alter_extension(cat: &mut Catalog, stmt: &AlterExtension) -> Repla
         AlterExtensionAction::Member { add, kind, object } => {
             let member = cat.resolve_object(*kind, object)?;
             let current =
-                cat.dependencies(member.oid).iter().find(|d| d.kind == DependencyKind::Extension).map(|d| d.referenced);
+                cat.dependencies(member.oid).find(|d| d.kind == DependencyKind::Extension).map(|d| d.referenced);
             let noun = kind.noun();
             match (add, current) {
                 (true, Some(other)) => {

@@ -132,7 +132,6 @@ fn set_relation_owner(cat: &mut Catalog, oid: Oid, owner: Oid) {
     }
     let sequences: Vec<Oid> = cat
         .dependents(oid)
-        .iter()
         .filter(|d| {
             d.referenced.column > 0
                 && d.dependent.class == Class::Relation

@@ -207,7 +207,7 @@ fn own_index(cat: &Catalog, parent: &Relation, child: Oid, of_parent: Oid) -> Op
     child.indexes.iter().find_map(|oid| {
         let own = cat.relation(*oid)?.index.clone()?;
         let is_free =
-            !cat.dependencies(*oid).iter().any(|e| cat.relation(e.referenced.oid).is_some_and(|r| r.kind.is_index()));
+            !cat.dependencies(*oid).any(|e| cat.relation(e.referenced.oid).is_some_and(|r| r.kind.is_index()));
         let fits = is_free
             && is_alike(parent, &wanted, child, &own)
             && own.constraint.is_valid() == wanted.constraint.is_valid();
@@ -255,8 +255,7 @@ pub(super) fn attach_to_index(cat: &mut Catalog, parent: &Arc<Relation>, index: 
         return Err(SqlError::new(state::WRONG_OBJECT_TYPE, index.span(), message).into());
     };
     let of_parent = |e: &crate::catalog::Dependency| cat.relation(e.referenced.oid).is_some_and(|r| r.kind.is_index());
-    let attached: Vec<Oid> =
-        cat.dependencies(own.oid).iter().filter(|e| of_parent(e)).map(|e| e.referenced.oid).collect();
+    let attached: Vec<Oid> = cat.dependencies(own.oid).filter(|e| of_parent(e)).map(|e| e.referenced.oid).collect();
     if attached.contains(&parent.oid) {
         return Ok(altered(cat, parent.oid));
     }
@@ -275,7 +274,7 @@ pub(super) fn attach_to_index(cat: &mut Catalog, parent: &Arc<Relation>, index: 
             format!("Index \"{}\" is not an index on any partition of table \"{}\".", own.name, partitioned.name),
         );
     }
-    let other = table.indexes.iter().any(|oid| cat.dependencies(*oid).iter().any(|e| e.referenced.oid == parent.oid));
+    let other = table.indexes.iter().any(|oid| cat.dependencies(*oid).any(|e| e.referenced.oid == parent.oid));
     if other {
         return refuse(
             state::OBJECT_NOT_IN_PREREQUISITE_STATE,

@@ -267,7 +267,7 @@ fn has_foreign_dependents(cat: &Catalog, object: ObjectAddress, dropped: &[Objec
     let outside = |d: &crate::catalog::Dependency| {
         d.kind == DependencyKind::Normal && !dropped.iter().any(|o| o.oid == d.dependent.oid)
     };
-    cat.dependents(object.oid).iter().any(outside)
+    cat.dependents(object.oid).any(outside)
 }
 
 fn revoke_everything(cat: &mut Catalog, roles: &[Oid]) {

@@ -99,7 +99,6 @@ fn move_relation(cat: &mut Catalog, oid: Oid, schema: Oid, span: Span) -> Replay
     }
     let sequences: Vec<Oid> = cat
         .dependents(oid)
-        .iter()
         .filter(|d| d.dependent.class == Class::Relation && d.kind != DependencyKind::Normal)
         .map(|d| d.dependent.oid)
         .filter(|dependent| cat.relation(*dependent).is_some_and(|r| r.kind == RelationKind::Sequence))
@@ -189,7 +188,7 @@ fn move_extension(cat: &mut Catalog, oid: Oid, schema: Oid, span: Span) -> Repla
         return Err(SqlError::new(state::FEATURE_NOT_SUPPORTED, span, message).into());
     }
     let members: Vec<ObjectAddress> =
-        cat.dependents(oid).iter().filter(|d| d.kind == DependencyKind::Extension).map(|d| d.dependent).collect();
+        cat.dependents(oid).filter(|d| d.kind == DependencyKind::Extension).map(|d| d.dependent).collect();
     for member in members {
         match member.class {
             Class::Relation => move_relation(cat, member.oid, schema, span)?,

@@ -76,12 +76,12 @@ impl<'c> Dump<'c> {
 
     /// The objects that `oid` depends on, itself left out.
     fn needs(&self, oid: Oid) -> Vec<Oid> {
-        self.cat.dependencies(oid).iter().map(|e| e.referenced.oid).filter(|needed| *needed != oid).collect()
+        self.cat.dependencies(oid).map(|e| e.referenced.oid).filter(|needed| *needed != oid).collect()
     }
 
     /// The object is no member of an extension (a composite type is one by its row type).
     fn is_own(&self, oid: Oid) -> bool {
-        let is_member = |oid: Oid| self.cat.dependencies(oid).iter().any(|e| e.kind == DependencyKind::Extension);
+        let is_member = |oid: Oid| self.cat.dependencies(oid).any(|e| e.kind == DependencyKind::Extension);
         let relation = self.cat.relation(oid);
         let row_type = relation.map(|r| r.row_type);
         let owner = relation.and_then(|r| r.sequence.as_ref()?.owned_by).map(|(table, _)| table);

@@ -134,7 +134,7 @@ impl Dump<'_> {
         }
         cat.session.search_path = Vec::new();
         let loaded = Dump::new(&cat, self.start);
-        let is_member = |oid: Oid| cat.dependencies(oid).iter().any(|e| e.kind == DependencyKind::Extension);
+        let is_member = |oid: Oid| cat.dependencies(oid).any(|e| e.kind == DependencyKind::Extension);
         for relation in cat.relations().filter(|r| self.start.relation(r.oid).is_none() && !loaded.is_own(r.oid)) {
             let name = loaded.name(Class::Relation, relation.oid);
             self.members.insert((Class::Relation, name), (relation.owner, relation.acl.clone()));

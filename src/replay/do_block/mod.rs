@@ -3,6 +3,7 @@
 //! `parse` reads the body's statements, `run` executes them, `eval` and `query` answer expressions and catalog queries. Values that depend on rows or
 //! on what is not modelled are unknown; a statement that runs or not depending on one is not followed: what it may touch becomes unknown (`targets`).
 
+mod asked;
 mod call;
 mod check;
 mod eval;

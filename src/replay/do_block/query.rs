@@ -1,5 +1,6 @@
 //! Queries over the catalog's tables: joins, conditions, aggregates.
 
+use super::asked::Asked;
 use super::eval::Interpreter;
 use super::tables;
 use super::value::Value;
@@ -126,7 +127,7 @@ impl Interpreter<'_> {
                 }
                 Ok(result)
             }
-            QueryBody::Table(name) => self.relation_rows(name),
+            QueryBody::Table(name) => self.relation_rows(name, None, &[]),
             QueryBody::SetOperation { op, all, left, right } => {
                 let mut rows = self.body(left)?;
                 let right = self.body(right)?;
@@ -144,7 +145,7 @@ impl Interpreter<'_> {
     }
 
     /// A table's rows: a common table, or one of the catalog's own.
-    fn relation_rows(&mut self, name: &QualifiedName) -> Replayed<Rows> {
+    fn relation_rows(&mut self, name: &QualifiedName, alias: Option<&Alias>, filter: &[&Expr]) -> Replayed<Rows> {
         if name.schema.is_none()
             && let Some((_, rows)) = self.ctes.iter().rev().find(|(cte, _)| *cte == name.name.text)
         {
@@ -154,37 +155,12 @@ impl Interpreter<'_> {
         if let Some((_, rows)) = self.tables.iter().find(|(table, _)| *table == shown) {
             return Ok(rows.clone());
         }
-        let rows = self.catalog_rows(name)?;
-        self.tables.push((shown, rows.clone()));
-        Ok(rows)
-    }
-
-    fn catalog_rows(&self, name: &QualifiedName) -> Replayed<Rows> {
-        let Some(relation) = self.cat.find_relation(name)? else { return Err(undefined_relation(name).into()) };
-        let home = self.cat.schema(relation.schema).map_or("", |s| &s.name);
-        let (in_catalog, in_information_schema) = (home == "pg_catalog", home == "information_schema");
-        if !in_catalog && !in_information_schema {
-            return Ok(Rows::unknown(&format!("the rows of {} are not known", relation.name)));
+        let (asked, some) = self.asked(name, alias, filter);
+        let rows = catalog_rows(&asked, name)?;
+        if !some {
+            self.tables.push((shown, rows.clone()));
         }
-        let columns: Vec<Symbol> = relation.live_columns().map(|c| c.name.clone()).collect();
-        let Some(table) = tables::table(self.cat, in_information_schema, &name.name) else {
-            return Ok(Rows::unknown(&format!("{} is not modelled", name.name)));
-        };
-        // All of the relation's columns, those that are not modelled unknown.
-        let places: Vec<Option<usize>> = columns.iter().map(|c| table.names.iter().position(|n| **n == **c)).collect();
-        let missing = Value::unknown("this column of the catalog is not modelled");
-        let rows = table
-            .rows
-            .into_iter()
-            .map(|row| {
-                let value = |place: &Option<usize>| match place {
-                    Some(place) => row.get(*place).cloned().unwrap_or(Value::Null),
-                    None => missing.clone(),
-                };
-                Arc::new(places.iter().map(value).collect::<Vec<Value>>())
-            })
-            .collect();
-        Ok(Rows { names: columns, rows, uncertain: None })
+        Ok(rows)
     }
 
     fn select(&mut self, select: &Select, query: &Query) -> Replayed<Rows> {
@@ -193,11 +169,12 @@ impl Interpreter<'_> {
         }
         let mut sources = Vec::new();
         let mut conditions = Vec::new();
-        for item in &select.from {
-            self.source(item, &mut sources, &mut conditions)?;
-        }
         if let Some(filter) = &select.filter {
             conjuncts(filter, &mut conditions);
+        }
+        let filter = conditions.clone();
+        for item in &select.from {
+            self.source(item, &filter, &mut sources, &mut conditions)?;
         }
         let (rows, uncertain) = self.join(&sources, &conditions)?;
         self.project(select, query, rows, uncertain)
@@ -206,12 +183,13 @@ impl Interpreter<'_> {
     fn source<'q>(
         &mut self,
         item: &'q FromItem,
+        filter: &[&'q Expr],
         sources: &mut Vec<Source<'q>>,
         conditions: &mut Vec<&'q Expr>,
     ) -> Replayed<()> {
         match item {
             FromItem::Table { name, alias, .. } => {
-                let rows = self.relation_rows(name)?;
+                let rows = self.relation_rows(name, alias.as_ref(), filter)?;
                 sources.push(source(alias.as_ref(), &name.name.text, rows));
             }
             FromItem::Subquery { query, lateral: false, alias } => {
@@ -232,17 +210,17 @@ impl Interpreter<'_> {
                 _ => return Err(Stop::unknown("functions in FROM are not modelled")),
             },
             FromItem::Join { kind, natural: false, left, right, on, using, alias: None, .. } if using.is_empty() => {
-                self.source(left, sources, conditions)?;
+                self.source(left, filter, sources, conditions)?;
                 match kind {
                     JoinKind::Inner | JoinKind::Cross => {
-                        self.source(right, sources, conditions)?;
+                        self.source(right, filter, sources, conditions)?;
                         if let Some(on) = on {
                             conjuncts(on, conditions);
                         }
                     }
                     JoinKind::Left => {
                         let before = sources.len();
-                        self.source(right, sources, conditions)?;
+                        self.source(right, filter, sources, conditions)?;
                         match sources.get_mut(before..) {
                             Some([only]) if only.lateral.is_none() => only.left_on = Some(on.as_ref()),
                             _ => return Err(Stop::unknown("this LEFT JOIN is not modelled")),
@@ -543,6 +521,36 @@ impl Interpreter<'_> {
         }
         Ok(Some((names, values, keys)))
     }
+}
+
+/// The rows of one of the catalog's own tables.
+fn catalog_rows(asked: &Asked, name: &QualifiedName) -> Replayed<Rows> {
+    let cat = asked.cat;
+    let Some(relation) = cat.find_relation(name)? else { return Err(undefined_relation(name).into()) };
+    let home = cat.schema(relation.schema).map_or("", |s| &s.name);
+    let (in_catalog, in_information_schema) = (home == "pg_catalog", home == "information_schema");
+    if !in_catalog && !in_information_schema {
+        return Ok(Rows::unknown(&format!("the rows of {} are not known", relation.name)));
+    }
+    let columns: Vec<Symbol> = relation.live_columns().map(|c| c.name.clone()).collect();
+    let Some(table) = tables::table(asked, in_information_schema, &name.name) else {
+        return Ok(Rows::unknown(&format!("{} is not modelled", name.name)));
+    };
+    // All of the relation's columns, those that are not modelled unknown.
+    let places: Vec<Option<usize>> = columns.iter().map(|c| table.names.iter().position(|n| **n == **c)).collect();
+    let missing = Value::unknown("this column of the catalog is not modelled");
+    let rows = table
+        .rows
+        .into_iter()
+        .map(|row| {
+            let value = |place: &Option<usize>| match place {
+                Some(place) => row.get(*place).cloned().unwrap_or(Value::Null),
+                None => missing.clone(),
+            };
+            Arc::new(places.iter().map(value).collect::<Vec<Value>>())
+        })
+        .collect();
+    Ok(Rows { names: columns, rows, uncertain: None })
 }
 
 fn target_name(target: &crate::syntax::ast::Target) -> Symbol {

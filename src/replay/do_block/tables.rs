@@ -1,5 +1,6 @@
 //! pg_catalog's and information_schema's tables, as far as statements ask for them, read off the catalog.
 
+use super::asked::Asked;
 use super::value::{Alias, Value, catalog_of};
 use crate::catalog::{
     Catalog, Column, Constraint, ConstraintKind, DependencyKind, FunctionKind, Generated, Identity, Oid, Relation,
@@ -46,37 +47,38 @@ fn role_name(cat: &Catalog, role: Oid) -> Value {
 }
 
 /// The table of this name in pg_catalog (or, asked for so, in information_schema).
-pub(super) fn table(cat: &Catalog, information_schema: bool, name: &str) -> Option<Table> {
-    if information_schema { information(cat, name) } else { system(cat, name) }
+pub(super) fn table(asked: &Asked, information_schema: bool, name: &str) -> Option<Table> {
+    if information_schema { information(asked, name) } else { system(asked, name) }
 }
 
-fn system(cat: &Catalog, name: &str) -> Option<Table> {
+fn system(asked: &Asked, name: &str) -> Option<Table> {
+    let cat = asked.cat;
     Some(match name {
-        "pg_class" => classes(cat),
+        "pg_class" => classes(asked),
         "pg_namespace" => Table {
             names: &["oid", "nspname", "nspowner"],
             rows: cat.schemas().map(|s| vec![oid(s.oid), text(&s.name), oid(s.owner)]).collect(),
         },
-        "pg_attribute" => attributes(cat),
+        "pg_attribute" => attributes(asked),
         "pg_attrdef" => Table {
             names: &["oid", "adrelid", "adnum"],
-            rows: columns(cat)
+            rows: columns(asked)
                 .filter_map(|(r, c)| {
                     c.default.as_ref().map(|d| vec![oid(d.oid), oid(r.oid), Value::Int(i64::from(c.number))])
                 })
                 .collect(),
         },
-        "pg_type" => types(cat),
-        "pg_enum" => enums(cat),
-        "pg_constraint" => constraints(cat),
-        "pg_index" => indexes(cat),
-        "pg_proc" => functions(cat),
-        "pg_trigger" => triggers(cat),
-        "pg_policy" => policies(cat),
-        "pg_policies" => policies_view(cat),
+        "pg_type" => types(asked),
+        "pg_enum" => enums(asked),
+        "pg_constraint" => constraints(asked),
+        "pg_index" => indexes(asked),
+        "pg_proc" => functions(asked),
+        "pg_trigger" => triggers(asked),
+        "pg_policy" => policies(asked),
+        "pg_policies" => policies_view(asked),
         "pg_tables" => Table {
             names: &["schemaname", "tablename", "tableowner", "hasindexes", "hasrules", "hastriggers", "rowsecurity"],
-            rows: cat
+            rows: asked
                 .relations()
                 .filter(|r| r.kind.is_table())
                 .map(|r| {
@@ -92,29 +94,25 @@ fn system(cat: &Catalog, name: &str) -> Option<Table> {
                 })
                 .collect(),
         },
-        "pg_views" => named_relations(cat, &["schemaname", "viewname", "viewowner"], RelationKind::View),
+        "pg_views" => named_relations(asked, &["schemaname", "viewname", "viewowner"], RelationKind::View),
         "pg_matviews" => {
-            named_relations(cat, &["schemaname", "matviewname", "matviewowner"], RelationKind::MaterializedView)
+            named_relations(asked, &["schemaname", "matviewname", "matviewowner"], RelationKind::MaterializedView)
         }
         "pg_sequences" => {
-            named_relations(cat, &["schemaname", "sequencename", "sequenceowner"], RelationKind::Sequence)
+            named_relations(asked, &["schemaname", "sequencename", "sequenceowner"], RelationKind::Sequence)
         }
         "pg_indexes" => Table {
             names: &["schemaname", "tablename", "indexname"],
-            rows: cat
-                .relations()
-                .filter_map(|r| {
-                    let table = cat.relation(r.index.as_ref()?.table)?;
-                    Some(vec![schema_name(cat, table.schema), text(&table.name), text(&r.name)])
-                })
+            rows: all_indexes(asked)
+                .map(|(table, index)| vec![schema_name(cat, table.schema), text(&table.name), text(&index.name)])
                 .collect(),
         },
         "pg_extension" => Table {
             names: &["oid", "extname", "extnamespace", "extversion"],
             rows: cat.extensions().map(|e| vec![oid(e.oid), text(&e.name), oid(e.schema), text(&e.version)]).collect(),
         },
-        "pg_available_extensions" => available_extensions(cat),
-        "pg_roles" | "pg_authid" | "pg_user" => roles(cat, name),
+        "pg_available_extensions" => available_extensions(asked),
+        "pg_roles" | "pg_authid" | "pg_user" => roles(asked, name),
         "pg_publication" => Table {
             names: &["oid", "pubname", "pubowner", "puballtables"],
             rows: cat
@@ -126,36 +124,38 @@ fn system(cat: &Catalog, name: &str) -> Option<Table> {
             names: &["prpubid", "prrelid"],
             rows: cat.publications().flat_map(|p| p.tables.iter().map(|table| vec![oid(p.oid), oid(*table)])).collect(),
         },
-        "pg_publication_tables" => publication_tables(cat),
-        "pg_depend" => dependencies(cat),
+        "pg_publication_tables" => publication_tables(asked),
+        "pg_depend" => dependencies(asked),
         "pg_inherits" => Table {
             names: &["inhrelid", "inhparent"],
-            rows: cat
+            rows: asked
                 .relations()
                 .flat_map(|r| r.inherits.iter().map(|parent| vec![oid(r.oid), oid(*parent)]))
                 .collect(),
         },
-        "pg_language" => others(cat, &["oid", "lanname"], ObjectKind::Language),
-        "pg_database" => others(cat, &["oid", "datname"], ObjectKind::Database),
-        "pg_event_trigger" => others(cat, &["oid", "evtname"], ObjectKind::EventTrigger),
-        "pg_foreign_server" => others(cat, &["oid", "srvname"], ObjectKind::Server),
-        "pg_foreign_data_wrapper" => others(cat, &["oid", "fdwname"], ObjectKind::ForeignDataWrapper),
+        "pg_language" => others(asked, &["oid", "lanname"], ObjectKind::Language),
+        "pg_database" => others(asked, &["oid", "datname"], ObjectKind::Database),
+        "pg_event_trigger" => others(asked, &["oid", "evtname"], ObjectKind::EventTrigger),
+        "pg_foreign_server" => others(asked, &["oid", "srvname"], ObjectKind::Server),
+        "pg_foreign_data_wrapper" => others(asked, &["oid", "fdwname"], ObjectKind::ForeignDataWrapper),
         _ => return None,
     })
 }
 
-fn named_relations(cat: &Catalog, names: &'static [&'static str], kind: RelationKind) -> Table {
-    let of_kind = cat.relations().filter(|r| r.kind == kind);
+fn named_relations(asked: &Asked, names: &'static [&'static str], kind: RelationKind) -> Table {
+    let cat = asked.cat;
+    let of_kind = asked.relations().filter(|r| r.kind == kind);
     let row = |r: &Arc<Relation>| vec![schema_name(cat, r.schema), text(&r.name), role_name(cat, r.owner)];
     Table { names, rows: of_kind.map(row).collect() }
 }
 
-fn others(cat: &Catalog, names: &'static [&'static str], kind: ObjectKind) -> Table {
+fn others(asked: &Asked, names: &'static [&'static str], kind: ObjectKind) -> Table {
+    let cat = asked.cat;
     let rows = cat.others().filter(|o| o.kind == kind).map(|o| vec![oid(o.oid), text(&o.name)]).collect();
     Table { names, rows }
 }
 
-fn classes(cat: &Catalog) -> Table {
+fn classes(asked: &Asked) -> Table {
     let row = |r: &Arc<Relation>| {
         vec![
             oid(r.oid),
@@ -199,20 +199,20 @@ fn classes(cat: &Catalog) -> Table {
             "relispartition",
             "relhasindex",
         ],
-        rows: cat.relations().map(row).collect(),
+        rows: asked.relations().map(row).collect(),
     }
 }
 
-fn columns(cat: &Catalog) -> impl Iterator<Item = (&Arc<Relation>, &Arc<Column>)> {
-    cat.relations().flat_map(|r| r.live_columns().map(move |c| (r, c)))
+fn columns<'a>(asked: &'a Asked) -> impl Iterator<Item = (&'a Arc<Relation>, &'a Arc<Column>)> {
+    asked.relations().flat_map(|r| r.live_columns().map(move |c| (r, c)))
 }
 
 fn type_oid(column: &Column) -> Value {
     if column.type_unknown { Value::unknown("the column's type is not known") } else { oid(column.ty.oid) }
 }
 
-fn attributes(cat: &Catalog) -> Table {
-    let rows = columns(cat)
+fn attributes(asked: &Asked) -> Table {
+    let rows = columns(asked)
         .map(|(r, c)| {
             vec![
                 oid(r.oid),
@@ -253,7 +253,7 @@ fn attributes(cat: &Catalog) -> Table {
     }
 }
 
-fn types(cat: &Catalog) -> Table {
+fn types(asked: &Asked) -> Table {
     let row = |t: &Arc<Type>| {
         let (kind, relation, element, base) = match &t.kind {
             TypeKind::Base | TypeKind::Shell => ("b", Oid::INVALID, Oid::INVALID, Oid::INVALID),
@@ -293,11 +293,12 @@ fn types(cat: &Catalog) -> Table {
             "typbasetype",
             "typisdefined",
         ],
-        rows: cat.types().map(row).collect(),
+        rows: asked.types().map(row).collect(),
     }
 }
 
-fn enums(cat: &Catalog) -> Table {
+fn enums(asked: &Asked) -> Table {
+    let cat = asked.cat;
     let mut rows = Vec::new();
     for ty in cat.types() {
         let TypeKind::Enum(labels) = &ty.kind else { continue };
@@ -308,11 +309,12 @@ fn enums(cat: &Catalog) -> Table {
     Table { names: &["enumtypid", "enumlabel", "enumsortorder"], rows }
 }
 
-fn all_constraints(cat: &Catalog) -> impl Iterator<Item = (&Arc<Relation>, &Arc<Constraint>)> {
-    cat.relations().flat_map(|r| r.constraints.iter().map(move |c| (r, c)))
+fn all_constraints<'a>(asked: &'a Asked) -> impl Iterator<Item = (&'a Arc<Relation>, &'a Arc<Constraint>)> {
+    asked.relations().flat_map(|r| r.constraints.iter().filter(|c| asked.is_named(&c.name)).map(move |c| (r, c)))
 }
 
-fn constraints(cat: &Catalog) -> Table {
+fn constraints(asked: &Asked) -> Table {
+    let cat = asked.cat;
     let action = |action: ForeignKeyAction| {
         word(match action {
             ForeignKeyAction::NoAction => "a",
@@ -323,7 +325,7 @@ fn constraints(cat: &Catalog) -> Table {
         })
     };
     let mut rows = Vec::new();
-    for (relation, c) in all_constraints(cat) {
+    for (relation, c) in all_constraints(asked) {
         let foreign = match &c.kind {
             ConstraintKind::ForeignKey(key) => Some(key),
             _ => None,
@@ -399,14 +401,18 @@ fn constraints(cat: &Catalog) -> Table {
     }
 }
 
-fn indexes(cat: &Catalog) -> Table {
-    let rows = cat
-        .relations()
-        .filter_map(|r| {
+fn all_indexes<'a>(asked: &'a Asked) -> impl Iterator<Item = (&'a Arc<Relation>, &'a Arc<Relation>)> {
+    let of = |table: &'a Arc<Relation>| table.indexes.iter().filter_map(|index| asked.cat.relation(*index));
+    asked.relations().flat_map(move |table| of(table).filter(|i| asked.is_named(&i.name)).map(move |i| (table, i)))
+}
+
+fn indexes(asked: &Asked) -> Table {
+    let rows = all_indexes(asked)
+        .filter_map(|(table, r)| {
             let index = r.index.as_ref()?;
             Some(vec![
                 oid(r.oid),
-                oid(index.table),
+                oid(table.oid),
                 Value::Bool(index.unique),
                 Value::Bool(index.primary),
                 Value::Bool(index.valid),
@@ -421,8 +427,8 @@ fn indexes(cat: &Catalog) -> Table {
     }
 }
 
-fn functions(cat: &Catalog) -> Table {
-    let rows = cat
+fn functions(asked: &Asked) -> Table {
+    let rows = asked
         .functions()
         .map(|f| {
             let names = f.args.iter().map(|a| a.name.as_ref().map_or(word(""), text)).collect();
@@ -472,10 +478,10 @@ fn functions(cat: &Catalog) -> Table {
     }
 }
 
-fn triggers(cat: &Catalog) -> Table {
-    let rows = cat
+fn triggers(asked: &Asked) -> Table {
+    let rows = asked
         .relations()
-        .flat_map(|r| r.triggers.iter().map(move |t| (r, t)))
+        .flat_map(|r| r.triggers.iter().filter(|t| asked.is_named(&t.name)).map(move |t| (r, t)))
         .map(|(r, t)| {
             vec![
                 oid(t.oid),
@@ -491,10 +497,10 @@ fn triggers(cat: &Catalog) -> Table {
     Table { names: &["oid", "tgname", "tgrelid", "tgfoid", "tgisinternal", "tgenabled", "tgconstraint"], rows }
 }
 
-fn policies(cat: &Catalog) -> Table {
-    let rows = cat
+fn policies(asked: &Asked) -> Table {
+    let rows = asked
         .relations()
-        .flat_map(|r| r.policies.iter().map(move |p| (r, p)))
+        .flat_map(|r| r.policies.iter().filter(|p| asked.is_named(&p.name)).map(move |p| (r, p)))
         .map(|(r, p)| {
             let command = match p.command {
                 PolicyCommand::All => "*",
@@ -517,10 +523,11 @@ fn policies(cat: &Catalog) -> Table {
     Table { names: &["oid", "polname", "polrelid", "polcmd", "polpermissive", "polroles"], rows }
 }
 
-fn policies_view(cat: &Catalog) -> Table {
-    let rows = cat
+fn policies_view(asked: &Asked) -> Table {
+    let cat = asked.cat;
+    let rows = asked
         .relations()
-        .flat_map(|r| r.policies.iter().map(move |p| (r, p)))
+        .flat_map(|r| r.policies.iter().filter(|p| asked.is_named(&p.name)).map(move |p| (r, p)))
         .map(|(r, p)| {
             let command = match p.command {
                 PolicyCommand::All => "ALL",
@@ -543,7 +550,8 @@ fn policies_view(cat: &Catalog) -> Table {
     Table { names: &["schemaname", "tablename", "policyname", "permissive", "roles", "cmd"], rows }
 }
 
-fn available_extensions(cat: &Catalog) -> Table {
+fn available_extensions(asked: &Asked) -> Table {
+    let cat = asked.cat;
     let installed = |name: &str| cat.extension_named(name).map_or(Value::Null, |e| text(&e.version));
     let rows = crate::catalog::base::extension_names()
         .map(|(name, version)| vec![word(name), word(version), installed(name)])
@@ -551,7 +559,8 @@ fn available_extensions(cat: &Catalog) -> Table {
     Table { names: &["name", "default_version", "installed_version"], rows }
 }
 
-fn roles(cat: &Catalog, name: &str) -> Table {
+fn roles(asked: &Asked, name: &str) -> Table {
+    let cat = asked.cat;
     let rows = cat
         .roles()
         .filter(|r| name != "pg_user" || r.attributes.login)
@@ -583,10 +592,11 @@ fn roles(cat: &Catalog, name: &str) -> Table {
     Table { names, rows }
 }
 
-fn publication_tables(cat: &Catalog) -> Table {
+fn publication_tables(asked: &Asked) -> Table {
+    let cat = asked.cat;
     let mut rows = Vec::new();
     for publication in cat.publications() {
-        for relation in cat.relations().filter(|r| r.kind.is_table()) {
+        for relation in asked.relations().filter(|r| r.kind.is_table()) {
             let user_table = relation.oid >= Oid::FIRST_USER && relation.persistence == Persistence::Permanent;
             let published = publication.tables.contains(&relation.oid)
                 || publication.schemas.contains(&relation.schema)
@@ -599,7 +609,8 @@ fn publication_tables(cat: &Catalog) -> Table {
     Table { names: &["pubname", "schemaname", "tablename"], rows }
 }
 
-fn dependencies(cat: &Catalog) -> Table {
+fn dependencies(asked: &Asked) -> Table {
+    let cat = asked.cat;
     let mut rows = Vec::new();
     let mut add = |dependent: Oid| {
         for edge in cat.dependencies(dependent) {
@@ -619,15 +630,16 @@ fn dependencies(cat: &Catalog) -> Table {
             ]);
         }
     };
-    cat.relations().for_each(|o| add(o.oid));
+    asked.relations().for_each(|o| add(o.oid));
     cat.types().for_each(|o| add(o.oid));
     cat.functions().for_each(|o| add(o.oid));
     cat.schemas().for_each(|o| add(o.oid));
-    all_constraints(cat).for_each(|(_, c)| add(c.oid));
+    all_constraints(asked).for_each(|(_, c)| add(c.oid));
     Table { names: &["classid", "objid", "objsubid", "refclassid", "refobjid", "refobjsubid", "deptype"], rows }
 }
 
-fn information(cat: &Catalog, name: &str) -> Option<Table> {
+fn information(asked: &Asked, name: &str) -> Option<Table> {
+    let cat = asked.cat;
     let shown = |r: &&Arc<Relation>| {
         matches!(
             r.kind,
@@ -637,7 +649,7 @@ fn information(cat: &Catalog, name: &str) -> Option<Table> {
     Some(match name {
         "tables" => Table {
             names: &["table_schema", "table_name", "table_type"],
-            rows: cat
+            rows: asked
                 .relations()
                 .filter(shown)
                 .map(|r| {
@@ -651,20 +663,20 @@ fn information(cat: &Catalog, name: &str) -> Option<Table> {
                 })
                 .collect(),
         },
-        "columns" => information_columns(cat),
-        "views" => named_relations(cat, &["table_schema", "table_name", ""], RelationKind::View),
-        "sequences" => named_relations(cat, &["sequence_schema", "sequence_name", ""], RelationKind::Sequence),
+        "columns" => information_columns(asked),
+        "views" => named_relations(asked, &["table_schema", "table_name", ""], RelationKind::View),
+        "sequences" => named_relations(asked, &["sequence_schema", "sequence_name", ""], RelationKind::Sequence),
         "schemata" => Table {
             names: &["schema_name", "schema_owner"],
             rows: cat.schemas().map(|s: &Arc<Schema>| vec![text(&s.name), role_name(cat, s.owner)]).collect(),
         },
         "table_constraints" | "referential_constraints" => {
             let only_foreign = name == "referential_constraints";
-            information_constraints(cat, only_foreign)
+            information_constraints(asked, only_foreign)
         }
         "key_column_usage" => {
             let mut rows = Vec::new();
-            for (relation, c) in all_constraints(cat) {
+            for (relation, c) in all_constraints(asked) {
                 let keyed = matches!(
                     c.kind,
                     ConstraintKind::PrimaryKey { .. } | ConstraintKind::Unique { .. } | ConstraintKind::ForeignKey(_)
@@ -695,15 +707,15 @@ fn information(cat: &Catalog, name: &str) -> Option<Table> {
                 rows,
             }
         }
-        "constraint_column_usage" => constraint_columns(cat),
+        "constraint_column_usage" => constraint_columns(asked),
         "check_constraints" => {
-            let checks = all_constraints(cat).filter(|(_, c)| matches!(c.kind, ConstraintKind::Check { .. }));
+            let checks = all_constraints(asked).filter(|(_, c)| matches!(c.kind, ConstraintKind::Check { .. }));
             let rows = checks.map(|(r, c)| vec![schema_name(cat, r.schema), text(&c.name)]).collect();
             Table { names: &["constraint_schema", "constraint_name"], rows }
         }
         "routines" => Table {
             names: &["specific_schema", "routine_schema", "routine_name", "routine_type"],
-            rows: cat
+            rows: asked
                 .functions()
                 .filter(|f| matches!(f.kind, FunctionKind::Function | FunctionKind::Procedure))
                 .map(|f| {
@@ -713,14 +725,15 @@ fn information(cat: &Catalog, name: &str) -> Option<Table> {
                 })
                 .collect(),
         },
-        "triggers" => information_triggers(cat),
+        "triggers" => information_triggers(asked),
         _ => return None,
     })
 }
 
-fn information_columns(cat: &Catalog) -> Table {
+fn information_columns(asked: &Asked) -> Table {
+    let cat = asked.cat;
     let mut rows = Vec::new();
-    for (relation, c) in columns(cat) {
+    for (relation, c) in columns(asked) {
         let shown = !matches!(
             relation.kind,
             RelationKind::Index
@@ -787,9 +800,10 @@ fn data_type(cat: &Catalog, ty: &Type) -> Value {
     }
 }
 
-fn information_constraints(cat: &Catalog, only_foreign: bool) -> Table {
+fn information_constraints(asked: &Asked, only_foreign: bool) -> Table {
+    let cat = asked.cat;
     let mut rows = Vec::new();
-    for (relation, c) in all_constraints(cat) {
+    for (relation, c) in all_constraints(asked) {
         let kind = match c.kind {
             ConstraintKind::PrimaryKey { .. } => "PRIMARY KEY",
             ConstraintKind::Unique { .. } => "UNIQUE",
@@ -815,9 +829,10 @@ fn information_constraints(cat: &Catalog, only_foreign: bool) -> Table {
 }
 
 /// The columns that a constraint names: the referenced ones for a foreign key.
-fn constraint_columns(cat: &Catalog) -> Table {
+fn constraint_columns(asked: &Asked) -> Table {
+    let cat = asked.cat;
     let mut rows = Vec::new();
-    for (relation, c) in all_constraints(cat) {
+    for (relation, c) in all_constraints(asked) {
         let (of, numbers) = match &c.kind {
             ConstraintKind::ForeignKey(key) => match cat.relation(key.references) {
                 Some(referenced) => (referenced, &key.referenced_columns[..]),
@@ -839,10 +854,11 @@ fn constraint_columns(cat: &Catalog) -> Table {
     Table { names: &["table_schema", "table_name", "column_name", "constraint_schema", "constraint_name"], rows }
 }
 
-fn information_triggers(cat: &Catalog) -> Table {
+fn information_triggers(asked: &Asked) -> Table {
+    let cat = asked.cat;
     let mut rows = Vec::new();
-    for relation in cat.relations() {
-        for trigger in &relation.triggers {
+    for relation in asked.relations() {
+        for trigger in relation.triggers.iter().filter(|t| asked.is_named(&t.name)) {
             for event in &trigger.events {
                 let event = match event {
                     TriggerEvent::Insert => "INSERT",

@@ -1,7 +1,8 @@
 //! naming/duplicate-version: two migrations with the same version, of which `supabase db push` applies one.
 
 use crate::rules::prelude::*;
-use crate::source::{MigrationName, Span};
+use crate::source::{Location, MigrationName, Span};
+use std::collections::HashMap;
 
 pub const RULE: Rule = Rule {
     name: "naming/duplicate-version",
@@ -11,19 +12,21 @@ pub const RULE: Rule = Rule {
     doc: include_str!("../../../docs/rules/naming/duplicate-version.md"),
     splinter: None,
     since: "0.1.0",
-    check: Check::Migration(check),
+    check: Check::Project(check),
 };
 
-fn check(cx: &mut MigrationContext) {
-    let name = cx.file.source.file_name();
-    let Some(version) = MigrationName::version_of(name) else { return };
-    let earlier = cx.common.timeline.files[..cx.file.id.0 as usize]
-        .iter()
-        .map(|f| f.source.file_name())
-        .find(|earlier| MigrationName::version_of(earlier) == Some(version));
-    if let Some(earlier) = earlier {
-        cx.report(Span::at(0), format!("version {version} of `{name}` is already that of `{earlier}`")).help(
-            "the version is the primary key of supabase_migrations.schema_migrations: give this file a later one",
-        );
+fn check(cx: &mut ProjectContext) {
+    let timeline = cx.common.timeline;
+    let mut known: HashMap<&str, &str> = HashMap::new();
+    for file in &timeline.files {
+        let name = file.source.file_name();
+        let Some(version) = MigrationName::version_of(name) else { continue };
+        let earlier = *known.entry(version).or_insert(name);
+        if earlier != name {
+            let at = Location { file: file.id, span: Span::at(0) };
+            cx.report(at, format!("version {version} of `{name}` is already that of `{earlier}`")).help(
+                "the version is the primary key of supabase_migrations.schema_migrations: give this file a later one",
+            );
+        }
     }
 }
