@@ -1,6 +1,7 @@
 //! Types as text, as `format_type` prints them.
 
-use super::{Catalog, Oid, TypeKind, TypeRef, geometry, oids};
+use super::{Catalog, Function, FunctionArgument, Oid, TypeKind, TypeRef, geometry, oids};
+use crate::syntax::ast::ArgMode;
 use crate::syntax::{Category, Keyword};
 
 impl Catalog {
@@ -27,6 +28,51 @@ impl Catalog {
         match self.schema(entry.schema) {
             Some(schema) => format!("{}.{name}", quote_identifier(&schema.name)),
             None => name,
+        }
+    }
+
+    /// The arguments as pg_get_function_arguments prints them, columns of RETURNS TABLE left out. Defaults stand as they were written.
+    pub fn function_arguments(&self, function: &Function) -> String {
+        self.arguments(function, |a| {
+            let default = a.default.print(self);
+            if default.is_empty() { String::new() } else { format!(" DEFAULT {default}") }
+        })
+    }
+
+    /// The arguments as pg_get_function_identity_arguments prints them.
+    pub fn function_identity_arguments(&self, function: &Function) -> String {
+        self.arguments(function, |_| String::new())
+    }
+
+    fn arguments(&self, function: &Function, default: impl Fn(&FunctionArgument) -> String) -> String {
+        let shown = |a: &FunctionArgument| {
+            let mode = match a.mode {
+                ArgMode::In if function.is_procedure() => "IN ",
+                ArgMode::In | ArgMode::Table => "",
+                ArgMode::Out => "OUT ",
+                ArgMode::InOut => "INOUT ",
+                ArgMode::Variadic => "VARIADIC ",
+            };
+            format!("{mode}{}{}", self.named_type(a), default(a))
+        };
+        function.args.iter().filter(|a| a.mode != ArgMode::Table).map(shown).collect::<Vec<_>>().join(", ")
+    }
+
+    /// What it returns, as pg_get_function_result prints it.
+    pub fn function_result(&self, function: &Function) -> String {
+        if function.returns_table {
+            let columns = function.args.iter().filter(|a| a.mode == ArgMode::Table).map(|a| self.named_type(a));
+            return format!("TABLE({})", columns.collect::<Vec<_>>().join(", "));
+        }
+        let set = if function.returns_set { "SETOF " } else { "" };
+        format!("{set}{}", self.format_type(TypeRef::plain(function.returns.oid)))
+    }
+
+    fn named_type(&self, argument: &FunctionArgument) -> String {
+        let ty = self.format_type(TypeRef::plain(argument.ty.oid));
+        match argument.name.as_ref().filter(|name| !name.is_empty()) {
+            Some(name) => format!("{} {ty}", sql_identifier(name)),
+            None => ty,
         }
     }
 

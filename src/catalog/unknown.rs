@@ -48,6 +48,11 @@ impl Unknowns {
         self.add(reason).names.entry(name.clone()).or_insert_with(|| reason.clone());
     }
 
+    /// A statement of which it is not known what it does, though no name depends on it.
+    pub fn note(&mut self, reason: &Symbol) {
+        self.add(reason);
+    }
+
     fn add(&mut self, reason: &Symbol) -> &mut Inner {
         let inner = Arc::make_mut(&mut self.inner);
         inner.added += 1;

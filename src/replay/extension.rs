@@ -118,7 +118,16 @@ impl Catalog {
             Some(schema) => self.schema_named(schema).map(|s| s.oid).into_iter().collect(),
             None => self.active_search_path(),
         };
-        self.extensions().any(|e| path.contains(&e.schema) && base::extension(&e.name).is_some_and(|s| s.incomplete))
+        self.extensions().any(|e| {
+            base::extension(&e.name).filter(|script| script.incomplete).is_some_and(|script| {
+                // One that brings schemas of its own puts everything there.
+                let mut own = script.own_schemas().filter_map(|name| self.schema_named(name)).peekable();
+                match own.peek() {
+                    Some(_) => own.any(|schema| path.contains(&schema.oid)),
+                    None => path.contains(&e.schema),
+                }
+            })
+        })
     }
 }
 
@@ -146,10 +155,8 @@ fn run_script(
         let lines = script.lines.iter().filter(|line| line.first() == Some(&letter));
         lines.map(|line| line.get(1..).unwrap_or(&[]).to_vec()).collect()
     };
-    for line in of("S") {
-        if let Some(name) = line.first()
-            && cat.schema_named(name).is_none()
-        {
+    for name in script.own_schemas() {
+        if cat.schema_named(name).is_none() {
             let oid = own_schema(cat, name);
             let member = ObjectAddress::new(Class::Schema, oid);
             cat.depend(member, ObjectAddress::new(Class::Extension, extension), DependencyKind::Extension);
@@ -287,6 +294,13 @@ mod tests {
                 "0A000 extension \"pg_cron\" must be installed in schema \"pg_catalog\"",
             ),
             ("create extension pg_cron", "select cron.schedule('x', '* * * * *', 'select 1')", "ok"),
+            // These two put all that they bring into their own schemas.
+            (
+                "create extension pg_cron; create extension pg_net schema public",
+                "create view v as select nothing()",
+                "42883 function nothing() does not exist",
+            ),
+            ("create extension pg_net", "select net.http_later('x')", "ok"),
             ("", "select cron.schedule('x', '* * * * *', 'select 1')", "3F000 schema \"cron\" does not exist"),
             ("create extension vector", "create table v (e vector(3))", "ok"),
             ("create extension citext", "alter extension citext set schema extensions", "ok"),

@@ -274,6 +274,13 @@ pub(crate) struct ExtensionScript {
     pub lines: Vec<Vec<&'static str>>,
 }
 
+impl ExtensionScript {
+    /// The schemas that it creates for itself.
+    pub fn own_schemas(&self) -> impl Iterator<Item = &'static str> {
+        self.lines.iter().filter(|line| line.first() == Some(&"S")).filter_map(|line| line.get(1).copied())
+    }
+}
+
 /// The extension that a Supabase server has available under this name.
 pub(crate) fn extension(name: &str) -> Option<&'static ExtensionScript> {
     extensions().get(name)

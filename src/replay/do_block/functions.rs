@@ -1,7 +1,6 @@
 //! The server's functions that catalog queries and dynamic SQL are made with.
 
 use super::eval::{Interpreter, array_literal, text_of};
-use super::tables::identity_arguments;
 use super::value::{Alias, Value};
 use crate::catalog::{Lookup, TypeRef, quote_identifier};
 use crate::replay::{Replayed, Stop};
@@ -91,7 +90,11 @@ pub(super) fn call(run: &Interpreter, name: &str, args: &[Value], span: Span) ->
             Value::Text(cat.format_type(TypeRef { oid: *oid, modifier }).into())
         }
         ("pg_get_function_identity_arguments", [Value::Oid(_, oid)]) => {
-            identity_arguments(cat, *oid).map_or(Value::Null, |text| Value::Text(text.into()))
+            cat.function(*oid).map_or(Value::Null, |f| Value::Text(cat.function_identity_arguments(f).into()))
+        }
+        ("pg_get_function_result", [Value::Oid(_, oid)]) => {
+            let function = cat.function(*oid).filter(|f| !f.is_procedure());
+            function.map_or(Value::Null, |f| Value::Text(cat.function_result(f).into()))
         }
         ("pg_get_userbyid", [Value::Oid(_, oid)]) => {
             cat.role(*oid).map_or(Value::Null, |r| Value::Text(r.name.clone()))
@@ -105,7 +108,7 @@ pub(super) fn call(run: &Interpreter, name: &str, args: &[Value], span: Span) ->
 }
 
 /// Functions that give NULL for a NULL.
-const STRICT: [&str; 16] = [
+const STRICT: [&str; 17] = [
     "lower",
     "upper",
     "length",
@@ -122,6 +125,7 @@ const STRICT: [&str; 16] = [
     "to_regprocedure",
     "to_regtype",
     "pg_get_function_identity_arguments",
+    "pg_get_function_result",
 ];
 
 fn named(run: &Interpreter, alias: Alias, name: &str, span: Span) -> Replayed<Value> {

@@ -7,7 +7,7 @@ use crate::catalog::{
     RelationKind, Schema, Type, TypeKind, TypeRef,
 };
 use crate::syntax::ast::{
-    ArgMode, ForeignKeyAction, ObjectKind, Persistence, PolicyCommand, Symbol, TriggerEvent, TriggerTiming, Volatility,
+    ForeignKeyAction, ObjectKind, Persistence, PolicyCommand, Symbol, TriggerEvent, TriggerTiming, Volatility,
 };
 use std::sync::Arc;
 
@@ -455,6 +455,13 @@ fn functions(asked: &Asked) -> Table {
                     Volatility::Stable => "s",
                     Volatility::Volatile => "v",
                 }),
+                match &f.settings[..] {
+                    [] => Value::Null,
+                    settings => {
+                        let shown = settings.iter().map(|(name, value)| Value::text(&format!("{name}={value}")));
+                        Value::Array(Arc::new(shown.collect()))
+                    }
+                },
             ]
         })
         .collect();
@@ -473,6 +480,7 @@ fn functions(asked: &Asked) -> Table {
             "prosecdef",
             "proisstrict",
             "provolatile",
+            "proconfig",
         ],
         rows,
     }
@@ -893,25 +901,6 @@ fn information_triggers(asked: &Asked) -> Table {
         ],
         rows,
     }
-}
-
-/// The arguments of a function as pg_get_function_identity_arguments prints them.
-pub(super) fn identity_arguments(cat: &Catalog, function: Oid) -> Option<String> {
-    let function = cat.function(function)?;
-    let shown = |a: &crate::catalog::FunctionArgument| {
-        let mode = match a.mode {
-            ArgMode::InOut => "INOUT ",
-            ArgMode::Variadic => "VARIADIC ",
-            _ => "",
-        };
-        let name = a
-            .name
-            .as_ref()
-            .filter(|n| !n.is_empty())
-            .map_or_else(String::new, |n| format!("{} ", crate::catalog::quote_identifier(n)));
-        format!("{mode}{name}{}", cat.format_type(a.ty))
-    };
-    Some(function.input_args().map(shown).collect::<Vec<_>>().join(", "))
 }
 
 /// The class that a `reg…` type's values are of.

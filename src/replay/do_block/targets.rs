@@ -30,6 +30,9 @@ enum Kind {
     Named,
 }
 
+/// The commands that change the catalog.
+const COMMANDS: [&str; 6] = ["create", "alter", "drop", "grant", "revoke", "comment"];
+
 const MODIFIERS: [&str; 15] = [
     "or",
     "replace",
@@ -65,7 +68,7 @@ impl Scan<'_> {
             {
                 // A constant may be SQL, or the beginning of it.
                 let lower = text.to_ascii_lowercase();
-                if ["create ", "alter ", "drop "].iter().any(|command| lower.contains(command)) {
+                if COMMANDS.iter().any(|command| lower.contains(&format!("{command} "))) {
                     let span = Span::new(0, text.len() as u32);
                     let code = Code::new(text.to_string(), span);
                     let tokens = code.tokens(code.all());
@@ -74,6 +77,9 @@ impl Scan<'_> {
             }
             let command = self.word(self.place);
             self.place += 1;
+            if COMMANDS.contains(&&*command) {
+                cat.unknowns.note(self.reason);
+            }
             match &*command {
                 "create" => self.create(cat),
                 "alter" => self.alter(cat),
