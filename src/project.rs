@@ -4,7 +4,7 @@ use crate::catalog::{Catalog, base};
 use crate::config::{Config, History, Image};
 use crate::generate::schema::Schema;
 use crate::generate::sql;
-use crate::generate::typescript::{self, Types, TypesError, TypesOptions};
+use crate::generate::typescript::{self, Types, TypesOptions};
 use crate::replay::{self, BaseError, FileReplay, Timeline, replay_file};
 use crate::report::{self, Report};
 use crate::rules;
@@ -89,7 +89,7 @@ impl Project {
     }
 
     /// The TypeScript types of the schema that the chain leaves.
-    pub fn types(&mut self, options: &TypesOptions) -> Result<Types, TypesError> {
+    pub fn types(&mut self, options: &TypesOptions) -> Types {
         let timeline = self.timeline();
         typescript::generate(timeline.end(), options)
     }

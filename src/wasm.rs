@@ -69,13 +69,13 @@ impl Validator {
         self.project.check().into_ts().map_err(|e| error("internal", &e.to_string()))
     }
 
-    /// The TypeScript types of the schema that the files leave. Throws an `Error` with the code `options` or `types`.
+    /// The TypeScript types of the schema that the files leave. Throws an `Error` with the code `options`.
     pub fn types(
         &mut self,
         #[wasm_bindgen(unchecked_optional_param_type = "Partial<TypesOptions>")] options: JsValue,
     ) -> Result<String, JsValue> {
         let options: TypesOptions = read(options, "options")?;
-        self.project.types(&options).map(|types| types.text).map_err(|e| error("types", &e.to_string()))
+        Ok(self.project.types(&options).text)
     }
 
     /// The schema that the files leave.

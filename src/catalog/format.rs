@@ -21,7 +21,11 @@ impl Catalog {
             "geometry" | "geography" => geometry::format(ty.modifier),
             _ => format!("({})", ty.modifier),
         };
-        let name = quote_identifier(&entry.name) + &modifier;
+        let name = match ty.oid < Oid::FIRST_USER {
+            true => quote_identifier(&entry.name),
+            false => sql_identifier(&entry.name),
+        };
+        let name = name + &modifier;
         if self.type_is_visible(ty.oid) {
             return name;
         }

@@ -79,6 +79,8 @@ pub struct Relation {
     /// For views and materialized views.
     pub query: Option<Arc<Query>>,
     pub definition: Definition,
+    /// Of a view that takes writes by itself: the relation that they go to; else invalid.
+    pub writes_to: Oid,
     /// For sequences.
     pub sequence: Option<Arc<Sequence>>,
     /// reloptions: `security_invoker`, `fillfactor` …
@@ -153,6 +155,8 @@ pub struct RowSecurity {
 pub struct Rule {
     pub name: Symbol,
     pub event: RuleEvent,
+    pub instead: bool,
+    pub has_condition: bool,
     /// What stands after the relation's name: condition and actions.
     pub definition: Definition,
 }
@@ -219,9 +223,20 @@ pub struct Column {
     pub settings: Option<Arc<ColumnSettings>>,
     /// The type could not be worked out: nothing is said of it.
     pub type_unknown: bool,
+    /// Of a view: the column that it passes on.
+    pub passes: Option<Passed>,
     /// Where its name stands in the statement that created it (in the file of `origin.created`).
     pub span: Span,
     pub origin: Origin,
+}
+
+/// A relation's column as a query passes it on (resorigtbl, resorigcol).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Passed {
+    pub relation: Oid,
+    pub column: u16,
+    /// It may be null though the column is not: on the nullable side of an outer join, under grouping sets, of an outer query.
+    pub or_null: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -250,6 +265,7 @@ impl Column {
             acl: None,
             settings: None,
             type_unknown: ty.is_none(),
+            passes: None,
             span,
             origin,
         }

@@ -209,8 +209,8 @@ fn types(args: &TypesArgs) -> Result<ExitCode, Failure> {
         DialectArg::Cli => Dialect::Cli,
         DialectArg::Meta => Dialect::Meta,
     };
-    let options = TypesOptions { dialect, schemas: args.schema.clone() };
-    let types = project.types(&options).map_err(|e| e.to_string())?;
+    let options = TypesOptions { dialect, schemas: args.schema.clone(), ..TypesOptions::default() };
+    let types = project.types(&options);
     for warning in &types.warnings {
         eprintln!("warning: {warning}");
     }

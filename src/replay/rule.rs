@@ -59,7 +59,13 @@ pub(super) fn create_rule(cat: &mut Catalog, stmt: &CreateRule, span: Span) -> R
     }
     // What stands after the relation's name: its condition and actions.
     let rest = Span::new(stmt.table.span().end, span.end);
-    let rule = Rule { name: stmt.name.text.clone(), event: stmt.event, definition: references.definition(cat, rest) };
+    let rule = Rule {
+        name: stmt.name.text.clone(),
+        event: stmt.event,
+        instead: stmt.instead,
+        has_condition: stmt.condition.is_some(),
+        definition: references.definition(cat, rest),
+    };
     if let Some(relation) = cat.relation_mut(table.oid) {
         relation.rules.retain(|r| r.name != rule.name);
         relation.rules.push(Arc::new(rule));

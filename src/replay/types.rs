@@ -278,6 +278,7 @@ pub(super) fn bare_relation(
         index: None,
         query: None,
         definition: Definition::default(),
+        writes_to: Oid::INVALID,
         sequence: None,
         options: Vec::new(),
         of_type: Oid::INVALID,

@@ -56,6 +56,7 @@ pub(super) fn create_view(cat: &mut Catalog, stmt: &CreateView) -> Replayed<Effe
     view.persistence = if temporary { Persistence::Temporary } else { Persistence::Permanent };
     view.acl = privileges::initial_acl(cat, ObjectKind::View, schema, owner);
     view.query = Some(Arc::new(stmt.query.clone()));
+    view.writes_to = expr::writes_to(cat, stmt);
     view.definition = definition(cat, stmt, &references);
     view.options = options;
     cat.insert_relation(view);
@@ -106,6 +107,7 @@ fn replace_view(
     let mut view = old.clone();
     shape.put_into(cat, &mut view);
     view.query = Some(Arc::new(stmt.query.clone()));
+    view.writes_to = expr::writes_to(cat, stmt);
     view.definition = definition(cat, stmt, references);
     view.options = options;
     view.origin.changed = cat.now;
@@ -187,8 +189,12 @@ impl Shape {
             None => relation.columns_unknown = Some("the query's columns could not be listed".into()),
             Some(columns) => {
                 relation.columns_unknown = None;
-                relation.columns =
-                    columns.iter().enumerate().map(|(place, c)| Some(Arc::new(column(cat, place, c)))).collect();
+                let passes = !relation.kind.is_table();
+                let made = columns.iter().enumerate().map(|(place, c)| Column {
+                    passes: c.passes.filter(|_| passes),
+                    ..column(cat, place, c)
+                });
+                relation.columns = made.map(|column| Some(Arc::new(column))).collect();
             }
         }
     }

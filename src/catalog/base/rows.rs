@@ -278,6 +278,7 @@ impl<'c> Rows<'c> {
             index: None,
             query: None,
             definition: Definition::default(),
+            writes_to: Oid::INVALID,
             sequence: None,
             options: Vec::new(),
             of_type: Oid::INVALID,

@@ -1,7 +1,9 @@
 //! postgres-meta's dialect: the same text as oxfmt lays it out, without semicolons and 80 columns wide.
 
 use super::json;
-use super::model::{Field, Model, RelationTypes, Relationship, SchemaTypes, Ts};
+use super::functions::{FunctionTypes, Returned, SetofOptions, Signature};
+use super::model::{Field, Model, RelationTypes, Relationship, SchemaTypes, Ts, nullable};
+use super::raw::{NO_ARGS, VERSION_COMMENT};
 
 const WIDTH: usize = 80;
 const EMPTY: &str = "[_ in never]: never";
@@ -11,6 +13,12 @@ const HELPERS: &str = include_str!("helpers.meta.txt");
 pub fn print(model: &Model) -> String {
     let mut out = Lines { text: String::from(HEAD) };
     out.line(0, "export type Database = {");
+    if let Some(version) = &model.postgrest_version {
+        out.line(2, VERSION_COMMENT.trim_end());
+        out.line(2, "__InternalSupabase: {");
+        out.line(4, &format!("PostgrestVersion: {}", string(version)));
+        out.line(2, "}");
+    }
     for s in &model.schemas {
         schema(&mut out, s);
     }
@@ -40,7 +48,7 @@ fn schema(out: &mut Lines, schema: &SchemaTypes) {
     out.line(2, &format!("{}: {{", key(&schema.name)));
     section(out, "Tables", &schema.tables, relation);
     section(out, "Views", &schema.views, relation);
-    section(out, "Functions", &[], |_, _: &()| {});
+    section(out, "Functions", &schema.functions, function);
     section(out, "Enums", &schema.enums, |out, (name, labels)| {
         member(out, 6, key(name), &Ts::Labels(labels.clone()));
     });
@@ -61,7 +69,7 @@ fn section<T>(out: &mut Lines, name: &str, entries: &[T], print: impl Fn(&mut Li
 
 fn relation(out: &mut Lines, relation: &RelationTypes) {
     out.line(6, &format!("{}: {{", key(&relation.name)));
-    object(out, 8, "Row", &relation.row);
+    row(out, relation);
     for (name, fields) in [("Insert", &relation.insert), ("Update", &relation.update)] {
         if let Some(fields) = fields {
             object(out, 8, name, fields);
@@ -77,11 +85,107 @@ fn relation(out: &mut Lines, relation: &RelationTypes) {
     out.line(6, "}");
 }
 
+fn row(out: &mut Lines, relation: &RelationTypes) {
+    if relation.row.is_empty() && relation.computed.is_empty() {
+        return out.line(8, "Row: {}");
+    }
+    out.line(8, "Row: {");
+    fields(out, 10, &relation.row);
+    for (name, value) in &relation.computed {
+        match value {
+            Returned::Type(ty) => member(out, 10, key(name), &nullable(ty.clone(), true)),
+            value => returned(out, 10, &key(name), value, " | null"),
+        }
+    }
+    out.line(8, "}");
+}
+
+fn function(out: &mut Lines, function: &FunctionTypes) {
+    let name = key(&function.name);
+    if let [only] = &function.signatures[..] {
+        return signature(out, only, &format!("{name}: "), 6, 8);
+    }
+    out.line(6, &format!("{name}:"));
+    for one in &function.signatures {
+        signature(out, one, "| ", 8, 12);
+    }
+}
+
+/// `{ Args: …; Returns: … }` after `before`, on one line where it fits.
+fn signature(out: &mut Lines, signature: &Signature, before: &str, indent: usize, inner: usize) {
+    if let (Returned::Type(ty), None) = (&signature.returns, &signature.setof) {
+        let args = flat_args(&signature.args);
+        let line = format!("{before}{{ Args: {args}; Returns: {} }}", array(ty, signature.is_array));
+        if indent + width(&line) <= WIDTH {
+            return out.line(indent, &line);
+        }
+    }
+    out.line(indent, &format!("{before}{{"));
+    let line = format!("Args: {}", flat_args(&signature.args));
+    if inner + width(&line) <= WIDTH || signature.args.is_empty() {
+        out.line(inner, &line);
+    } else {
+        object(out, inner, "Args", &signature.args);
+    }
+    let end = if signature.is_array { "[]" } else { "" };
+    match &signature.returns {
+        Returned::Type(ty) => member(out, inner, "Returns".into(), &arrayed(ty, signature.is_array)),
+        value => returned(out, inner, "Returns", value, end),
+    }
+    signature.setof.iter().for_each(|setof| setof_options(out, inner, setof));
+    out.line(inner - 2, "}");
+}
+
+fn setof_options(out: &mut Lines, indent: usize, setof: &SetofOptions) {
+    out.line(indent, "SetofOptions: {");
+    out.line(indent + 2, &format!("from: {}", string(&setof.from)));
+    out.line(indent + 2, &format!("to: {}", string(&setof.to)));
+    out.line(indent + 2, &format!("isOneToOne: {}", setof.one_to_one));
+    out.line(indent + 2, &format!("isSetofReturn: {}", setof.is_setof));
+    out.line(indent, "}");
+}
+
+/// An object that a function returns, which never goes on one line, and `end` after it.
+fn returned(out: &mut Lines, indent: usize, key: &str, value: &Returned, end: &str) {
+    match value {
+        Returned::Type(ty) => member(out, indent, key.to_string(), ty),
+        Returned::Table(list) | Returned::Row(list) if list.is_empty() => out.line(indent, &format!("{key}: {{}}{end}")),
+        Returned::Table(list) | Returned::Row(list) => {
+            out.line(indent, &format!("{key}: {{"));
+            fields(out, indent + 2, list);
+            out.line(indent, &format!("}}{end}"));
+        }
+        Returned::Error(message) => {
+            out.line(indent, &format!("{key}: {{"));
+            out.line(indent + 2, "error: true");
+            out.line(indent, &format!("}} & {}{end}", string(message)));
+        }
+    }
+}
+
+fn arrayed(ty: &Ts, is_array: bool) -> Ts {
+    if is_array { Ts::Array(Box::new(ty.clone())) } else { ty.clone() }
+}
+
+fn array(ty: &Ts, is_array: bool) -> String {
+    ts(&arrayed(ty, is_array))
+}
+
+fn flat_args(args: &[Field]) -> String {
+    if args.is_empty() {
+        return NO_ARGS.to_string();
+    }
+    let args = args.iter().map(|f| format!("{}: {}", field_key(f), ts(&f.ty)));
+    format!("{{ {} }}", args.collect::<Vec<_>>().join("; "))
+}
+
 fn relationship(out: &mut Lines, r: &Relationship) {
     out.line(10, "{");
     out.line(12, &format!("foreignKeyName: {}", string(&r.foreign_key)));
     list(out, 12, "columns", &r.columns, "");
-    out.line(12, &format!("isOneToOne: {}", r.one_to_one));
+    if let Some(yes) = r.one_to_one {
+        out.line(12, &format!("isOneToOne: {yes}"));
+    }
     out.line(12, &format!("referencedRelation: {}", string(&r.referenced_relation)));
     list(out, 12, "referencedColumns", &r.referenced_columns, "");
     out.line(10, "},");
@@ -116,11 +220,16 @@ fn object(out: &mut Lines, indent: usize, key: &str, fields: &[Field]) {
         return out.line(indent, &format!("{key}: {{}}"));
     }
     out.line(indent, &format!("{key}: {{"));
-    for field in fields {
-        let optional = if field.optional { "?" } else { "" };
-        member(out, indent + 2, format!("{}{optional}", self::key(&field.name)), &field.ty);
-    }
+    self::fields(out, indent + 2, fields);
     out.line(indent, "}");
+}
+
+fn fields(out: &mut Lines, indent: usize, fields: &[Field]) {
+    fields.iter().for_each(|field| member(out, indent, field_key(field), &field.ty));
+}
+
+fn field_key(field: &Field) -> String {
+    format!("{}{}", key(&field.name), if field.optional { "?" } else { "" })
 }
 
 /// `key: type`; a union that is too long for its line goes on lines of its own.
@@ -147,6 +256,8 @@ fn ts(ty: &Ts) -> String {
     match ty {
         Ts::Word(word) => word.to_string(),
         Ts::NonNullJson => "NonNullable<Json>".to_string(),
+        // Only the CLI's dialect leaves computed fields out.
+        Ts::Stored(row) => ts(row),
         Ts::Array(element) if union(element).len() > 1 => format!("({})[]", ts(element)),
         Ts::Array(element) => format!("{}[]", ts(element)),
         Ts::Labels(_) | Ts::Nullable(_) => union(ty).join(" | "),

@@ -5,22 +5,28 @@
 
 mod collation;
 mod formatted;
+mod functions;
 mod model;
 mod raw;
+mod types;
 
-use crate::catalog::{Catalog, Function, oids};
+use crate::catalog::Catalog;
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
-use thiserror::Error;
 
 /// What to print.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[serde(default, deny_unknown_fields)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct TypesOptions {
     pub dialect: Dialect,
     /// The schemas to include.
     pub schemas: Vec<String>,
+    /// Schemas whose views pass relationships on to views of the included ones: `extra_search_path` of Supabase's config.toml.
+    pub extra_search_path: Vec<String>,
+    /// The version of PostgREST that clients talk to, such as `13`: prints `__InternalSupabase`.
+    pub postgrest_version: Option<String>,
+    /// Whether relationships say if they are one to one.
+    pub one_to_one: bool,
 }
 
 /// Whose output to print.
@@ -37,52 +43,35 @@ pub enum Dialect {
 
 impl Default for TypesOptions {
     fn default() -> Self {
-        Self { dialect: Dialect::Cli, schemas: vec!["public".into()] }
+        Self {
+            dialect: Dialect::Cli,
+            schemas: vec!["public".into()],
+            extra_search_path: Vec::new(),
+            postgrest_version: None,
+            one_to_one: true,
+        }
     }
-}
-
-/// Why no types can be printed.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum TypesError {
-    #[error("there is no schema `{0}` at the end of the chain")]
-    UnknownSchema(String),
 }
 
 /// The printed types.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Types {
     pub text: String,
-    /// What the text leaves out, and why.
+    /// What is printed as `unknown`, or not at all, and why.
     pub warnings: Vec<String>,
 }
 
 /// Prints the types of the included schemas.
-pub fn generate(cat: &Catalog, options: &TypesOptions) -> Result<Types, TypesError> {
-    let model = model::read(cat, options)?;
+pub fn generate(cat: &Catalog, options: &TypesOptions) -> Types {
+    // As introspection sees it: a connection of its own.
+    let mut cat = cat.clone();
+    cat.connect_as(cat.session.session_role);
+    let model = model::read(&cat, options);
     let text = match options.dialect {
         Dialect::Cli => raw::print(&model),
         Dialect::Meta => formatted::print(&model),
     };
-    Ok(Types { text, warnings: warnings(cat, &model) })
-}
-
-fn warnings(cat: &Catalog, model: &model::Model) -> Vec<String> {
-    let mut warnings = Vec::new();
-    for schema in &model.schemas {
-        let oid = cat.schema_named(&schema.name).map(|s| s.oid);
-        let callable =
-            |f: &&Arc<Function>| Some(f.schema) == oid && !matches!(f.returns.oid, oids::TRIGGER | oids::EVENT_TRIGGER);
-        let functions = cat.functions().filter(callable).count();
-        if functions > 0 {
-            warnings.push(format!("schema `{}`: functions are left out ({functions})", schema.name));
-        }
-        if !schema.views.is_empty() {
-            let views = schema.views.len();
-            warnings
-                .push(format!("schema `{}`: views have a `Row` of their known columns only ({views})", schema.name));
-        }
-    }
-    warnings
+    Types { text, warnings: model.warnings }
 }
 
 /// A JSON string, as JavaScript's `JSON.stringify` prints it.

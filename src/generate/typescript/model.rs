@@ -1,32 +1,43 @@
 //! The catalog as the generators see it: sorted, with every type mapped.
 
 use super::collation::compare;
-use super::{Dialect, TypesError, TypesOptions};
-use crate::catalog::{Catalog, Column, ConstraintKind, Identity, Oid, Relation, RelationKind, Type, TypeKind};
-use crate::sort::{sort, sort_by};
+use super::functions::{FunctionTypes, Returned};
+use super::{Dialect, TypesOptions};
+use crate::catalog::{Catalog, Column, Identity, Oid, Relation, RelationKind, TypeKind};
+use crate::generate::introspect::{self, Reach};
+use crate::sort::sort_by;
+use std::sync::Arc;
 
 pub struct Model {
     pub schemas: Vec<SchemaTypes>,
     /// The schema of the helper types.
     pub default_schema: String,
+    pub postgrest_version: Option<String>,
+    /// What is printed as `unknown` because it could not be worked out.
+    pub warnings: Vec<String>,
 }
 
 pub struct SchemaTypes {
     pub name: String,
     pub tables: Vec<RelationTypes>,
     pub views: Vec<RelationTypes>,
+    pub functions: Vec<FunctionTypes>,
     pub enums: Vec<(String, Vec<String>)>,
     pub composites: Vec<(String, Vec<Field>)>,
 }
 
 pub struct RelationTypes {
     pub name: String,
+    pub is_view: bool,
     pub row: Vec<Field>,
+    /// Functions of a row that PostgREST shows as its columns.
+    pub computed: Vec<(String, Returned)>,
     pub insert: Option<Vec<Field>>,
     pub update: Option<Vec<Field>>,
     pub relationships: Vec<Relationship>,
 }
 
+#[derive(Clone)]
 pub struct Field {
     pub name: String,
     pub optional: bool,
@@ -47,6 +58,8 @@ pub enum Ts {
         section: &'static str,
         name: String,
     },
+    /// A relation's row without its computed fields.
+    Stored(Box<Ts>),
     /// The labels of an enum whose schema is not included.
     Labels(Vec<String>),
     Nullable(Box<Ts>),
@@ -55,52 +68,104 @@ pub enum Ts {
 pub struct Relationship {
     pub foreign_key: String,
     pub columns: Vec<String>,
-    pub one_to_one: bool,
+    /// `None`: not asked for.
+    pub one_to_one: Option<bool>,
     pub referenced_relation: String,
     pub referenced_columns: Vec<String>,
 }
 
-const UNKNOWN: Ts = Ts::Word("unknown");
+pub const UNKNOWN: Ts = Ts::Word("unknown");
 
 /// Reads the included schemas.
-pub fn read(cat: &Catalog, options: &TypesOptions) -> Result<Model, TypesError> {
-    let mut included: Vec<String> = Vec::new();
+pub fn read(cat: &Catalog, options: &TypesOptions) -> Model {
+    let mut warnings = Vec::new();
+    let mut included: Vec<(Oid, String)> = Vec::new();
     for name in &options.schemas {
-        if cat.schema_named(name).is_none() {
-            return Err(TypesError::UnknownSchema(name.clone()));
-        }
-        if !included.contains(name) {
-            included.push(name.clone());
+        match cat.schema_named(name) {
+            Some(schema) if !included.iter().any(|(oid, _)| *oid == schema.oid) => {
+                included.push((schema.oid, name.clone()));
+            }
+            Some(_) => {}
+            None => warnings.push(format!("there is no schema `{name}` at the end of the chain")),
         }
     }
-    sort_by(&mut included, |a, b| compare(a, b));
-    let reader = Reader { cat, included: &included };
-    let schemas: Vec<SchemaTypes> =
-        included.iter().filter_map(|name| cat.schema_named(name)).map(|s| reader.schema(s.oid, &s.name)).collect();
-    let has_public = included.iter().any(|s| s == "public");
+    sort_by(&mut included, |(_, a), (_, b)| compare(a, b));
+    let oids: Vec<Oid> = included.iter().map(|(oid, _)| *oid).collect();
+    let search_path: Vec<Oid> =
+        options.extra_search_path.iter().filter_map(|name| cat.schema_named(name)).map(|s| s.oid).collect();
+    let reach = match options.dialect {
+        Dialect::Cli => Reach::All { views: &search_path },
+        Dialect::Meta => Reach::Included,
+    };
+    let mut relationships = introspect::relationships(cat, &oids, reach);
+    sort_relationships(cat, &mut relationships, options.dialect);
+    let mut types_by_schema: Vec<_> = cat.schemas().map(|s| (s.oid, s.name.clone())).collect();
+    sort_by(&mut types_by_schema, |(_, a), (_, b)| compare(a, b));
+    let reader = Reader {
+        cat,
+        dialect: options.dialect,
+        one_to_one: options.one_to_one,
+        included: &included,
+        all_schemas: types_by_schema.into_iter().map(|(oid, _)| oid).collect(),
+        relationships,
+    };
+    let schemas: Vec<SchemaTypes> = included.iter().map(|(oid, name)| reader.schema(*oid, name, &mut warnings)).collect();
+    let has_public = included.iter().any(|(_, name)| name == "public");
     let default_schema = match included.first() {
-        Some(first) if options.dialect == Dialect::Cli && !has_public => first.clone(),
+        Some((_, first)) if options.dialect == Dialect::Cli && !has_public => first.clone(),
         _ => "public".to_string(),
     };
-    Ok(Model { schemas, default_schema })
+    Model { schemas, default_schema, postgrest_version: options.postgrest_version.clone(), warnings }
 }
 
-struct Reader<'a> {
-    cat: &'a Catalog,
-    included: &'a [String],
+fn sort_relationships(cat: &Catalog, relationships: &mut [introspect::Relationship], dialect: Dialect) {
+    let relation = |oid: Oid| cat.relation(oid).map_or("", |r| &r.name);
+    let schema = |oid: Oid| cat.schema(oid).map_or("", |s| &s.name);
+    sort_by(relationships, |a, b| {
+        let order = compare(&a.foreign_key, &b.foreign_key)
+            .then_with(|| compare(relation(a.referenced), relation(b.referenced)))
+            .then_with(|| compare(&json_list(&a.referenced_columns), &json_list(&b.referenced_columns)));
+        match dialect {
+            Dialect::Meta => order,
+            Dialect::Cli => order
+                .then_with(|| compare(schema(a.referenced_schema), schema(b.referenced_schema)))
+                .then_with(|| compare(schema(a.schema), schema(b.schema)))
+                .then_with(|| compare(relation(a.relation), relation(b.relation)))
+                .then_with(|| compare(&json_list(&a.columns), &json_list(&b.columns))),
+        }
+    });
+}
+
+pub(super) struct Reader<'a> {
+    pub cat: &'a Catalog,
+    pub dialect: Dialect,
+    one_to_one: bool,
+    /// Sorted by name.
+    included: &'a [(Oid, String)],
+    /// All schemas, sorted by name.
+    all_schemas: Vec<Oid>,
+    relationships: Vec<introspect::Relationship>,
 }
 
 impl Reader<'_> {
-    fn schema(&self, schema: Oid, name: &str) -> SchemaTypes {
-        let relations = || self.cat.relations().filter(move |r| r.schema == schema && !r.is_temporary());
-        let mut tables: Vec<RelationTypes> = relations()
-            .filter(|r| r.kind.is_table() || r.kind == RelationKind::ForeignTable)
-            .map(|r| self.table(r))
-            .collect();
-        let mut views: Vec<RelationTypes> = relations()
-            .filter(|r| matches!(r.kind, RelationKind::View | RelationKind::MaterializedView))
-            .map(|r| self.view(r))
-            .collect();
+    fn schema(&self, schema: Oid, name: &str, warnings: &mut Vec<String>) -> SchemaTypes {
+        let relations: Vec<&Arc<Relation>> =
+            self.cat.relations().filter(|r| r.schema == schema && !r.is_temporary()).collect();
+        let functions = self.functions(schema);
+        let entries = |wanted: &dyn Fn(&Relation) -> bool| {
+            let mut entries: Vec<RelationTypes> = relations
+                .iter()
+                .filter(|r| wanted(r))
+                .map(|r| RelationTypes { computed: self.computed_fields(r, &functions), ..self.relation(r) })
+                .collect();
+            sort_by(&mut entries, |a, b| compare(&a.name, &b.name));
+            entries
+        };
+        let tables = entries(&|r| r.kind.is_table() || r.kind == RelationKind::ForeignTable);
+        let views = entries(&is_view);
+        for relation in relations.iter().filter(|r| !r.kind.is_index() && r.kind != RelationKind::Sequence) {
+            warnings.extend(self.not_worked_out(relation));
+        }
         let mut enums: Vec<(String, Vec<String>)> = self
             .cat
             .types()
@@ -112,50 +177,80 @@ impl Reader<'_> {
                 _ => None,
             })
             .collect();
-        let mut composites: Vec<(String, Vec<Field>)> = relations()
+        let mut composites: Vec<(String, Vec<Field>)> = relations
+            .iter()
             .filter(|r| r.kind == RelationKind::CompositeType && r.live_columns().next().is_some())
             .map(|r| (r.name.to_string(), r.live_columns().map(|c| self.attribute(c)).collect()))
             .collect();
-        sort_by(&mut tables, |a, b| compare(&a.name, &b.name));
-        sort_by(&mut views, |a, b| compare(&a.name, &b.name));
         sort_by(&mut enums, |a, b| compare(&a.0, &b.0));
         sort_by(&mut composites, |a, b| compare(&a.0, &b.0));
-        SchemaTypes { name: name.to_string(), tables, views, enums, composites }
+        let functions = self.signatures(name, functions);
+        SchemaTypes { name: name.to_string(), tables, views, functions, enums, composites }
     }
 
-    fn table(&self, relation: &Relation) -> RelationTypes {
+    /// What of a relation is `unknown` here and might be known to a server.
+    fn not_worked_out(&self, relation: &Relation) -> Vec<String> {
+        let name = self.cat.relation_name(relation);
+        if let Some(reason) = &relation.columns_unknown {
+            return vec![format!("{} `{name}`: its columns are not known: {reason}", relation.kind.noun())];
+        }
+        let unknown = relation.live_columns().filter(|c| c.type_unknown);
+        unknown.map(|c| format!("`{name}.{}`: its type could not be worked out", c.name)).collect()
+    }
+
+    fn relation(&self, relation: &Relation) -> RelationTypes {
         let columns = sorted_columns(relation);
-        let row = columns.iter().map(|c| self.column(c, false)).collect();
-        let insert = columns
-            .iter()
-            .map(|c| self.written(c, self.is_nullable(c) || c.identity.is_some() || c.default.is_some()))
-            .collect();
-        let update = columns.iter().map(|c| self.written(c, true)).collect();
+        let (insert, update) = if is_view(relation) {
+            self.written_to_view(relation, &columns)
+        } else {
+            let insert = columns.iter().map(|c| {
+                self.written(c, self.is_nullable(relation, c) || c.identity.is_some() || c.default.is_some(), relation)
+            });
+            let update = columns.iter().map(|c| self.written(c, true, relation));
+            (Some(insert.collect()), Some(update.collect()))
+        };
         RelationTypes {
             name: relation.name.to_string(),
-            row,
-            insert: Some(insert),
-            update: Some(update),
+            is_view: is_view(relation),
+            row: self.row(relation),
+            computed: Vec::new(),
+            insert,
+            update,
             relationships: self.relationships(relation),
         }
     }
 
-    fn view(&self, relation: &Relation) -> RelationTypes {
-        let row = sorted_columns(relation).iter().map(|c| self.column(c, false)).collect();
-        RelationTypes { name: relation.name.to_string(), row, insert: None, update: None, relationships: Vec::new() }
+    /// The columns of a relation's Row.
+    pub fn row(&self, relation: &Relation) -> Vec<Field> {
+        sorted_columns(relation).iter().map(|c| self.column(relation, c, false)).collect()
     }
 
-    fn column(&self, column: &Column, optional: bool) -> Field {
-        let ty = nullable(self.column_type(column), self.is_nullable(column));
+    fn written_to_view(&self, view: &Relation, columns: &[&Column]) -> (Option<Vec<Field>>, Option<Vec<Field>>) {
+        if view.kind == RelationKind::MaterializedView {
+            return (None, None);
+        }
+        let writes = introspect::writes(self.cat, view, true);
+        let rewritten = introspect::is_rewritten(view);
+        let field = |c: &&Column| {
+            let takes = rewritten || introspect::is_column_updatable(self.cat, view, c.number);
+            let ty = if takes { nullable(self.column_type(c), true) } else { Ts::Word("never") };
+            Field { name: c.name.to_string(), optional: true, ty }
+        };
+        let fields = || columns.iter().map(field).collect();
+        (writes.insert.then(fields), writes.update.then(fields))
+    }
+
+    fn column(&self, relation: &Relation, column: &Column, optional: bool) -> Field {
+        let ty = nullable(self.column_type(column), self.is_nullable(relation, column));
         Field { name: column.name.to_string(), optional, ty }
     }
 
     /// A column of Insert or Update: `never` where the database writes it.
-    fn written(&self, column: &Column, optional: bool) -> Field {
+    fn written(&self, column: &Column, optional: bool, relation: &Relation) -> Field {
         if column.identity == Some(Identity::Always) || column.generated.is_some() {
             return Field { name: column.name.to_string(), optional: true, ty: Ts::Word("never") };
         }
-        self.column(column, optional)
+        self.column(relation, column, optional)
     }
 
     fn attribute(&self, column: &Column) -> Field {
@@ -163,164 +258,46 @@ impl Reader<'_> {
         Field { name: column.name.to_string(), optional: false, ty: nullable(ty, true) }
     }
 
-    fn is_nullable(&self, column: &Column) -> bool {
-        let domain_not_null = self.cat.type_(column.ty.oid).is_some_and(|t| match &t.kind {
-            TypeKind::Domain(domain) => domain.not_null,
-            _ => false,
-        });
-        !(column.not_null || domain_not_null)
+    fn is_nullable(&self, relation: &Relation, column: &Column) -> bool {
+        let is_not_null = introspect::is_declared_not_null(self.cat, column)
+            || (self.dialect == Dialect::Cli
+                && is_view(relation)
+                && introspect::is_view_column_not_null(self.cat, relation, column));
+        !is_not_null
     }
 
-    /// A column's type: a domain is seen as its base type, one level deep.
-    fn column_type(&self, column: &Column) -> Ts {
-        if column.type_unknown {
-            return UNKNOWN;
-        }
-        match self.cat.type_(column.ty.oid).map(|t| &t.kind) {
-            Some(TypeKind::Domain(domain)) => self.type_of(domain.base.oid),
-            _ => self.type_of(column.ty.oid),
-        }
-    }
-
-    fn type_of(&self, oid: Oid) -> Ts {
-        let Some(ty) = self.cat.type_(oid) else { return UNKNOWN };
-        let schema = self.cat.schema(ty.schema).map(|s| &*s.name).unwrap_or_default();
-        self.named_type(&ty.name, schema)
-    }
-
-    /// The generators know a type by its name: built-in ones whatever their schema, `_x` as an array of `x`, and the rest by the schema of the type
-    /// or, failing that, the first of that name.
-    fn named_type(&self, name: &str, schema: &str) -> Ts {
-        Ts::Word(match name {
-            "bool" => "boolean",
-            "int2" | "int4" | "int8" | "float4" | "float8" | "numeric" => "number",
-            "bytea" | "bpchar" | "varchar" | "date" | "text" | "citext" | "time" | "timetz" | "timestamp"
-            | "timestamptz" | "uuid" | "vector" | "interval" => "string",
-            "json" | "jsonb" => "Json",
-            "void" => "undefined",
-            "record" => "Record<string, unknown>",
-            _ => {
-                return match name.strip_prefix('_') {
-                    Some(element) => Ts::Array(Box::new(self.named_type(element, schema))),
-                    None => self.user_type(name, schema),
-                };
-            }
-        })
-    }
-
-    fn user_type(&self, name: &str, schema: &str) -> Ts {
-        if let Some(found) =
-            self.find_type(name, schema, |t| matches!(&t.kind, TypeKind::Enum(labels) if !labels.is_empty()))
-        {
-            let owner = self.schema_name(found.schema);
-            return match &found.kind {
-                TypeKind::Enum(labels) if !self.included.contains(&owner) => {
-                    Ts::Labels(labels.iter().map(|l| l.to_string()).collect())
-                }
-                _ => Ts::Entry { schema: owner, section: "Enums", name: name.to_string() },
-            };
-        }
-        if let Some(found) = self.find_type(name, schema, |t| self.is_composite(t)) {
-            let owner = self.schema_name(found.schema);
-            if !self.included.contains(&owner) {
-                return UNKNOWN;
-            }
-            return Ts::Entry { schema: owner, section: "CompositeTypes", name: name.to_string() };
-        }
-        self.relation_type(name, schema).unwrap_or(UNKNOWN)
-    }
-
-    /// The row of a relation: of the included schemas only, the type's own first.
-    fn relation_type(&self, name: &str, schema: &str) -> Option<Ts> {
-        let in_schema = |schema: &str| {
-            let relation = self.cat.relation_named(self.cat.schema_named(schema)?.oid, name)?;
-            let section = match relation.kind {
-                RelationKind::Table | RelationKind::PartitionedTable | RelationKind::ForeignTable => "Tables",
-                RelationKind::View | RelationKind::MaterializedView => "Views",
-                _ => return None,
-            };
-            Some(Ts::Entry { schema: schema.to_string(), section, name: name.to_string() })
-        };
-        if self.included.iter().any(|s| s == schema)
-            && let Some(found) = in_schema(schema)
-        {
-            return Some(found);
-        }
-        self.included.iter().find_map(|s| in_schema(s))
-    }
-
-    fn is_composite(&self, ty: &Type) -> bool {
-        match ty.kind {
-            TypeKind::Composite(relation) => self
-                .cat
-                .relation(relation)
-                .is_some_and(|r| r.kind == RelationKind::CompositeType && r.live_columns().next().is_some()),
-            _ => false,
-        }
-    }
-
-    fn find_type(&self, name: &str, schema: &str, fits: impl Fn(&Type) -> bool) -> Option<&Type> {
-        let own = self.cat.schema_named(schema).and_then(|s| self.cat.type_named(s.oid, name)).filter(|t| fits(t));
-        if let Some(own) = own {
-            return Some(own);
-        }
-        let mut schemas: Vec<_> = self.cat.schemas().collect();
-        sort_by(&mut schemas, |a, b| compare(&a.name, &b.name));
-        schemas.into_iter().filter_map(|s| self.cat.type_named(s.oid, name)).find(|t| fits(t)).map(|t| &**t)
-    }
-
-    fn schema_name(&self, schema: Oid) -> String {
-        self.cat.schema(schema).map(|s| s.name.to_string()).unwrap_or_default()
-    }
-
-    /// The foreign keys to tables of the same schema, those of partitions apart.
     fn relationships(&self, relation: &Relation) -> Vec<Relationship> {
-        let mut found: Vec<Relationship> = relation
-            .constraints
-            .iter()
-            .filter(|c| !c.parent.is_valid())
-            .filter_map(|constraint| match &constraint.kind {
-                ConstraintKind::ForeignKey(key) => {
-                    let referenced = self.cat.relation(key.references).filter(|r| r.schema == relation.schema)?;
-                    Some(Relationship {
-                        foreign_key: constraint.name.to_string(),
-                        columns: names(relation, &key.columns),
-                        one_to_one: is_key(relation, &key.columns),
-                        referenced_relation: referenced.name.to_string(),
-                        referenced_columns: names(referenced, &key.referenced_columns),
-                    })
-                }
-                _ => None,
-            })
-            .collect();
-        sort_by(&mut found, |a, b| {
-            compare(&a.foreign_key, &b.foreign_key)
-                .then_with(|| compare(&a.referenced_relation, &b.referenced_relation))
-                .then_with(|| compare(&json_list(&a.referenced_columns), &json_list(&b.referenced_columns)))
-        });
-        found
+        let own = |r: &&introspect::Relationship| r.relation == relation.oid && r.referenced_schema == relation.schema;
+        let shown = |r: &introspect::Relationship| Relationship {
+            foreign_key: r.foreign_key.clone(),
+            columns: r.columns.clone(),
+            one_to_one: self.one_to_one.then_some(r.one_to_one),
+            referenced_relation: self.cat.relation(r.referenced).map(|r| r.name.to_string()).unwrap_or_default(),
+            referenced_columns: r.referenced_columns.clone(),
+        };
+        self.relationships.iter().filter(own).map(shown).collect()
     }
+
+    pub fn is_included(&self, schema: Oid) -> bool {
+        self.included.iter().any(|(oid, _)| *oid == schema)
+    }
+
+    pub fn included(&self) -> impl Iterator<Item = Oid> {
+        self.included.iter().map(|(oid, _)| *oid)
+    }
+
+    pub fn all_schemas(&self) -> &[Oid] {
+        &self.all_schemas
+    }
+}
+
+pub fn is_view(relation: &Relation) -> bool {
+    matches!(relation.kind, RelationKind::View | RelationKind::MaterializedView)
 }
 
 pub fn json_list(names: &[String]) -> String {
     let names: Vec<String> = names.iter().map(|n| super::json(n)).collect();
     format!("[{}]", names.join(","))
-}
-
-fn names(relation: &Relation, columns: &[u16]) -> Vec<String> {
-    columns.iter().filter_map(|n| relation.column_by_number(*n)).map(|c| c.name.to_string()).collect()
-}
-
-/// Whether the columns, in this order, are those of a primary key or unique constraint in the order of the table.
-fn is_key(relation: &Relation, columns: &[u16]) -> bool {
-    relation.constraints.iter().any(|c| match &c.kind {
-        ConstraintKind::PrimaryKey { columns: key, .. } | ConstraintKind::Unique { columns: key, .. } => {
-            let mut key = key.clone();
-            sort(&mut key);
-            key == columns
-        }
-        _ => false,
-    })
 }
 
 fn sorted_columns(relation: &Relation) -> Vec<&Column> {
@@ -329,7 +306,7 @@ fn sorted_columns(relation: &Relation) -> Vec<&Column> {
     columns
 }
 
-fn nullable(ty: Ts, is_nullable: bool) -> Ts {
+pub fn nullable(ty: Ts, is_nullable: bool) -> Ts {
     match ty {
         Ts::Word("Json") if !is_nullable => Ts::NonNullJson,
         Ts::Word("unknown") => ty,

@@ -141,6 +141,12 @@ impl Analysis<'_> {
         let middle = end(self);
         self.add_from_item(right)?;
         self.set_lateral(first.., Lateral::No);
+        self.make_nullable(match join.kind {
+            JoinKind::Left => middle..end(self),
+            JoinKind::Right => first..middle,
+            JoinKind::Full => first..end(self),
+            JoinKind::Inner | JoinKind::Cross => first..first,
+        });
         let columns = self.joined_columns(join, first..middle)?;
         // Its condition sees what it joins, nothing beside it.
         let outer = self.levels.last_mut().map(|level| std::mem::replace(&mut level.first, first));
@@ -191,6 +197,14 @@ impl Analysis<'_> {
         };
         level.sources.push(source);
         Ok(())
+    }
+
+    /// The sides of an outer join that may be missing.
+    fn make_nullable(&mut self, places: Range<usize>) {
+        let sources = self.levels.last_mut().and_then(|l| l.sources.get_mut(places)).into_iter().flatten();
+        for passed in sources.filter_map(|s| s.columns.as_mut()).flatten().filter_map(|c| c.passes.as_mut()) {
+            passed.or_null = true;
+        }
     }
 
     /// A join's columns, merged ones first, with what each passes on and how many are merged; `None` where a side is not known.
@@ -277,7 +291,7 @@ impl Analysis<'_> {
         };
         Ok(match chosen {
             Some((column, at)) => (column, Some(at)),
-            None => (OutputColumn { name: name.text.clone(), ty, source: None }, None),
+            None => (OutputColumn { name: name.text.clone(), ty, source: None, passes: None }, None),
         })
     }
 
@@ -320,7 +334,7 @@ impl Analysis<'_> {
         }
         if let (Some(all), true) = (&mut all, ordinality) {
             let ty = Some(TypeRef::plain(oids::INT8));
-            all.push(OutputColumn { name: "ordinality".into(), ty, source: None });
+            all.push(OutputColumn { name: "ordinality".into(), ty, source: None, passes: None });
         }
         let name = match alias {
             Some(alias) => Some(alias.name.text.clone()),
@@ -343,7 +357,7 @@ impl Analysis<'_> {
             return match yields {
                 Yield::Scalar(name, ty) => {
                     let name = alias.map_or(name, |a| a.name.text.clone());
-                    Ok(Some(vec![OutputColumn { name, ty, source: None }]))
+                    Ok(Some(vec![OutputColumn { name, ty, source: None, passes: None }]))
                 }
                 Yield::Composite(columns) => Ok(columns),
                 Yield::Outputs(columns) => Ok(Some(columns)),
@@ -366,9 +380,18 @@ impl Analysis<'_> {
         let mut columns = Vec::with_capacity(definitions.len());
         for definition in definitions {
             let ty = self.type_name(&definition.ty)?;
-            columns.push(OutputColumn { name: definition.name.text.clone(), ty, source: None });
+            columns.push(OutputColumn { name: definition.name.text.clone(), ty, source: None, passes: None });
         }
         Ok(Some(columns))
+    }
+
+    /// The columns of what a call yields, where it is a row.
+    pub(super) fn call_columns(&mut self, call: &Expr) -> Replayed<Columns> {
+        Ok(match self.function_in_from(call)? {
+            Yield::Composite(columns) => columns,
+            Yield::Outputs(columns) => Some(columns),
+            Yield::Scalar(..) | Yield::Record | Yield::Unknown => None,
+        })
     }
 
     fn function_in_from(&mut self, expr: &Expr) -> Replayed<Yield> {
@@ -400,6 +423,7 @@ impl Analysis<'_> {
                     actual => actual.map(TypeRef::plain),
                 },
                 source: None,
+                passes: None,
             })
             .collect();
         match &outputs[..] {
@@ -426,7 +450,7 @@ impl Analysis<'_> {
         Ok(match returned.kind {
             TypeKind::Composite(relation) => {
                 let columns = self.cat.relation(relation).and_then(|r| relation_columns(self.cat, r));
-                let plain = |c: OutputColumn| OutputColumn { source: None, ..c };
+                let plain = |c: OutputColumn| OutputColumn { source: None, passes: None, ..c };
                 Yield::Composite(columns.map(|columns| columns.into_iter().map(plain).collect()))
             }
             TypeKind::Pseudo if returned.oid == oids::RECORD => Yield::Record,

@@ -164,6 +164,21 @@ impl Analysis<'_> {
         found
     }
 
+    /// Whether a function that returns sets is called in the expression.
+    pub(super) fn set_returning_in(&self, expr: &Expr) -> bool {
+        if let ExprKind::Call(call) = &expr.kind
+            && !call.builtin_syntax
+            && let Ok(candidates) = self.cat.visible_functions(&call.function)
+            && !candidates.is_empty()
+            && candidates.iter().all(|f| f.returns_set)
+        {
+            return true;
+        }
+        let mut found = false;
+        children(expr, &mut |child| found |= self.set_returning_in(child));
+        found
+    }
+
     fn may_be_aggregate(&self, name: &str) -> bool {
         let schemas = self.cat.schemas().map(|s| s.oid);
         schemas.into_iter().any(|s| self.cat.functions_named(s, name).any(|f| f.kind == FunctionKind::Aggregate))

@@ -47,7 +47,9 @@ impl Analysis<'_> {
         let columns = match (&query.body, recursive) {
             (QueryBody::SetOperation { left, right, .. }, Some(table)) => {
                 let open = self.body(left, &[], query.span)?;
-                let columns = typed(open.clone());
+                let columns = typed(open.clone()).map(|columns| {
+                    columns.into_iter().map(|c| OutputColumn { source: None, passes: None, ..c }).collect()
+                });
                 self.ctes.push(CommonTableScope::of(table, common_columns(columns.clone(), table)));
                 let others = self.body(right, &[], query.span)?;
                 self.check_recursive_term(table, right)?;
@@ -224,7 +226,7 @@ impl Analysis<'_> {
                         [(_, only)] => only,
                         _ => self.common(values, "VALUES", span)?,
                     };
-                    columns.push(OutputColumn { name: format!("column{}", place + 1).into(), ty, source: None });
+                    columns.push(OutputColumn { name: format!("column{}", place + 1).into(), ty, source: None, passes: None });
                 }
                 Ok(Some(columns))
             }
@@ -273,7 +275,11 @@ impl Analysis<'_> {
     fn select_in_level(&mut self, select: &Select, order_by: &[OrderBy], counted: Option<&Query>) -> Replayed<Columns> {
         self.join_items(&select.from)?;
         let sets = self.counts.sets;
-        let columns = self.targets(&select.targets)?;
+        let mut columns = self.targets(&select.targets)?;
+        if select.grouping_sets {
+            let passed = columns.iter_mut().flatten().filter_map(|column| column.passes.as_mut());
+            passed.for_each(|passed| passed.or_null = true);
+        }
         let returns_set = self.counts.sets > sets;
         self.clause(Place::Where, &select.filter)?;
         self.clause(Place::Having, &select.having)?;
@@ -354,10 +360,7 @@ impl Analysis<'_> {
         for target in targets {
             match &target.expr.kind {
                 ExprKind::Star(parts) => add(self.star(parts, target.expr.span)?),
-                ExprKind::Field { expr, field } if &*field.text == "*" => {
-                    self.expr(expr)?;
-                    add(None);
-                }
+                ExprKind::Field { expr, field } if &*field.text == "*" => add(self.fields(expr)?),
                 _ => {
                     let before = self.references.addresses.len();
                     let ty = self.expr(&target.expr)?;
@@ -369,10 +372,11 @@ impl Analysis<'_> {
                         ExprKind::Column(parts) => self.column_source(parts, before),
                         _ => None,
                     };
+                    let passes = self.passed(&target.expr, ty);
                     if target.alias.is_none() {
                         self.note_label(&target.expr);
                     }
-                    add(name.map(|name| vec![OutputColumn { name, ty, source }]));
+                    add(name.map(|name| vec![OutputColumn { name, ty, source, passes }]));
                 }
             }
         }
@@ -406,6 +410,7 @@ impl Analysis<'_> {
         }
         for (column, other) in first.iter_mut().zip(&second) {
             column.source = None;
+            column.passes = None;
             column.ty = self.common_type(&[column.ty, other.ty], word, span)?;
         }
         Ok(Some(first))
@@ -418,7 +423,7 @@ fn common_columns(columns: Columns, table: &CommonTable) -> Columns {
     for (column, name) in columns.iter_mut().zip(&table.columns) {
         column.name = name.text.clone();
     }
-    let added = |name: &Name| OutputColumn { name: name.text.clone(), ty: None, source: None };
+    let added = |name: &Name| OutputColumn { name: name.text.clone(), ty: None, source: None, passes: None };
     columns.extend(table.added.iter().map(added));
     Some(columns)
 }

@@ -1,12 +1,14 @@
 //! The FROM items of a query level, and column references into them.
 
 use super::overload::takes;
-use super::{Analysis, Typed, undefined_column};
-use crate::catalog::{Catalog, Class, Function, Lookup, ObjectAddress, Oid, Relation, RelationKind, TypeRef, oids};
+use super::{Analysis, Typed, base_type, undefined_column};
+use crate::catalog::{
+    Catalog, Class, Function, Lookup, ObjectAddress, Oid, Passed, Relation, RelationKind, TypeKind, TypeRef, oids,
+};
 use crate::replay::error::state;
 use crate::replay::{Replayed, SqlError};
 use crate::source::Span;
-use crate::syntax::ast::{Alias, Name, QualifiedName, Symbol};
+use crate::syntax::ast::{Alias, Expr, ExprKind, Name, QualifiedName, Symbol};
 use std::sync::Arc;
 
 /// A column that a query or FROM item yields.
@@ -15,8 +17,10 @@ pub(in crate::replay) struct OutputColumn {
     pub name: Symbol,
     /// `None` when it is not plain.
     pub ty: Option<TypeRef>,
-    /// The relation's column that it passes on.
+    /// The relation's column that it has its name from.
     pub source: Option<(Oid, u16)>,
+    /// The relation's column that it passes on, through subqueries and whatever it is called there.
+    pub passes: Option<Passed>,
 }
 
 /// A column list, or `None` when it cannot be worked out.
@@ -102,7 +106,7 @@ pub(super) fn relation_columns(cat: &Catalog, relation: &Relation) -> Columns {
     }
     if relation.kind == RelationKind::Sequence {
         let column =
-            |(name, ty): (&str, Oid)| OutputColumn { name: name.into(), ty: Some(TypeRef::plain(ty)), source: None };
+            |(name, ty): (&str, Oid)| OutputColumn { name: name.into(), ty: Some(TypeRef::plain(ty)), source: None, passes: None };
         let columns = [("last_value", oids::INT8), ("log_cnt", oids::INT8), ("is_called", oids::BOOL)];
         return Some(columns.into_iter().map(column).collect());
     }
@@ -110,6 +114,7 @@ pub(super) fn relation_columns(cat: &Catalog, relation: &Relation) -> Columns {
         name: c.name.clone(),
         ty: (!c.type_unknown).then_some(c.ty),
         source: Some((relation.oid, c.number)),
+        passes: Some(Passed { relation: relation.oid, column: c.number, or_null: false }),
     };
     Some(relation.live_columns().map(column).collect())
 }
@@ -162,7 +167,7 @@ pub(in crate::replay) fn is_system_column(name: &str) -> bool {
 
 fn system_column(name: &str) -> Option<OutputColumn> {
     let (name, ty) = SYSTEM_COLUMNS.iter().find(|(system, _)| *system == name)?;
-    Some(OutputColumn { name: (*name).into(), ty: Some(TypeRef::plain(*ty)), source: None })
+    Some(OutputColumn { name: (*name).into(), ty: Some(TypeRef::plain(*ty)), source: None, passes: None })
 }
 
 impl Level {
@@ -360,10 +365,10 @@ impl Analysis<'_> {
             for (relation, number) in columns {
                 self.refer(ObjectAddress::column(relation, number));
             }
-            return Ok(ty.map(|ty| OutputColumn { name: name.text.clone(), ty: Some(ty), source: None }));
+            return Ok(ty.map(|ty| OutputColumn { name: name.text.clone(), ty: Some(ty), source: None, passes: None }));
         }
         if let Some((_, ty)) = self.variables.iter().find(|(variable, _)| *variable == name.text) {
-            return Ok(Some(OutputColumn { name: name.text.clone(), ty: *ty, source: None }));
+            return Ok(Some(OutputColumn { name: name.text.clone(), ty: *ty, source: None, passes: None }));
         }
         let subject = match self.levels.last().map(|l| &l.sources[..]) {
             Some([Source { relation: Some(relation), .. }]) => match self.cat.relation(*relation) {
@@ -400,7 +405,7 @@ impl Analysis<'_> {
             if schema.is_none() && self.function.as_ref() == Some(&table.text) {
                 let argument = self.variables.iter().find(|(name, _)| *name == column.text);
                 if let Some((name, ty)) = argument {
-                    return Ok(Some(OutputColumn { name: name.clone(), ty: *ty, source: None }));
+                    return Ok(Some(OutputColumn { name: name.clone(), ty: *ty, source: None, passes: None }));
                 }
             }
             // `function.argument.field`: the argument's own type is not looked into.
@@ -470,6 +475,59 @@ impl Analysis<'_> {
         }
     }
 
+    /// What a plain reference in a select list passes on (markTargetListOrigin), a cast to the type that it has aside. `ty` is the whole's type.
+    pub(super) fn passed(&self, expr: &Expr, ty: Typed) -> Option<Passed> {
+        let parts = match &expr.kind {
+            ExprKind::Paren(inner) | ExprKind::Cast { expr: inner, .. } => return self.passed(inner, ty),
+            ExprKind::Column(parts) => parts,
+            _ => return None,
+        };
+        let own = self.levels.len().checked_sub(1)?;
+        let (place, column) = self.levels.iter().enumerate().rev().find_map(|(place, level)| match &parts[..] {
+            [name] => match level.unqualified(name) {
+                Found::Absent => None,
+                Found::One(column, _) => Some((place, Some(column))),
+                _ => Some((place, None)),
+            },
+            [.., table, column] => {
+                let (_, source) = level.named(table)?;
+                let found = source.columns.as_ref().and_then(|all| all.iter().find(|c| c.name == column.text));
+                Some((place, found.cloned()))
+            }
+            [] => None,
+        })?;
+        let column = column.filter(|c| c.ty == ty)?;
+        // One of an outer query counts as nullable.
+        column.passes.map(|passed| Passed { or_null: passed.or_null || place < own, ..passed })
+    }
+
+    /// What `(value).*` yields (ExpandRowReference).
+    pub(super) fn fields(&mut self, value: &Expr) -> Replayed<Columns> {
+        let mut inner = value;
+        while let ExprKind::Paren(expr) = &inner.kind {
+            inner = expr;
+        }
+        if let ExprKind::Column(parts) = &inner.kind
+            && let [name] = &parts[..]
+            && self.levels.iter().all(|l| matches!(l.unqualified(name), Found::Absent))
+            && self.levels.iter().any(|l| l.named(name).is_some())
+        {
+            return self.star(parts, value.span);
+        }
+        let ty = self.expr(value)?;
+        if let ExprKind::Call(_) = &inner.kind {
+            let counts = std::mem::take(&mut self.counts);
+            let columns = self.call_columns(inner);
+            self.counts = counts;
+            return columns;
+        }
+        let composite = ty.and_then(|ty| self.cat.type_(base_type(self.cat, ty.oid)));
+        let Some(TypeKind::Composite(relation)) = composite.map(|t| &t.kind) else { return Ok(None) };
+        let columns = self.cat.relation(*relation).and_then(|r| relation_columns(self.cat, r));
+        let plain = |c: OutputColumn| OutputColumn { source: None, passes: None, ..c };
+        Ok(columns.map(|columns| columns.into_iter().map(plain).collect()))
+    }
+
     /// What `*` or `t.*` yields.
     pub(super) fn star(&mut self, parts: &[Name], span: Span) -> Replayed<Columns> {
         let Some(level) = self.levels.last() else { return Ok(None) };
@@ -480,13 +538,18 @@ impl Analysis<'_> {
             }
             [] => level.starred(None),
             [.., table] => {
-                let Some(level) = self.levels.iter().rev().find(|l| l.named(table).is_some()) else {
+                let Some(place) = self.levels.iter().rposition(|l| l.named(table).is_some()) else {
                     if self.is_variable(table) {
                         return Ok(None);
                     }
                     return Err(self.missing_from_entry(table, span).into());
                 };
-                level.starred(Some(table))
+                let mut columns = self.levels.get(place).and_then(|level| level.starred(Some(table)));
+                if place + 1 < self.levels.len() {
+                    let passed = columns.iter_mut().flatten().filter_map(|(column, _)| column.passes.as_mut());
+                    passed.for_each(|passed| passed.or_null = true);
+                }
+                columns
             }
         };
         self.note_star(columns.as_deref(), span);

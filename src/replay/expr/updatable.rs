@@ -1,11 +1,21 @@
 //! Which views INSERT, UPDATE and DELETE go through by themselves (view_query_is_auto_updatable).
 
 use super::Analysis;
-use crate::catalog::{Relation, RelationKind};
+use crate::catalog::{Catalog, Oid, Relation, RelationKind};
 use crate::replay::error::state;
 use crate::replay::{Replayed, SqlError};
 use crate::source::Span;
-use crate::syntax::ast::{Expr, ExprKind, FromItem, Query, QueryBody, RuleEvent, TriggerEvent, TriggerTiming};
+use crate::syntax::ast::{
+    CreateView, Expr, ExprKind, FromItem, QualifiedName, Query, QueryBody, RuleEvent, TriggerEvent, TriggerTiming,
+};
+
+/// The relation that writes to a view go to by themselves; invalid where none do.
+pub(in crate::replay) fn writes_to(cat: &Catalog, view: &CreateView) -> Oid {
+    let walk = Analysis::new(cat);
+    let name = if view.recursive { None } else { walk.only_table(&view.query) };
+    let relation = name.and_then(|name| cat.find_relation(name).ok().flatten());
+    relation.map_or(Oid::INVALID, |r| r.oid)
+}
 
 /// What a statement does to a view.
 #[derive(Clone, Copy)]
@@ -51,6 +61,21 @@ impl Analysis<'_> {
         Err(SqlError::new(state::OBJECT_NOT_IN_PREREQUISITE_STATE, span, message).detail(reason).hint(hint).into())
     }
 
+    fn only_table<'q>(&self, query: &'q Query) -> Option<&'q QualifiedName> {
+        if self.not_updatable(query).is_some() {
+            return None;
+        }
+        match &query.body {
+            QueryBody::Select(select) => match &select.from[..] {
+                [FromItem::Table { name, .. }] => Some(name),
+                _ => None,
+            },
+            QueryBody::Table(name) => Some(name),
+            QueryBody::Query(inner) => self.only_table(inner),
+            _ => None,
+        }
+    }
+
     /// Why a view's query is not one that writes go through.
     fn not_updatable(&self, query: &Query) -> Option<&'static str> {
         let select = match &query.body {
@@ -84,6 +109,9 @@ impl Analysis<'_> {
         }
         if targets().any(has_window) {
             return Some("Views that return window functions are not automatically updatable.");
+        }
+        if targets().any(|e| self.set_returning_in(e)) {
+            return Some("Views that return set-returning functions are not automatically updatable.");
         }
         match &select.from[..] {
             [FromItem::Table { .. }] => None,

@@ -125,7 +125,7 @@ pub(super) fn check_sql_body(cat: &Catalog, body: &FunctionBody, function: &Func
     match body {
         FunctionBody::Return(expr) => {
             let ty = walk.expr(expr)?;
-            let column = OutputColumn { name: Symbol::from(""), ty, source: None };
+            let column = OutputColumn { name: Symbol::from(""), ty, source: None, passes: None };
             check_result(&walk, function, Some(Some(vec![column])), expr.span)?;
         }
         FunctionBody::Atomic(statements) => {
