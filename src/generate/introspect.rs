@@ -154,11 +154,7 @@ fn shown_keys(cat: &Catalog, included: &[Oid], reach: Reach) -> ShownKeys {
 }
 
 /// The relations' columns that a view shows, also those behind other views, and what it calls them.
-fn passed_on(
-    cat: &Catalog,
-    view: &Relation,
-    through: &impl Fn(Oid) -> bool,
-) -> BTreeMap<(Oid, u16), Vec<String>> {
+fn passed_on(cat: &Catalog, view: &Relation, through: &impl Fn(Oid) -> bool) -> BTreeMap<(Oid, u16), Vec<String>> {
     let mut passed: BTreeMap<(Oid, u16), Vec<String>> = BTreeMap::new();
     for column in view.live_columns() {
         let mut at = column.passes.map(|p| (p.relation, p.column));

@@ -190,10 +190,10 @@ impl Shape {
             Some(columns) => {
                 relation.columns_unknown = None;
                 let passes = !relation.kind.is_table();
-                let made = columns.iter().enumerate().map(|(place, c)| Column {
-                    passes: c.passes.filter(|_| passes),
-                    ..column(cat, place, c)
-                });
+                let made = columns
+                    .iter()
+                    .enumerate()
+                    .map(|(place, c)| Column { passes: c.passes.filter(|_| passes), ..column(cat, place, c) });
                 relation.columns = made.map(|column| Some(Arc::new(column))).collect();
             }
         }

@@ -1,7 +1,7 @@
 //! postgres-meta's dialect: the same text as oxfmt lays it out, without semicolons and 80 columns wide.
 
-use super::json;
 use super::functions::{FunctionTypes, Returned, SetofOptions, Signature};
+use super::json;
 use super::model::{Field, Model, RelationTypes, Relationship, SchemaTypes, Ts, nullable};
 use super::raw::{NO_ARGS, VERSION_COMMENT};
 
@@ -149,7 +149,9 @@ fn setof_options(out: &mut Lines, indent: usize, setof: &SetofOptions) {
 fn returned(out: &mut Lines, indent: usize, key: &str, value: &Returned, end: &str) {
     match value {
         Returned::Type(ty) => member(out, indent, key.to_string(), ty),
-        Returned::Table(list) | Returned::Row(list) if list.is_empty() => out.line(indent, &format!("{key}: {{}}{end}")),
+        Returned::Table(list) | Returned::Row(list) if list.is_empty() => {
+            out.line(indent, &format!("{key}: {{}}{end}"))
+        }
         Returned::Table(list) | Returned::Row(list) => {
             out.line(indent, &format!("{key}: {{"));
             fields(out, indent + 2, list);

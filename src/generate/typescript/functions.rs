@@ -168,12 +168,7 @@ impl Reader<'_> {
             _ => None,
         };
         let one_to_one = !returns_many(function) || (from.is_some() && !function.returns_set);
-        Some(SetofOptions {
-            from: from.unwrap_or_else(|| "*".into()),
-            to,
-            one_to_one,
-            is_setof: function.returns_set,
-        })
+        Some(SetofOptions { from: from.unwrap_or_else(|| "*".into()), to, one_to_one, is_setof: function.returns_set })
     }
 
     /// What PostgREST says where it cannot choose between overloads.
@@ -189,7 +184,8 @@ impl Reader<'_> {
         };
         match &callable.inputs[..] {
             [] => {
-                let unnamed = |f: &&Callable| matches!(&f.inputs[..], [only] if only.name.is_empty() && only.has_default);
+                let unnamed =
+                    |f: &&Callable| matches!(&f.inputs[..], [only] if only.name.is_empty() && only.has_default);
                 let other = others().find(unnamed)?;
                 let returns = type_name(other.function.returns.oid);
                 Some(said(&format!("{schema}.{name}(), {schema}.{name}( => {returns})")))

@@ -109,7 +109,8 @@ pub fn read(cat: &Catalog, options: &TypesOptions) -> Model {
         all_schemas: types_by_schema.into_iter().map(|(oid, _)| oid).collect(),
         relationships,
     };
-    let schemas: Vec<SchemaTypes> = included.iter().map(|(oid, name)| reader.schema(*oid, name, &mut warnings)).collect();
+    let schemas: Vec<SchemaTypes> =
+        included.iter().map(|(oid, name)| reader.schema(*oid, name, &mut warnings)).collect();
     let has_public = included.iter().any(|(_, name)| name == "public");
     let default_schema = match included.first() {
         Some((_, first)) if options.dialect == Dialect::Cli && !has_public => first.clone(),

@@ -1,7 +1,7 @@
 //! The CLI's dialect: the generator's template as it is, white space and all.
 
-use super::json;
 use super::functions::{FunctionTypes, Returned, Signature};
+use super::json;
 use super::model::{Field, Model, RelationTypes, Relationship, SchemaTypes, Ts, json_list, nullable};
 use std::fmt::Write;
 
@@ -14,9 +14,10 @@ pub fn print(model: &Model) -> String {
     let schemas: Vec<String> = model.schemas.iter().map(schema).collect();
     let helpers = HELPERS.replace("\"public\"", &json(&model.default_schema));
     let constants: Vec<String> = model.schemas.iter().map(constants).collect();
-    let version = model.postgrest_version.as_ref().map(|version| {
-        format!("{VERSION_COMMENT}  __InternalSupabase: {{\n    PostgrestVersion: '{version}'\n  }}")
-    });
+    let version = model
+        .postgrest_version
+        .as_ref()
+        .map(|version| format!("{VERSION_COMMENT}  __InternalSupabase: {{\n    PostgrestVersion: '{version}'\n  }}"));
     format!(
         "\nexport type Json = string | number | boolean | null | {{ [key: string]: Json | undefined }} | Json[]\n\n\
          export type Database = {{\n  {}\n  {}\n}}\n\n{helpers}export const Constants = {{\n  {}\n}} as const\n",
@@ -74,16 +75,14 @@ fn relation(relation: &RelationTypes) -> String {
     let _ = write!(out, "                  ComputedFields: {names}\n                  "); // writing to a String cannot fail
     let written = [("Insert", &relation.insert), ("Update", &relation.update)];
     for (name, list) in written.into_iter().filter_map(|(name, list)| Some((name, list.as_ref()?))) {
-        let (indent, end) = if relation.is_view { (25, "                        ") } else { (18, "                  ") };
+        let (indent, end) =
+            if relation.is_view { (25, "                        ") } else { (18, "                  ") };
         out.push_str(&part(name, indent, list.iter().map(field).collect()));
         out.push_str(end);
     }
     let relationships: Vec<String> = relation.relationships.iter().map(relationship).collect();
     let list = relationships.join(",");
-    let _ = write!(
-        out,
-        "Relationships: [\n                    {list}\n                  ]\n                }}"
-    ); // cannot fail
+    let _ = write!(out, "Relationships: [\n                    {list}\n                  ]\n                }}"); // cannot fail
     out
 }
 

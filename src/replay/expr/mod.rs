@@ -26,8 +26,8 @@ pub(super) use coerce::{base_type, is_binary_coercible, is_collatable};
 pub(super) use figure::column_name;
 pub(super) use place::Place;
 pub(super) use scope::is_system_column;
-pub(super) use updatable::writes_to;
 pub(super) use scope::{Columns, OutputColumn, Source};
+pub(super) use updatable::writes_to;
 
 use super::error::state;
 use super::{Replayed, SqlError, Stop};

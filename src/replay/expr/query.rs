@@ -226,7 +226,12 @@ impl Analysis<'_> {
                         [(_, only)] => only,
                         _ => self.common(values, "VALUES", span)?,
                     };
-                    columns.push(OutputColumn { name: format!("column{}", place + 1).into(), ty, source: None, passes: None });
+                    columns.push(OutputColumn {
+                        name: format!("column{}", place + 1).into(),
+                        ty,
+                        source: None,
+                        passes: None,
+                    });
                 }
                 Ok(Some(columns))
             }

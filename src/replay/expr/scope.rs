@@ -105,8 +105,12 @@ pub(super) fn relation_columns(cat: &Catalog, relation: &Relation) -> Columns {
         return None;
     }
     if relation.kind == RelationKind::Sequence {
-        let column =
-            |(name, ty): (&str, Oid)| OutputColumn { name: name.into(), ty: Some(TypeRef::plain(ty)), source: None, passes: None };
+        let column = |(name, ty): (&str, Oid)| OutputColumn {
+            name: name.into(),
+            ty: Some(TypeRef::plain(ty)),
+            source: None,
+            passes: None,
+        };
         let columns = [("last_value", oids::INT8), ("log_cnt", oids::INT8), ("is_called", oids::BOOL)];
         return Some(columns.into_iter().map(column).collect());
     }

@@ -18,8 +18,13 @@ const KINDS = [
   [0.35, createExtension],
   [9, change],
   [0.8, replaceView],
-  [0.5, (world) => makeWritable(world, world.dice.pick(world.relations))],
+  [0.5, writable],
 ];
+
+function writable(world) {
+  const views = world.tables('view');
+  if (views.length > 0) makeWritable(world, world.dice.pick(views));
+}
 
 /** `{statements, schemas}`: the SQL, a statement a string, and the schemas to print types of. */
 export function randomSchema(seed) {

@@ -172,7 +172,7 @@ function overloads(world) {
   ]);
   for (const list of lists) {
     const result = anyResult(world, new Set([argument, 'more']));
-    define(world, place, [list, ...result.outs.map(written)].filter((each) => each !== '').join(', '), result);
+    define(world, place, [...result.outs.map(written), list].filter((each) => each !== '').join(', '), result);
     world.functions.push({ ...place, args: [] });
   }
 }

@@ -179,20 +179,27 @@ class Scope {
   from(depth) {
     const count = this.#dice.weighted([[4, 1], [4, 2], [2, 3]]);
     let sql = this.#item(depth, this.#ctes.length > 0);
+    let listed = false; // a comma stands in it: no parentheses around
     for (let i = 1; i < count; i++) {
       if (this.#dice.chance(0.08)) {
         sql += `, ${this.#item(depth)}`;
+        listed = true;
         continue;
       }
-      const earlier = this.columns();
+      // JOIN binds closer than the comma: after one, ON cannot name what stands before it.
+      const earlier = listed ? this.#last() : this.columns();
+      const seen = this.columns().length;
       const kind = this.#dice.weighted([[4, 'join'], [1, 'inner join'], [4, 'left join'], [1, 'right join'], [1, 'full join'], [0.7, 'cross join']]);
       const item = this.#item(depth);
-      const condition = this.#joinCondition(earlier, this.columns().slice(earlier.length));
-      // Condition or not, what follows a RIGHT or FULL JOIN may be null on either side.
+      const condition = this.#joinCondition(earlier, this.columns().slice(seen));
       sql += ` ${kind} ${item}${kind === 'cross join' ? '' : ` on ${condition}`}`;
-      if (this.#dice.chance(0.1)) sql = `(${sql})`;
+      if (!listed && this.#dice.chance(0.1)) sql = `(${sql})`;
     }
     return sql;
+  }
+
+  #last() {
+    return this.columns().slice(-this.items.at(-1).columns.length || Infinity);
   }
 
   #joinCondition(earlier, later) {
