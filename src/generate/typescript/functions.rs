@@ -42,7 +42,7 @@ pub struct SetofOptions {
 
 /// A function with its arguments as introspection lists them.
 pub struct Callable {
-    function: Arc<Function>,
+    pub function: Arc<Function>,
     /// The text that overloads are sorted by.
     arguments: String,
     result: String,
@@ -60,7 +60,7 @@ const UNNAMED: [Oid; 3] = [oids::JSON, oids::JSONB, oids::TEXT];
 
 impl Reader<'_> {
     /// The functions of a schema that calls can reach, by name.
-    pub(super) fn functions(&self, schema: Oid) -> Vec<Callable> {
+    pub fn functions(&self, schema: Oid) -> Vec<Callable> {
         let is_trigger = |f: &Function| matches!(f.returns.oid, oids::TRIGGER | oids::EVENT_TRIGGER);
         let wanted = |f: &&Arc<Function>| f.schema == schema && f.kind == FunctionKind::Function && !is_trigger(f);
         let mut sorted: Vec<(String, &Arc<Function>)> =
@@ -94,21 +94,11 @@ impl Reader<'_> {
     }
 
     pub(super) fn signatures(&self, schema: &str, functions: Vec<Callable>) -> Vec<FunctionTypes> {
-        let mut groups: Vec<Vec<Callable>> = Vec::new();
-        for callable in functions {
-            match groups.last_mut() {
-                Some(group) if group.first().is_some_and(|f| f.function.name == callable.function.name) => {
-                    group.push(callable);
-                }
-                _ => groups.push(vec![callable]),
-            }
-        }
-        let of_group = |mut group: Vec<Callable>| {
-            sort_by(&mut group, |a, b| compare(&a.arguments, &b.arguments).then_with(|| compare(&a.result, &b.result)));
+        let of_group = |group: Vec<Callable>| {
             let signatures = (0..group.len()).filter_map(|place| self.signature(schema, &group, place)).collect();
             FunctionTypes { name: group.first().map(|f| f.function.name.to_string()).unwrap_or_default(), signatures }
         };
-        groups.into_iter().map(of_group).collect()
+        overloads(functions).into_iter().map(of_group).collect()
     }
 
     fn signature(&self, schema: &str, group: &[Callable], place: usize) -> Option<Signature> {
@@ -224,9 +214,8 @@ impl Reader<'_> {
 
     /// The functions that take a row of the relation and nothing else.
     pub(super) fn computed_fields(&self, relation: &Relation, functions: &[Callable]) -> Vec<(String, Returned)> {
-        let takes = |f: &&Callable| matches!(&f.inputs[..], [only] if only.ty == relation.row_type);
         let mut fields: Vec<(String, Returned)> = Vec::new();
-        for callable in functions.iter().filter(takes) {
+        for callable in functions.iter().filter(|f| f.takes_row_of(relation)) {
             let name = callable.function.name.to_string();
             if self.dialect == Dialect::Cli
                 && (relation.column(&name).is_some() || fields.iter().any(|(known, _)| *known == name))
@@ -239,8 +228,32 @@ impl Reader<'_> {
     }
 }
 
+impl Callable {
+    /// Takes a row of the relation and nothing else.
+    pub fn takes_row_of(&self, relation: &Relation) -> bool {
+        matches!(&self.inputs[..], [only] if only.ty == relation.row_type)
+    }
+}
+
 fn returns_many(function: &Function) -> bool {
     function.returns_set && function.rows.unwrap_or(1000.0) > 1.0
+}
+
+/// The functions of a schema by name, and those of one name in the order in which they are printed.
+pub fn overloads(functions: Vec<Callable>) -> Vec<Vec<Callable>> {
+    let mut groups: Vec<Vec<Callable>> = Vec::new();
+    for callable in functions {
+        match groups.last_mut() {
+            Some(group) if group.first().is_some_and(|f| f.function.name == callable.function.name) => {
+                group.push(callable);
+            }
+            _ => groups.push(vec![callable]),
+        }
+    }
+    for group in &mut groups {
+        sort_by(group, |a, b| compare(&a.arguments, &b.arguments).then_with(|| compare(&a.result, &b.result)));
+    }
+    groups
 }
 
 /// IN, INOUT and VARIADIC arguments. Defaults are counted off over all arguments, as introspection does: OUT arguments before them shift them.

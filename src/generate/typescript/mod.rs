@@ -3,10 +3,10 @@
 //! The rules follow postgrest-typegen, the generator inside postgres-meta and the Supabase CLI. `model` reads the catalog as its introspection does;
 //! `raw` prints the CLI's text, `formatted` postgres-meta's, which went through a code formatter.
 
-mod collation;
+pub(super) mod collation;
 mod formatted;
-mod functions;
-mod model;
+pub(super) mod functions;
+pub(super) mod model;
 mod raw;
 mod types;
 

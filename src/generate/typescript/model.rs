@@ -3,7 +3,7 @@
 use super::collation::compare;
 use super::functions::{FunctionTypes, Returned};
 use super::{Dialect, TypesOptions};
-use crate::catalog::{Catalog, Column, Identity, Oid, Relation, RelationKind, TypeKind};
+use crate::catalog::{Catalog, Column, Identity, Oid, Relation, RelationKind, Type, TypeKind};
 use crate::generate::introspect::{self, Reach};
 use crate::sort::sort_by;
 use std::sync::Arc;
@@ -76,9 +76,8 @@ pub struct Relationship {
 
 pub const UNKNOWN: Ts = Ts::Word("unknown");
 
-/// Reads the included schemas.
-pub fn read(cat: &Catalog, options: &TypesOptions) -> Model {
-    let mut warnings = Vec::new();
+/// The included schemas by name; those that are not there are warned of.
+pub fn included_schemas(cat: &Catalog, options: &TypesOptions, warnings: &mut Vec<String>) -> Vec<(Oid, String)> {
     let mut included: Vec<(Oid, String)> = Vec::new();
     for name in &options.schemas {
         match cat.schema_named(name) {
@@ -90,6 +89,13 @@ pub fn read(cat: &Catalog, options: &TypesOptions) -> Model {
         }
     }
     sort_by(&mut included, |(_, a), (_, b)| compare(a, b));
+    included
+}
+
+/// Reads the included schemas.
+pub fn read(cat: &Catalog, options: &TypesOptions) -> Model {
+    let mut warnings = Vec::new();
+    let included = included_schemas(cat, options, &mut warnings);
     let oids: Vec<Oid> = included.iter().map(|(oid, _)| *oid).collect();
     let search_path: Vec<Oid> =
         options.extra_search_path.iter().filter_map(|name| cat.schema_named(name)).map(|s| s.oid).collect();
@@ -99,16 +105,7 @@ pub fn read(cat: &Catalog, options: &TypesOptions) -> Model {
     };
     let mut relationships = introspect::relationships(cat, &oids, reach);
     sort_relationships(cat, &mut relationships, options.dialect);
-    let mut types_by_schema: Vec<_> = cat.schemas().map(|s| (s.oid, s.name.clone())).collect();
-    sort_by(&mut types_by_schema, |(_, a), (_, b)| compare(a, b));
-    let reader = Reader {
-        cat,
-        dialect: options.dialect,
-        one_to_one: options.one_to_one,
-        included: &included,
-        all_schemas: types_by_schema.into_iter().map(|(oid, _)| oid).collect(),
-        relationships,
-    };
+    let reader = Reader { relationships, ..Reader::new(cat, options, &included) };
     let schemas: Vec<SchemaTypes> =
         included.iter().map(|(oid, name)| reader.schema(*oid, name, &mut warnings)).collect();
     let has_public = included.iter().any(|(_, name)| name == "public");
@@ -119,7 +116,7 @@ pub fn read(cat: &Catalog, options: &TypesOptions) -> Model {
     Model { schemas, default_schema, postgrest_version: options.postgrest_version.clone(), warnings }
 }
 
-fn sort_relationships(cat: &Catalog, relationships: &mut [introspect::Relationship], dialect: Dialect) {
+pub fn sort_relationships(cat: &Catalog, relationships: &mut [introspect::Relationship], dialect: Dialect) {
     let relation = |oid: Oid| cat.relation(oid).map_or("", |r| &r.name);
     let schema = |oid: Oid| cat.schema(oid).map_or("", |s| &s.name);
     sort_by(relationships, |a, b| {
@@ -137,7 +134,30 @@ fn sort_relationships(cat: &Catalog, relationships: &mut [introspect::Relationsh
     });
 }
 
-pub(super) struct Reader<'a> {
+/// What the generators list of a schema, by name.
+pub struct Listing<'a> {
+    /// Ordinary, partitioned and foreign tables.
+    pub tables: Vec<&'a Arc<Relation>>,
+    /// Views and materialized views.
+    pub views: Vec<&'a Arc<Relation>>,
+    /// Composite types of their own.
+    pub composites: Vec<&'a Arc<Relation>>,
+    pub enums: Vec<&'a Arc<Type>>,
+}
+
+/// Whether a row that is written holds a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    Required,
+    Optional,
+    /// The database writes it.
+    Never,
+}
+
+/// The columns of a row that is written, by name; `None`: there is no writing.
+pub type Written<'a> = Option<Vec<(&'a Column, Presence)>>;
+
+pub struct Reader<'a> {
     pub cat: &'a Catalog,
     pub dialect: Dialect,
     one_to_one: bool,
@@ -148,49 +168,76 @@ pub(super) struct Reader<'a> {
     relationships: Vec<introspect::Relationship>,
 }
 
-impl Reader<'_> {
-    fn schema(&self, schema: Oid, name: &str, warnings: &mut Vec<String>) -> SchemaTypes {
-        let relations: Vec<&Arc<Relation>> =
-            self.cat.relations().filter(|r| r.schema == schema && !r.is_temporary()).collect();
-        let functions = self.functions(schema);
-        let entries = |wanted: &dyn Fn(&Relation) -> bool| {
-            let mut entries: Vec<RelationTypes> = relations
-                .iter()
-                .filter(|r| wanted(r))
-                .map(|r| RelationTypes { computed: self.computed_fields(r, &functions), ..self.relation(r) })
-                .collect();
-            sort_by(&mut entries, |a, b| compare(&a.name, &b.name));
-            entries
-        };
-        let tables = entries(&|r| r.kind.is_table() || r.kind == RelationKind::ForeignTable);
-        let views = entries(&is_view);
-        for relation in relations.iter().filter(|r| !r.kind.is_index() && r.kind != RelationKind::Sequence) {
-            warnings.extend(self.not_worked_out(relation));
+impl<'a> Reader<'a> {
+    /// A reader that knows no relationships.
+    pub fn new(cat: &'a Catalog, options: &TypesOptions, included: &'a [(Oid, String)]) -> Self {
+        let mut all_schemas: Vec<_> = cat.schemas().map(|s| (s.oid, s.name.clone())).collect();
+        sort_by(&mut all_schemas, |(_, a), (_, b)| compare(a, b));
+        Self {
+            cat,
+            dialect: options.dialect,
+            one_to_one: options.one_to_one,
+            included,
+            all_schemas: all_schemas.into_iter().map(|(oid, _)| oid).collect(),
+            relationships: Vec::new(),
         }
-        let mut enums: Vec<(String, Vec<String>)> = self
-            .cat
-            .types()
-            .filter(|t| t.schema == schema)
-            .filter_map(|t| match &t.kind {
-                TypeKind::Enum(labels) if !labels.is_empty() => {
-                    Some((t.name.to_string(), labels.iter().map(|l| l.to_string()).collect()))
-                }
-                _ => None,
-            })
-            .collect();
-        let mut composites: Vec<(String, Vec<Field>)> = relations
-            .iter()
-            .filter(|r| r.kind == RelationKind::CompositeType && r.live_columns().next().is_some())
-            .map(|r| (r.name.to_string(), r.live_columns().map(|c| self.attribute(c)).collect()))
-            .collect();
-        sort_by(&mut enums, |a, b| compare(&a.0, &b.0));
-        sort_by(&mut composites, |a, b| compare(&a.0, &b.0));
-        let functions = self.signatures(name, functions);
-        SchemaTypes { name: name.to_string(), tables, views, functions, enums, composites }
     }
 
-    /// What of a relation is `unknown` here and might be known to a server.
-    fn not_worked_out(&self, relation: &Relation) -> Vec<String> {
+    fn schema(&self, schema: Oid, name: &str, warnings: &mut Vec<String>) -> SchemaTypes {
+        let listing = self.listing(schema);
+        let functions = self.functions(schema);
+        let entry =
+            |r: &&Arc<Relation>| RelationTypes { computed: self.computed_fields(r, &functions), ..self.relation(r) };
+        let tables = listing.tables.iter().map(entry).collect();
+        let views = listing.views.iter().map(entry).collect();
+        warnings.extend(self.not_worked_out(schema));
+        let enums = listing.enums.iter().filter_map(|t| match &t.kind {
+            TypeKind::Enum(labels) if !labels.is_empty() => {
+                Some((t.name.to_string(), labels.iter().map(|l| l.to_string()).collect()))
+            }
+            _ => None,
+        });
+        let attributes = |r: &Relation| -> Vec<Field> { r.live_columns().map(|c| self.attribute(c)).collect() };
+        let composites = listing.composites.iter().map(|r| (r.name.to_string(), attributes(r)));
+        SchemaTypes {
+            name: name.to_string(),
+            tables,
+            views,
+            functions: self.signatures(name, functions),
+            enums: enums.collect(),
+            composites: composites.filter(|(_, attributes)| !attributes.is_empty()).collect(),
+        }
+    }
+
+    /// What is listed of a schema.
+    pub fn listing(&self, schema: Oid) -> Listing<'a> {
+        let relations = |wanted: fn(&Relation) -> bool| {
+            let mut found: Vec<&Arc<Relation>> = self.relations(schema).filter(|r| wanted(r)).collect();
+            sort_by(&mut found, |a, b| compare(&a.name, &b.name));
+            found
+        };
+        let is_enum = |t: &&Arc<Type>| t.schema == schema && matches!(t.kind, TypeKind::Enum(_));
+        let mut enums: Vec<&Arc<Type>> = self.cat.types().filter(is_enum).collect();
+        sort_by(&mut enums, |a, b| compare(&a.name, &b.name));
+        Listing {
+            tables: relations(|r| r.kind.is_table() || r.kind == RelationKind::ForeignTable),
+            views: relations(is_view),
+            composites: relations(|r| r.kind == RelationKind::CompositeType),
+            enums,
+        }
+    }
+
+    fn relations(&self, schema: Oid) -> impl Iterator<Item = &'a Arc<Relation>> {
+        self.cat.relations().filter(move |r| r.schema == schema && !r.is_temporary())
+    }
+
+    /// What of a schema is `unknown` here and might be known to a server.
+    pub fn not_worked_out(&self, schema: Oid) -> Vec<String> {
+        let shown = |r: &&Arc<Relation>| !r.kind.is_index() && r.kind != RelationKind::Sequence;
+        self.relations(schema).filter(shown).flat_map(|r| self.relation_not_worked_out(r)).collect()
+    }
+
+    fn relation_not_worked_out(&self, relation: &Relation) -> Vec<String> {
         let name = self.cat.relation_name(relation);
         if let Some(reason) = &relation.columns_unknown {
             return vec![format!("{} `{name}`: its columns are not known: {reason}", relation.kind.noun())];
@@ -200,23 +247,17 @@ impl Reader<'_> {
     }
 
     fn relation(&self, relation: &Relation) -> RelationTypes {
-        let columns = sorted_columns(relation);
-        let (insert, update) = if is_view(relation) {
-            self.written_to_view(relation, &columns)
-        } else {
-            let insert = columns.iter().map(|c| {
-                self.written(c, self.is_nullable(relation, c) || c.identity.is_some() || c.default.is_some(), relation)
-            });
-            let update = columns.iter().map(|c| self.written(c, true, relation));
-            (Some(insert.collect()), Some(update.collect()))
+        let (insert, update) = self.written(relation);
+        let fields = |columns: Vec<(&Column, Presence)>| {
+            columns.into_iter().map(|(c, presence)| self.written_field(relation, c, presence)).collect()
         };
         RelationTypes {
             name: relation.name.to_string(),
             is_view: is_view(relation),
             row: self.row(relation),
             computed: Vec::new(),
-            insert,
-            update,
+            insert: insert.map(fields),
+            update: update.map(fields),
             relationships: self.relationships(relation),
         }
     }
@@ -226,19 +267,43 @@ impl Reader<'_> {
         sorted_columns(relation).iter().map(|c| self.column(relation, c, false)).collect()
     }
 
-    fn written_to_view(&self, view: &Relation, columns: &[&Column]) -> (Option<Vec<Field>>, Option<Vec<Field>>) {
-        if view.kind == RelationKind::MaterializedView {
-            return (None, None);
-        }
-        let writes = introspect::writes(self.cat, view, true);
-        let rewritten = introspect::is_rewritten(view);
-        let field = |c: &&Column| {
-            let takes = rewritten || introspect::is_column_updatable(self.cat, view, c.number);
-            let ty = if takes { nullable(self.column_type(c), true) } else { Ts::Word("never") };
-            Field { name: c.name.to_string(), optional: true, ty }
+    /// The columns of a relation's Insert and Update.
+    pub fn written<'r>(&self, relation: &'r Relation) -> (Written<'r>, Written<'r>) {
+        let columns = sorted_columns(relation);
+        let with = |presence: &dyn Fn(&Column) -> Presence| -> Written<'r> {
+            Some(columns.iter().map(|c| (*c, presence(c))).collect())
         };
-        let fields = || columns.iter().map(field).collect();
-        (writes.insert.then(fields), writes.update.then(fields))
+        let presence = |writable: bool, optional: bool| match (writable, optional) {
+            (false, _) => Presence::Never,
+            (true, true) => Presence::Optional,
+            (true, false) => Presence::Required,
+        };
+        match relation.kind {
+            RelationKind::MaterializedView => (None, None),
+            RelationKind::View => {
+                let writes = introspect::writes(self.cat, relation, true);
+                let rewritten = introspect::is_rewritten(relation);
+                let takes = |c: &Column| {
+                    presence(rewritten || introspect::is_column_updatable(self.cat, relation, c.number), true)
+                };
+                (with(&takes).filter(|_| writes.insert), with(&takes).filter(|_| writes.update))
+            }
+            _ => {
+                let writable = |c: &Column| c.identity != Some(Identity::Always) && c.generated.is_none();
+                let has_value = |c: &Column| c.identity.is_some() || c.default.is_some();
+                let insert = with(&|c| presence(writable(c), self.is_nullable(relation, c) || has_value(c)));
+                (insert, with(&|c| presence(writable(c), true)))
+            }
+        }
+    }
+
+    fn written_field(&self, relation: &Relation, column: &Column, presence: Presence) -> Field {
+        let ty = match presence {
+            Presence::Never => Ts::Word("never"),
+            // The triggers and rules of a view, and the table behind it, may fill in what is null.
+            _ => nullable(self.column_type(column), is_view(relation) || self.is_nullable(relation, column)),
+        };
+        Field { name: column.name.to_string(), optional: presence != Presence::Required, ty }
     }
 
     fn column(&self, relation: &Relation, column: &Column, optional: bool) -> Field {
@@ -246,20 +311,13 @@ impl Reader<'_> {
         Field { name: column.name.to_string(), optional, ty }
     }
 
-    /// A column of Insert or Update: `never` where the database writes it.
-    fn written(&self, column: &Column, optional: bool, relation: &Relation) -> Field {
-        if column.identity == Some(Identity::Always) || column.generated.is_some() {
-            return Field { name: column.name.to_string(), optional: true, ty: Ts::Word("never") };
-        }
-        self.column(relation, column, optional)
-    }
-
     fn attribute(&self, column: &Column) -> Field {
         let ty = if column.type_unknown { UNKNOWN } else { self.type_of(column.ty.oid) };
         Field { name: column.name.to_string(), optional: false, ty: nullable(ty, true) }
     }
 
-    fn is_nullable(&self, relation: &Relation, column: &Column) -> bool {
+    /// Whether a relation's Row may have null there.
+    pub fn is_nullable(&self, relation: &Relation, column: &Column) -> bool {
         let is_not_null = introspect::is_declared_not_null(self.cat, column)
             || (self.dialect == Dialect::Cli
                 && is_view(relation)
@@ -301,7 +359,8 @@ pub fn json_list(names: &[String]) -> String {
     format!("[{}]", names.join(","))
 }
 
-fn sorted_columns(relation: &Relation) -> Vec<&Column> {
+/// The columns of a relation by name.
+pub fn sorted_columns(relation: &Relation) -> Vec<&Column> {
     let mut columns: Vec<&Column> = relation.live_columns().map(|c| &**c).collect();
     sort_by(&mut columns, |a, b| compare(&a.name, &b.name));
     columns
