@@ -83,35 +83,47 @@ impl Definition {
 
     /// The text with the names of now, independent of the search path but for operators.
     pub fn print(&self, cat: &Catalog) -> String {
+        self.print_with(cat, false)
+    }
+
+    /// The same as pg_get_expr prints names: with schemas only where the search path needs them.
+    pub fn print_as_seen(&self, cat: &Catalog) -> String {
+        self.print_with(cat, true)
+    }
+
+    fn print_with(&self, cat: &Catalog, as_seen: bool) -> String {
         let mut printed = String::with_capacity(self.text.len() + 32);
         let mut at = 0;
         for (span, what) in self.names.iter() {
             let (start, end) = (span.start as usize, span.end as usize);
             let (Some(before), Some(written)) = (self.text.get(at..start), self.text.get(start..end)) else { continue };
             printed.push_str(before);
-            printed.push_str(&print_name(cat, what).unwrap_or_else(|| written.to_string()));
+            printed.push_str(&print_name(cat, what, as_seen).unwrap_or_else(|| written.to_string()));
             at = end;
+            let has_type = || self.text.get(end..).is_some_and(|rest| rest.trim_start().starts_with("::"));
+            if as_seen && matches!(what, Named::RelationLiteral(_)) && !has_type() {
+                printed.push_str("::regclass");
+            }
         }
         printed.push_str(self.text.get(at..).unwrap_or(""));
         printed
     }
 }
 
-fn print_name(cat: &Catalog, what: &Named) -> Option<String> {
+fn print_name(cat: &Catalog, what: &Named, as_seen: bool) -> Option<String> {
+    let name_of = if as_seen { visible_name } else { qualified_name };
     match what {
         // What the server itself brings is found by any search path.
         Named::Object(_, oid) if *oid < Oid::FIRST_USER => None,
-        Named::Object(class, oid) => qualified_name(cat, *class, *oid),
-        Named::Qualifier { relation, with_schema: true } => qualified_name(cat, Class::Relation, *relation),
+        Named::Object(class, oid) => name_of(cat, *class, *oid),
+        Named::Qualifier { relation, with_schema: true } => name_of(cat, Class::Relation, *relation),
         Named::Qualifier { relation, .. } => Some(sql_identifier(&cat.relation(*relation)?.name)),
         Named::Column(relation, number) => Some(sql_identifier(column_name(cat, *relation, *number)?)),
         Named::Label(relation, number, name) => {
             let same = column_name(cat, *relation, *number).is_none_or(|now| now == &**name);
             Some(if same { String::new() } else { format!(" AS {}", sql_identifier(name)) })
         }
-        Named::RelationLiteral(oid) => {
-            Some(format!("'{}'", qualified_name(cat, Class::Relation, *oid)?.replace('\'', "''")))
-        }
+        Named::RelationLiteral(oid) => Some(format!("'{}'", name_of(cat, Class::Relation, *oid)?.replace('\'', "''"))),
         Named::Star(columns) => Some(columns.iter().map(|c| star_column(cat, c)).collect::<Vec<_>>().join(", ")),
     }
 }
@@ -137,16 +149,30 @@ fn column_name(cat: &Catalog, relation: Oid, number: u16) -> Option<&str> {
 
 /// `schema.name` as SQL text; `None` for what is gone.
 pub fn qualified_name(cat: &Catalog, class: Class, oid: Oid) -> Option<String> {
-    let (schema, name) = match class {
-        Class::Relation => cat.relation(oid).map(|r| (r.schema, &r.name))?,
-        Class::Function => cat.function(oid).map(|f| (f.schema, &f.name))?,
-        Class::Type => cat.type_(oid).map(|t| (t.schema, &t.name))?,
-        Class::Other => cat.other(oid).map(|o| (o.schema, &o.name))?,
-        _ => return None,
-    };
+    let (schema, name) = schema_and_name(cat, class, oid)?;
     if class == Class::Other && !schema.is_valid() {
         return Some(sql_identifier(name));
     }
     let schema = &cat.schema(schema)?.name;
     Some(format!("{}.{}", sql_identifier(schema), sql_identifier(name)))
+}
+
+fn schema_and_name(cat: &Catalog, class: Class, oid: Oid) -> Option<(Oid, &Symbol)> {
+    match class {
+        Class::Relation => cat.relation(oid).map(|r| (r.schema, &r.name)),
+        Class::Function => cat.function(oid).map(|f| (f.schema, &f.name)),
+        Class::Type => cat.type_(oid).map(|t| (t.schema, &t.name)),
+        Class::Other => cat.other(oid).map(|o| (o.schema, &o.name)),
+        _ => None,
+    }
+}
+
+/// The name alone where the first of that name in the search path is in its schema; else with the schema.
+fn visible_name(cat: &Catalog, class: Class, oid: Oid) -> Option<String> {
+    let (schema, name) = schema_and_name(cat, class, oid)?;
+    let path = cat.active_search_path();
+    match path.into_iter().find(|schema| cat.named(class, *schema, name).next().is_some()) {
+        Some(first) if first == schema => Some(sql_identifier(name)),
+        _ => qualified_name(cat, class, oid),
+    }
 }

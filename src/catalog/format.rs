@@ -1,6 +1,6 @@
 //! Types as text, as `format_type` prints them.
 
-use super::{Catalog, Function, FunctionArgument, Oid, TypeKind, TypeRef, geometry, oids};
+use super::{Catalog, Definition, Function, FunctionArgument, Oid, TypeKind, TypeRef, geometry, oids};
 use crate::syntax::ast::ArgMode;
 use crate::syntax::{Category, Keyword};
 
@@ -35,12 +35,42 @@ impl Catalog {
         }
     }
 
-    /// The arguments as pg_get_function_arguments prints them, columns of RETURNS TABLE left out. Defaults stand as they were written.
+    /// The arguments as pg_get_function_arguments prints them, columns of RETURNS TABLE left out.
     pub fn function_arguments(&self, function: &Function) -> String {
-        self.arguments(function, |a| {
-            let default = a.default.print(self);
-            if default.is_empty() { String::new() } else { format!(" DEFAULT {default}") }
+        self.arguments(function, |a| match a.has_default {
+            true => format!(" DEFAULT {}", self.default_text(&a.default, a.ty)),
+            false => String::new(),
         })
+    }
+
+    /// A default as pg_get_expr prints it, as near as the text that was written comes to it: constants have their type.
+    pub fn default_text(&self, definition: &Definition, ty: TypeRef) -> String {
+        let text = definition.print_as_seen(self);
+        let text = text.trim();
+        let inner = text.strip_prefix('\'').and_then(|t| t.strip_suffix('\''));
+        if inner.is_some_and(|inner| !inner.replace("''", "").contains(['\'', '\\'])) {
+            return format!("{text}::{}", self.base_type_name(ty));
+        }
+        match &*text.to_ascii_lowercase() {
+            "null" => return format!("NULL::{}", self.base_type_name(ty)),
+            word @ ("true" | "false") => return word.to_string(),
+            _ => {}
+        }
+        let digits = text.strip_prefix('-').filter(|d| d.bytes().all(|b| b.is_ascii_digit() || b == b'.'));
+        match digits {
+            Some(digits) if digits.parse::<i32>().is_ok() => format!("'{text}'::integer"),
+            Some(digits) if digits.parse::<i64>().is_ok() => format!("'{text}'::bigint"),
+            Some(digits) if digits.parse::<f64>().is_ok() => format!("'{text}'::numeric"),
+            _ => text.to_string(),
+        }
+    }
+
+    /// The type that a constant has where the type is wanted: a domain's base.
+    fn base_type_name(&self, ty: TypeRef) -> String {
+        match self.type_(ty.oid).map(|t| &t.kind) {
+            Some(TypeKind::Domain(domain)) => self.format_type(TypeRef::plain(domain.base.oid)),
+            _ => self.format_type(TypeRef::plain(ty.oid)),
+        }
     }
 
     /// The arguments as pg_get_function_identity_arguments prints them.
@@ -97,6 +127,7 @@ fn builtin(oid: Oid, modifier: i32) -> Option<String> {
         if modifier >= 0 { format!("{name}({modifier}) {zone} time zone") } else { format!("{name} {zone} time zone") }
     };
     Some(match oid {
+        oids::ANY => "\"any\"".into(),
         oids::BOOL => "boolean".into(),
         oids::CHAR => "\"char\"".into(),
         oids::BPCHAR if modifier >= 4 => length("character"),

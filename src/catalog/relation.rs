@@ -90,6 +90,8 @@ pub struct Relation {
     /// `CREATE RULE`: a view's own `_RETURN` apart.
     pub rules: Vec<Arc<Rule>>,
     pub replica_identity: ReplicaIdentity,
+    /// Of a materialized view: whether it was filled (relispopulated).
+    pub populated: bool,
 }
 
 impl Relation {

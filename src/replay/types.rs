@@ -284,6 +284,7 @@ pub(super) fn bare_relation(
         of_type: Oid::INVALID,
         rules: Vec::new(),
         replica_identity: Default::default(),
+        populated: true,
     }
 }
 

@@ -256,7 +256,12 @@ pub(super) fn create_table_as(cat: &mut Catalog, stmt: &CreateTableAs) -> Replay
     let shape = Shape::new(cat, columns, &stmt.columns, stmt.name.span(), "too many column names were specified")?;
     free_name(cat, schema, name)?;
     let kind = if stmt.materialized { RelationKind::MaterializedView } else { RelationKind::Table };
-    create_from_query(cat, schema, name, kind, stmt.persistence, &shape, query, &references)
+    let effects = create_from_query(cat, schema, name, kind, stmt.persistence, &shape, query, &references)?;
+    if let Some(relation) = cat.relation_named(schema, &name.text).map(|r| r.oid).and_then(|oid| cat.relation_mut(oid))
+    {
+        relation.populated = stmt.with_data;
+    }
+    Ok(effects)
 }
 
 fn changes_data(query: &Query) -> bool {
@@ -335,7 +340,11 @@ pub(super) fn refresh(cat: &mut Catalog, stmt: &RefreshMaterializedView) -> Repl
                 .into());
         }
     }
-    Ok(Effects::of(Class::Relation, relation.oid, Change::Refreshed))
+    let oid = relation.oid;
+    if let Some(relation) = cat.relation_mut(oid) {
+        relation.populated = stmt.with_data;
+    }
+    Ok(Effects::of(Class::Relation, oid, Change::Refreshed))
 }
 
 #[cfg(test)]

@@ -284,6 +284,7 @@ impl<'c> Rows<'c> {
             of_type: Oid::INVALID,
             rules: Vec::new(),
             replica_identity: Default::default(),
+            populated: true,
         });
         if kind != RelationKind::CompositeType {
             self.cat.depend(

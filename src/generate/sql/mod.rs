@@ -2,7 +2,7 @@
 //!
 //! Every object becomes items with the objects that they need; they are printed in the order of their creation, each after what it needs.
 
-mod object;
+pub(super) mod object;
 mod privilege;
 mod table;
 

@@ -170,31 +170,7 @@ impl Dump<'_> {
             let _ = write!(sql, " RETURNS {set}{}", self.cat.format_type(function.returns));
         }
         let _ = write!(sql, "\n    LANGUAGE {}", sql_identifier(&function.language));
-        if function.kind == FunctionKind::Window {
-            sql.push_str(" WINDOW");
-        }
-        sql.push_str(match function.volatility {
-            Volatility::Immutable => " IMMUTABLE",
-            Volatility::Stable => " STABLE",
-            Volatility::Volatile => "",
-        });
-        for (on, words) in [
-            (function.strict, " STRICT"),
-            (function.security_definer, " SECURITY DEFINER"),
-            (function.leakproof, " LEAKPROOF"),
-            (function.parallel == 's', " PARALLEL SAFE"),
-            (function.parallel == 'r', " PARALLEL RESTRICTED"),
-        ] {
-            if on {
-                sql.push_str(words);
-            }
-        }
-        if let Some(cost) = function.cost {
-            let _ = write!(sql, " COST {cost}");
-        }
-        if let Some(rows) = function.rows {
-            let _ = write!(sql, " ROWS {rows}");
-        }
+        sql.push_str(&function_options(function));
         for (setting, value) in &function.settings {
             let _ = write!(sql, "\n    {}", self::set(setting, value));
         }
@@ -283,6 +259,32 @@ impl Dump<'_> {
     }
 }
 
+/// What stands on one line between a function's language and its settings.
+pub(in crate::generate) fn function_options(function: &Function) -> String {
+    let mut sql = String::new();
+    for (on, words) in [
+        (function.kind == FunctionKind::Window, " WINDOW"),
+        (function.volatility == Volatility::Immutable, " IMMUTABLE"),
+        (function.volatility == Volatility::Stable, " STABLE"),
+        (function.parallel == 's', " PARALLEL SAFE"),
+        (function.parallel == 'r', " PARALLEL RESTRICTED"),
+        (function.strict, " STRICT"),
+        (function.security_definer, " SECURITY DEFINER"),
+        (function.leakproof, " LEAKPROOF"),
+    ] {
+        if on {
+            sql.push_str(words);
+        }
+    }
+    if let Some(cost) = function.cost {
+        let _ = write!(sql, " COST {cost}");
+    }
+    if let Some(rows) = function.rows {
+        let _ = write!(sql, " ROWS {rows}");
+    }
+    sql
+}
+
 fn attributes(role: &Role) -> String {
     let a = &role.attributes;
     let words = [
@@ -299,7 +301,7 @@ fn attributes(role: &Role) -> String {
 }
 
 /// `SET name TO value`, as stored in proconfig or setconfig.
-fn set(name: &str, value: &str) -> String {
+pub(in crate::generate) fn set(name: &str, value: &str) -> String {
     let value = match name {
         "search_path" | "temp_tablespaces" | "session_preload_libraries" | "local_preload_libraries" => {
             let schemas = split_search_path(value);
