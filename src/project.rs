@@ -4,7 +4,8 @@ use crate::catalog::{Catalog, base};
 use crate::config::{Config, History, Image};
 use crate::generate::schema::Schema;
 use crate::generate::sql;
-use crate::generate::typescript::{self, Types, TypesOptions};
+use crate::generate::types;
+use crate::generate::typescript::{Types, TypesOptions};
 use crate::replay::{self, BaseError, FileReplay, Timeline, replay_file};
 use crate::report::{self, Report};
 use crate::rules;
@@ -88,10 +89,10 @@ impl Project {
         report::build(&timeline, &rules::check(&timeline, &self.config))
     }
 
-    /// The TypeScript types of the schema that the chain leaves.
+    /// The types of the schema that the chain leaves, for the target of the options.
     pub fn types(&mut self, options: &TypesOptions) -> Types {
         let timeline = self.timeline();
-        typescript::generate(timeline.end(), options)
+        types::generate(timeline.end(), options)
     }
 
     /// The schema that the chain leaves.

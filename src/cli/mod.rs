@@ -5,7 +5,7 @@ mod files;
 mod parse;
 
 use crate::config::{Config, History};
-use crate::generate::typescript::{Dialect, TypesOptions};
+use crate::generate::typescript::{Dialect, Target, TypesOptions};
 use crate::rules::{self, Preset, Severity};
 use crate::{Project, VERSION};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -71,6 +71,9 @@ struct CheckArgs {
 struct TypesArgs {
     #[command(flatten)]
     project: ProjectArgs,
+    /// What to print the types for
+    #[arg(long, value_enum, default_value_t)]
+    target: Target,
     /// Whose output to print, byte for byte: the `supabase` CLI's or postgres-meta's
     #[arg(long, value_enum, default_value_t)]
     dialect: DialectArg,
@@ -209,7 +212,8 @@ fn types(args: &TypesArgs) -> Result<ExitCode, Failure> {
         DialectArg::Cli => Dialect::Cli,
         DialectArg::Meta => Dialect::Meta,
     };
-    let options = TypesOptions { dialect, schemas: args.schema.clone(), ..TypesOptions::default() };
+    let options =
+        TypesOptions { target: args.target, dialect, schemas: args.schema.clone(), ..TypesOptions::default() };
     let types = project.types(&options);
     for warning in &types.warnings {
         eprintln!("warning: {warning}");

@@ -59,8 +59,8 @@ struct Input {
 const UNNAMED: [Oid; 3] = [oids::JSON, oids::JSONB, oids::TEXT];
 
 impl Reader<'_> {
-    /// The functions of a schema that calls can reach, by name.
-    pub fn functions(&self, schema: Oid) -> Vec<Callable> {
+    /// The functions of a schema but those of triggers, by name and arguments.
+    pub fn listed_functions(&self, schema: Oid) -> Vec<&Arc<Function>> {
         let is_trigger = |f: &Function| matches!(f.returns.oid, oids::TRIGGER | oids::EVENT_TRIGGER);
         let wanted = |f: &&Arc<Function>| f.schema == schema && f.kind == FunctionKind::Function && !is_trigger(f);
         let mut sorted: Vec<(String, &Arc<Function>)> =
@@ -68,13 +68,18 @@ impl Reader<'_> {
         sort_by(&mut sorted, |(a_arguments, a), (b_arguments, b)| {
             compare(&a.name, &b.name).then_with(|| compare(a_arguments, b_arguments)).then_with(|| a.oid.cmp(&b.oid))
         });
-        let callable = |(_, function): (String, &Arc<Function>)| Callable {
+        sorted.into_iter().map(|(_, function)| function).collect()
+    }
+
+    /// Those of them that calls can reach.
+    pub fn functions(&self, schema: Oid) -> Vec<Callable> {
+        let callable = |function: &Arc<Function>| Callable {
             arguments: self.cat.function_arguments(function),
             result: self.cat.function_result(function),
             inputs: inputs(function),
             function: function.clone(),
         };
-        sorted.into_iter().map(callable).filter(|c| self.is_callable(c)).collect()
+        self.listed_functions(schema).into_iter().map(callable).filter(|c| self.is_callable(c)).collect()
     }
 
     fn is_callable(&self, callable: &Callable) -> bool {

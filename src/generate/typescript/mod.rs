@@ -4,7 +4,7 @@
 //! `raw` prints the CLI's text, `formatted` postgres-meta's, which went through a code formatter.
 
 pub(super) mod collation;
-mod formatted;
+pub(super) mod formatted;
 pub(super) mod functions;
 pub(super) mod model;
 mod raw;
@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct TypesOptions {
+    pub target: Target,
     pub dialect: Dialect,
     /// The schemas to include.
     pub schemas: Vec<String>,
@@ -27,6 +28,24 @@ pub struct TypesOptions {
     pub postgrest_version: Option<String>,
     /// Whether relationships say if they are one to one.
     pub one_to_one: bool,
+}
+
+/// What the types are printed for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+#[serde(rename_all = "kebab-case")]
+pub enum Target {
+    #[default]
+    Typescript,
+    /// Schemas of zod 4.
+    Zod,
+    /// JSON Schema, draft 2020-12.
+    JsonSchema,
+    /// Structs for serde.
+    Rust,
+    /// What the generators of postgrest-typegen read: GeneratorMetadata, version 1.
+    Metadata,
 }
 
 /// Whose output to print.
@@ -44,6 +63,7 @@ pub enum Dialect {
 impl Default for TypesOptions {
     fn default() -> Self {
         Self {
+            target: Target::Typescript,
             dialect: Dialect::Cli,
             schemas: vec!["public".into()],
             extra_search_path: Vec::new(),
@@ -62,11 +82,8 @@ pub struct Types {
 }
 
 /// Prints the types of the included schemas.
-pub fn generate(cat: &Catalog, options: &TypesOptions) -> Types {
-    // As introspection sees it: a connection of its own.
-    let mut cat = cat.clone();
-    cat.connect_as(cat.session.session_role);
-    let model = model::read(&cat, options);
+pub(super) fn generate(cat: &Catalog, options: &TypesOptions) -> Types {
+    let model = model::read(cat, options);
     let text = match options.dialect {
         Dialect::Cli => raw::print(&model),
         Dialect::Meta => formatted::print(&model),
@@ -75,7 +92,7 @@ pub fn generate(cat: &Catalog, options: &TypesOptions) -> Types {
 }
 
 /// A JSON string, as JavaScript's `JSON.stringify` prints it.
-fn json(text: &str) -> String {
+pub(super) fn json(text: &str) -> String {
     // Strings always serialize.
     serde_json::to_string(text).unwrap_or_default()
 }
