@@ -1,7 +1,7 @@
 # `make serve` and `make test` each work as the first command on a fresh Debian machine with Rust and Node.
 .DEFAULT_GOAL := help
 .PHONY: help setup serve test ci bench fmt build wasm clean \
-  test-rust test-wasm test-www test-oracle check-fmt check-clippy check-generated check-budgets
+  test-rust test-wasm test-www test-oracle test-targets check-fmt check-clippy check-generated check-budgets
 
 export PATH := $(CURDIR)/.cache/bin:$(PATH)
 step := @scripts/step.sh
@@ -15,7 +15,7 @@ setup: ## Get this machine ready: Rust target, wasm tools, npm packages, psql, C
 serve: setup wasm ## Serve the page on localhost
 	@scripts/serve.sh
 
-test: setup test-rust test-wasm test-www test-oracle ## Run every test
+test: setup test-rust test-wasm test-www test-oracle test-targets ## Run every test
 	@echo; echo 'all tests passed'
 
 ci: test check-fmt check-clippy check-generated check-budgets ## Run every test, and check format, lints, size and speed
@@ -36,7 +36,7 @@ wasm: pkg/dist/pgdry_bg.wasm ## Build the npm package's code (pkg/dist)
 
 clean: ## Remove what was built (keeps the tools in .cache)
 	@cargo clean
-	@rm -rf pkg/dist www/dist tests/output
+	@rm -rf pkg/dist www/dist tests/output tests/targets/output
 
 # --mode no-install: wasm-pack takes its tools from PATH and downloads nothing.
 pkg/dist/pgdry_bg.wasm: Cargo.toml Cargo.lock .cargo/config.toml $(shell find src docs/rules -type f 2>/dev/null) | setup
@@ -58,6 +58,9 @@ test-www: wasm
 
 test-oracle: test-rust
 	$(step) 'PostgreSQL oracle' node --test --test-reporter=spec $(wildcard tests/oracle/*.test.mjs scripts/base/*.test.mjs)
+
+test-targets: test-rust
+	$(step) 'targets of the types' node --test --test-reporter=spec $(wildcard tests/targets/*.test.mjs)
 
 check-fmt:
 	$(step) 'format' cargo fmt --check

@@ -145,6 +145,8 @@ if [[ $part != wasm ]]; then
   step 'pg_dump' "$celerp" pg_dump
   [[ -d tests/node_modules ]] || rm -f .cache/stamps/packages-of-tests
   step 'packages of tests' "$(sha256sum <tests/package-lock.json)" npm_packages tests
+  [[ -d tests/targets/node_modules ]] || rm -f .cache/stamps/packages-of-tests-targets
+  step 'packages of tests/targets' "$(sha256sum <tests/targets/package-lock.json)" npm_packages tests/targets
 fi
 if [[ $part != oracle ]]; then
   apt_packages cc=build-essential

@@ -117,13 +117,16 @@ enum Side {
 /// By table, foreign key and side: the views that show all of the key's columns, and the ways to name them there.
 type ShownKeys = BTreeMap<(Oid, String, Side), Vec<(Oid, Vec<String>)>>;
 
+/// By relation and column: what a view calls it.
+type PassedOn = BTreeMap<(Oid, u16), Vec<String>>;
+
 fn shown_keys(cat: &Catalog, included: &[Oid], reach: Reach) -> ShownKeys {
     let is_view = |r: &&Arc<Relation>| matches!(r.kind, RelationKind::View | RelationKind::MaterializedView);
     let through = |schema: Oid| match reach {
         Reach::Included => included.contains(&schema),
         Reach::All { views } => included.contains(&schema) || views.contains(&schema),
     };
-    let views: Vec<(Oid, BTreeMap<(Oid, u16), Vec<String>>)> = cat
+    let views: Vec<(Oid, PassedOn)> = cat
         .relations()
         .filter(is_view)
         .filter(|view| included.contains(&view.schema))
@@ -154,8 +157,8 @@ fn shown_keys(cat: &Catalog, included: &[Oid], reach: Reach) -> ShownKeys {
 }
 
 /// The relations' columns that a view shows, also those behind other views, and what it calls them.
-fn passed_on(cat: &Catalog, view: &Relation, through: &impl Fn(Oid) -> bool) -> BTreeMap<(Oid, u16), Vec<String>> {
-    let mut passed: BTreeMap<(Oid, u16), Vec<String>> = BTreeMap::new();
+fn passed_on(cat: &Catalog, view: &Relation, through: &impl Fn(Oid) -> bool) -> PassedOn {
+    let mut passed = PassedOn::new();
     for column in view.live_columns() {
         let mut at = column.passes.map(|p| (p.relation, p.column));
         let mut seen = BTreeSet::new();

@@ -230,10 +230,14 @@ fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// Letters and digits that may stand in an identifier: of the other scripts those where every letter may.
-fn is_of_word(char: char) -> bool {
+/// Letters beyond ASCII that may stand anywhere in an identifier, of the scripts where every letter may.
+pub fn is_foreign_letter(char: char) -> bool {
     let of_script = matches!(char, 'À'..='ɏ' | 'Α'..='ԯ' | 'ぁ'..='ゖ' | 'ァ'..='ヺ' | '一'..='鿿' | '가'..='힣');
-    char.is_ascii_alphanumeric() || (of_script && char.is_alphabetic())
+    of_script && char.is_alphabetic()
+}
+
+fn is_of_word(char: char) -> bool {
+    char.is_ascii_alphanumeric() || is_foreign_letter(char)
 }
 
 fn identifier(name: String) -> String {

@@ -4,8 +4,8 @@
 //! where they are used unless an earlier section holds them, so that nothing is inferred in a circle. Elements of arrays may be null where they are read, but
 //! not where they are written: what `Insert` parses is what the TypeScript types take.
 
+use super::rust::is_foreign_letter;
 use super::shape::{FunctionShapes, Member, Overload, RelationShapes, SchemaShapes, Shape, Shapes, section};
-use super::typescript::formatted::key;
 use super::typescript::json;
 use super::typescript::model::Presence;
 use crate::catalog::Oid;
@@ -13,20 +13,27 @@ use crate::catalog::Oid;
 /// Rows in rows in rows …: deeper ones are objects of anything.
 const MAX_DEPTH: usize = 12;
 
+const JSON: &str = "z.json()";
+const NOT_NULL: &str = "notNull";
+const NOT_NULL_JSON: &str = "
+const notNull = z.union([z.string(), z.number(), z.boolean(), z.array(z.json()), z.record(z.string(), z.json())])
+";
+
 /// Prints the module.
 pub fn print(shapes: &Shapes) -> String {
-    let mut out = Printer { shapes, text: String::from("import { z } from \"zod\"\n"), printed: Vec::new() };
+    let mut out = Printer { shapes, text: String::new(), printed: Vec::new() };
     out.section("Enums", |out, schema| schema.enums.iter().for_each(|oid| out.enum_(*oid)));
     out.section("CompositeTypes", |out, schema| {
         for composite in &schema.composites {
-            let row = out.object(&composite.row, Use { reads: true, indent: 4, depth: 0 });
+            let row = out.object(&composite.row, Use { reads: true, json: JSON, indent: 4, depth: 0 });
             out.entry(4, &composite.name, &row);
         }
     });
     out.section("Tables", |out, schema| schema.tables.iter().for_each(|table| out.relation(table)));
     out.section("Views", |out, schema| schema.views.iter().for_each(|view| out.relation(view)));
     out.section("Functions", |out, schema| schema.functions.iter().for_each(|function| out.function(function)));
-    out.text
+    let json = if out.text.contains(": notNull") { NOT_NULL_JSON } else { "" };
+    ["import { z } from \"zod\"\n", json, &out.text].concat()
 }
 
 /// Where a schema stands.
@@ -34,6 +41,8 @@ pub fn print(shapes: &Shapes) -> String {
 struct Use {
     /// What the server sends, rather than what it is sent.
     reads: bool,
+    /// What stands for JSON that is not null.
+    json: &'static str,
     indent: usize,
     /// Of rows within rows.
     depth: usize,
@@ -91,7 +100,10 @@ impl Printer<'_> {
             [("Row", Some(&relation.row)), ("Insert", relation.insert.as_ref()), ("Update", relation.update.as_ref())]
         {
             if let Some(members) = members {
-                let object = self.object(members, Use { reads: name == "Row", indent: 6, depth: 0 });
+                let reads = name == "Row";
+                // A row may hold JSON's null where NULL may not stand, but a null that is sent is NULL.
+                let json = if reads { JSON } else { NOT_NULL };
+                let object = self.object(members, Use { reads, json, indent: 6, depth: 0 });
                 self.entry(6, name, &object);
             }
         }
@@ -111,7 +123,7 @@ impl Printer<'_> {
     }
 
     fn overload(&self, overload: &Overload, indent: usize) -> String {
-        let at = |reads: bool| Use { reads, indent: indent + 2, depth: 0 };
+        let at = |reads: bool| Use { reads, json: JSON, indent: indent + 2, depth: 0 };
         let args = self.object(&overload.args, at(false));
         let mut returns = self.nullable(&overload.returns, overload.nullable, at(true));
         if overload.is_set {
@@ -152,6 +164,9 @@ impl Printer<'_> {
     }
 
     fn nullable(&self, shape: &Shape, nullable: bool, at: Use) -> String {
+        if *shape == Shape::Json && !nullable {
+            return at.json.to_string();
+        }
         let is_wider = matches!(shape, Shape::Json | Shape::Unknown | Shape::Void);
         self.shape(shape, at) + if nullable && !is_wider { ".nullable()" } else { "" }
     }
@@ -164,13 +179,15 @@ impl Printer<'_> {
             // z.int() refuses what a number cannot hold exactly, which is how large ones arrive.
             Shape::Int64 | Shape::Float32 | Shape::Float64 | Shape::Numeric => "z.number()",
             Shape::Text => "z.string()",
-            Shape::Json => "z.json()",
+            Shape::Json => JSON,
             // PostgREST sends nothing, clients make null of it.
             Shape::Void => "z.undefined().nullable()",
             Shape::Record => "z.record(z.string(), z.unknown())",
             Shape::Unknown => "z.unknown()",
             Shape::Row(_) if at.depth > MAX_DEPTH => "z.record(z.string(), z.unknown())",
-            Shape::Array(element) => return format!("z.array({})", self.nullable(element, at.reads, at)),
+            Shape::Array(element) => {
+                return format!("z.array({})", self.nullable(element, at.reads, Use { json: JSON, ..at }));
+            }
             Shape::Enum(oid) => {
                 let (schema, name, labels) = self.shapes.enum_(*oid);
                 return match self.is_included(&schema) {
@@ -193,12 +210,21 @@ fn labels_of(labels: &[String]) -> String {
     format!("z.enum([{}])", labels.join(", "))
 }
 
-/// `__proto__: …` would be no property.
+/// The key of a property: quoted only where it must be.
 fn property(name: &str) -> String {
-    if name == "__proto__" { format!("[{}]", json(name)) } else { key(name) }
+    match name {
+        // As a plain key it would set the prototype.
+        "__proto__" => format!("[{}]", json(name)),
+        _ if is_identifier(name) => name.to_string(),
+        _ => json(name),
+    }
 }
 
 fn access(name: &str) -> String {
-    let key = key(name);
-    if key == name { format!(".{key}") } else { format!("[{}]", json(name)) }
+    if is_identifier(name) { format!(".{name}") } else { format!("[{}]", json(name)) }
+}
+
+fn is_identifier(name: &str) -> bool {
+    let first = |c: char| c.is_ascii_alphabetic() || c == '_' || c == '$' || is_foreign_letter(c);
+    name.starts_with(first) && name.chars().all(|c| first(c) || c.is_ascii_digit())
 }

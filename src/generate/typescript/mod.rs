@@ -4,7 +4,7 @@
 //! `raw` prints the CLI's text, `formatted` postgres-meta's, which went through a code formatter.
 
 pub(super) mod collation;
-pub(super) mod formatted;
+mod formatted;
 pub(super) mod functions;
 pub(super) mod model;
 mod raw;

@@ -1,0 +1,3 @@
+//! What `pgdry types --target rust` printed.
+
+include!(env!("PGDRY_TYPES"));
