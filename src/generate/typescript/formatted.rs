@@ -273,8 +273,8 @@ fn ts(ty: &Ts) -> String {
 /// A property name: quoted only where it must be.
 fn key(name: &str) -> String {
     let mut chars = name.chars();
-    let first = |c: char| c.is_ascii_alphabetic() || c == '_' || c == '$';
-    let plain = chars.next().is_some_and(first) && chars.all(|c| first(c) || c.is_ascii_digit());
+    let first = |c: char| c.is_alphabetic() || c == '_' || c == '$';
+    let plain = chars.next().is_some_and(first) && chars.all(|c| first(c) || c.is_numeric());
     if plain { name.to_string() } else { string(name) }
 }
 
