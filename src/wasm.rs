@@ -74,7 +74,7 @@ impl Validator {
         &mut self,
         #[wasm_bindgen(unchecked_optional_param_type = "Partial<TypesOptions>")] options: JsValue,
     ) -> Result<String, JsValue> {
-        let options: TypesOptions = read(options, "options")?;
+        let options: TypesOptions = read_over(&self.project.config().types, options, "options")?;
         Ok(self.project.types(&options).text)
     }
 
@@ -94,6 +94,20 @@ impl Validator {
         let found = rules::find(rule).ok_or_else(|| error("unknown-rule", &format!("there is no rule `{rule}`")))?;
         Ok(found.doc.to_string())
     }
+}
+
+/// Reads an options object over what holds without it.
+fn read_over<T: serde::Serialize + serde::de::DeserializeOwned>(
+    default: &T,
+    value: JsValue,
+    code: &str,
+) -> Result<T, JsValue> {
+    let given: serde_json::Map<String, serde_json::Value> = read(value, code)?;
+    let mut all = serde_json::to_value(default).map_err(|e| error("internal", &e.to_string()))?;
+    for (key, value) in given {
+        all[&key] = value;
+    }
+    serde_json::from_value(all).map_err(|e| error(code, &e.to_string()))
 }
 
 /// Reads an options object; `undefined` and `null` are the defaults.

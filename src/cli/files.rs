@@ -77,18 +77,26 @@ pub fn stdin() -> Result<SourceFile, Failure> {
 }
 
 /// The configuration named, or the nearest `pgdry.toml` in or above the folder of the first path, or the defaults; and the folder that its paths are
-/// relative to.
+/// relative to. The `config.toml` beside a folder `migrations` says what it does not.
 pub fn config(named: Option<&Path>, input: &Input) -> Result<(Config, PathBuf), Failure> {
-    let path = match named {
-        Some(path) => path.to_path_buf(),
-        None => match nearest_config(input) {
-            Some(path) => path,
-            None => return Ok((Config::default(), PathBuf::new())),
-        },
-    };
-    let text = std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
-    let config = Config::from_toml(&text).map_err(|e| format!("{}: {e}", path.display()))?;
-    Ok((config, path.parent().map(Path::to_path_buf).unwrap_or_default()))
+    let read = |path: &PathBuf| std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()));
+    let path = named.map(Path::to_path_buf).or_else(|| nearest_config(input));
+    let text = path.as_ref().map(read).transpose()?;
+    let own = text.as_deref().map_or(Ok(Config::default()), Config::from_toml);
+    let place = |path: &Option<PathBuf>| path.as_ref().map_or_else(String::new, |p| p.display().to_string());
+    let mut config = own.map_err(|e| format!("{}: {e}", place(&path)))?;
+    if let Some(supabase) = supabase_config(input) {
+        config = Config::with_supabase(text.as_deref(), &read(&supabase)?)
+            .map_err(|e| format!("{}: {e}", supabase.display()))?;
+    }
+    Ok((config, path.and_then(|path| path.parent().map(Path::to_path_buf)).unwrap_or_default()))
+}
+
+/// The `config.toml` of the Supabase project that the first file belongs to.
+fn supabase_config(input: &Input) -> Option<PathBuf> {
+    let folder = input.files.first()?.canonicalize().ok()?.parent()?.to_path_buf();
+    let path = folder.parent()?.join("config.toml");
+    (folder.file_name()? == "migrations" && path.is_file()).then_some(path)
 }
 
 /// The files of the base that the configuration names.

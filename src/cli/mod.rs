@@ -3,9 +3,10 @@
 mod check;
 mod files;
 mod parse;
+mod types;
 
 use crate::config::{Config, History};
-use crate::generate::typescript::{Dialect, Target, TypesOptions};
+use crate::generate::typescript::Target;
 use crate::rules::{self, Preset, Severity};
 use crate::{Project, VERSION};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -71,15 +72,27 @@ struct CheckArgs {
 struct TypesArgs {
     #[command(flatten)]
     project: ProjectArgs,
-    /// What to print the types for
-    #[arg(long, value_enum, default_value_t)]
-    target: Target,
-    /// Whose output to print, byte for byte: the `supabase` CLI's or postgres-meta's
-    #[arg(long, value_enum, default_value_t)]
-    dialect: DialectArg,
-    /// The schemas to include
-    #[arg(long, value_delimiter = ',', default_value = "public", value_name = "A,B")]
+    /// What to print the types for [default: typescript]
+    #[arg(long, value_enum)]
+    target: Option<Target>,
+    /// Whose output to print, byte for byte: the `supabase` CLI's or postgres-meta's [default: cli]
+    #[arg(long, value_enum)]
+    dialect: Option<DialectArg>,
+    /// The schemas to include [default: public, and those of the API in supabase/config.toml]
+    #[arg(long, value_delimiter = ',', value_name = "A,B")]
     schema: Vec<String>,
+    /// The version of PostgREST that clients talk to: prints `__InternalSupabase`
+    #[arg(long, value_name = "VERSION")]
+    postgrest_version: Option<String>,
+    /// Whether relationships say if they are one to one [default: true]
+    #[arg(long, value_name = "BOOL")]
+    one_to_one: Option<bool>,
+    /// Write the types to this file; `-` is standard output
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Compare with this file (or the one of --out) instead: exit status 1 and the difference when it is stale
+    #[arg(long, value_name = "FILE", num_args = 0..=1)]
+    check: Option<Option<PathBuf>>,
 }
 
 #[derive(Args)]
@@ -120,9 +133,8 @@ enum SchemaFormat {
     Sql,
 }
 
-#[derive(Clone, Copy, Default, ValueEnum)]
+#[derive(Clone, Copy, ValueEnum)]
 enum DialectArg {
-    #[default]
     Cli,
     Meta,
 }
@@ -152,7 +164,7 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match cli.command {
         Command::Check(args) => check::run(&args),
-        Command::Types(args) => types(&args),
+        Command::Types(args) => types::run(&args),
         Command::Schema(args) => schema(&args),
         Command::Parse(args) => parse::run(&args),
         Command::Rules => list_rules(),
@@ -204,22 +216,6 @@ fn project(config: Config, folder: &Path, input: files::Input) -> Result<Project
         project.set_file(file);
     }
     Ok(project)
-}
-
-fn types(args: &TypesArgs) -> Result<ExitCode, Failure> {
-    let mut project = open(&args.project, None, |_| History::Complete)?;
-    let dialect = match args.dialect {
-        DialectArg::Cli => Dialect::Cli,
-        DialectArg::Meta => Dialect::Meta,
-    };
-    let options =
-        TypesOptions { target: args.target, dialect, schemas: args.schema.clone(), ..TypesOptions::default() };
-    let types = project.types(&options);
-    for warning in &types.warnings {
-        eprintln!("warning: {warning}");
-    }
-    print(&types.text)?;
-    Ok(ExitCode::SUCCESS)
 }
 
 fn schema(args: &SchemaArgs) -> Result<ExitCode, Failure> {

@@ -1,5 +1,6 @@
 //! `pgdry.toml`: what to check, how severely, and what is known of the live database.
 
+use crate::generate::typescript::TypesOptions;
 use crate::rules::{self, Preset, Rule, Severity};
 use crate::syntax::VERSIONS;
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,8 @@ pub struct Config {
     pub applied_until: Option<String>,
     /// The schemas that clients reach through the API.
     pub exposed_schemas: Vec<String>,
+    /// What `types` prints where its options do not say.
+    pub types: TypesOptions,
     /// By rule name: `"off"`, `"info"`, `"warning"`, `"error"`, or a table with `severity` and the rule's options.
     pub rules: BTreeMap<String, RuleSetting>,
 }
@@ -42,6 +45,7 @@ impl Default for Config {
             runner: Runner::default(),
             applied_until: None,
             exposed_schemas: vec!["public".into(), "graphql_public".into()],
+            types: TypesOptions::default(),
             rules: BTreeMap::new(),
         }
     }
@@ -145,6 +149,30 @@ pub struct RuleOptions {
     pub patterns: BTreeMap<String, String>,
 }
 
+/// What is read of Supabase's `config.toml`.
+#[cfg(feature = "cli")]
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Supabase {
+    api: SupabaseApi,
+    db: SupabaseDatabase,
+}
+
+#[cfg(feature = "cli")]
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct SupabaseApi {
+    schemas: Option<Vec<String>>,
+    extra_search_path: Option<Vec<String>>,
+}
+
+#[cfg(feature = "cli")]
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct SupabaseDatabase {
+    major_version: Option<u8>,
+}
+
 /// Why a configuration is refused.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ConfigError {
@@ -167,6 +195,28 @@ impl Config {
     pub fn from_toml(text: &str) -> Result<Self, ConfigError> {
         let config: Config = toml::from_str(text).map_err(|e| ConfigError::Invalid(e.to_string()))?;
         config.validated()
+    }
+
+    /// Reads a `pgdry.toml` (its text, if there is one), and what it does not say from Supabase's `config.toml`: the schemas of the API and the
+    /// version of PostgreSQL.
+    #[cfg(feature = "cli")]
+    pub fn with_supabase(text: Option<&str>, supabase: &str) -> Result<Self, ConfigError> {
+        let mut config = Self::from_toml(text.unwrap_or_default())?;
+        let own: toml::Table = text.unwrap_or_default().parse().unwrap_or_default();
+        let given = |key: &str| own.get("types").is_some_and(|types| types.get(key).is_some());
+        let supabase: Supabase = toml::from_str(supabase).map_err(|e| ConfigError::Invalid(e.to_string()))?;
+        if let Some(schemas) = supabase.api.schemas.filter(|_| !given("schemas")) {
+            config.types.schemas.extend(schemas);
+        }
+        if let Some(path) = supabase.api.extra_search_path.filter(|_| !given("extra_search_path")) {
+            config.types.extra_search_path = path;
+        }
+        if let Some(version) =
+            supabase.db.major_version.filter(|v| VERSIONS.contains(v) && !own.contains_key("postgres"))
+        {
+            config.postgres = version;
+        }
+        Ok(config)
     }
 
     /// The configuration, when its rules exist and its values make sense.
@@ -244,6 +294,18 @@ mod tests {
         assert_eq!(config.severity(rules::find("naming/identifier").unwrap()), Some(Severity::Error));
         assert_eq!(config.options("naming/identifier").unwrap().patterns["table"], "pascal_case");
         assert_eq!((config.base.image, config.runner), (Image::Postgres, Runner::Psql));
+    }
+
+    #[test]
+    fn takes_from_supabase_what_it_does_not_say() {
+        let supabase = "project_id = \"x\"\n[api]\nschemas = [\"public\", \"api\"]\nextra_search_path = [\"public\", \"extensions\"]\n[db]\nmajor_version = 15\n";
+        let config = Config::with_supabase(None, supabase).unwrap();
+        assert_eq!(config.types.schemas, ["public", "public", "api"]);
+        assert_eq!((config.types.extra_search_path.len(), config.postgres), (2, 15));
+        let own = "postgres = 17\n[types]\nschemas = [\"api\"]\none_to_one = false\n";
+        let config = Config::with_supabase(Some(own), supabase).unwrap();
+        assert_eq!((&config.types.schemas[..], config.postgres), (&["api".to_string()][..], 17));
+        assert!(!config.types.one_to_one);
     }
 
     #[test]

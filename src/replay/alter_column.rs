@@ -361,8 +361,10 @@ pub(super) fn drop_not_null(
         return Err(SqlError::new(state::INVALID_TABLE_DEFINITION, column.span, message).into());
     }
     let mut tables = vec![relation.oid];
-    tables.extend(constraint::children(cat, relation.oid));
-    for table in tables {
+    let mut at = 0;
+    while let Some(table) = tables.get(at).copied() {
+        at += 1;
+        tables.extend(constraint::children(cat, table));
         let number = cat.relation(table).and_then(|t| t.column(column)).map(|c| c.number);
         if let Some(column) = number.and_then(|n| cat.relation_mut(table).and_then(|t| t.column_mut(n))) {
             column.not_null = false;

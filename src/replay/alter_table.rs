@@ -218,7 +218,27 @@ fn apply(
     if let Action::AddColumn { column, if_not_exists } = &action.kind {
         return add_column(cat, relation, column, *if_not_exists, stmt);
     }
-    Ok((apply_plain(cat, relation, action, stmt)?, Vec::new()))
+    let effects = apply_plain(cat, relation, action, stmt)?;
+    if !stmt.only && recurses(&action.kind) {
+        for child in children(cat, relation.oid) {
+            if let Some(child) = cat.relation(child).cloned() {
+                apply(cat, &child, action, stmt)?;
+            }
+        }
+    }
+    Ok((effects, Vec::new()))
+}
+
+/// Whether the same is done to all that inherit from the table (ATSimpleRecursion); other actions see to that themselves.
+fn recurses(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::SetDefault { .. }
+            | Action::DropDefault { .. }
+            | Action::SetStatistics { .. }
+            | Action::SetStorage { .. }
+            | Action::SetExpression { .. }
+    )
 }
 
 /// Every action but ADD COLUMN.

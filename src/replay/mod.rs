@@ -48,7 +48,7 @@ mod statistics;
 mod table;
 mod taint;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod timeline;
 mod transaction;
 mod trigger;

@@ -13,6 +13,11 @@ pub(crate) fn run_on(start: Catalog, sql: &str) -> FileReplay {
     replay_file(FileId(0), &SourceFile::new("test.sql", sql), start)
 }
 
+/// What the text leaves.
+pub(crate) fn catalog(sql: &str) -> Catalog {
+    run(sql).after
+}
+
 fn shown(verdict: &Verdict) -> String {
     match verdict {
         Verdict::Applied => "ok".into(),

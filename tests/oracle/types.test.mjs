@@ -7,12 +7,14 @@ import { pgdry, project } from '../support/pgdry.mjs';
 import { sqlFiles } from './server.mjs';
 
 const cases = path.join(project, 'tests', 'oracle', 'types', 'cases');
+/** The schemas that the generators were asked for; otherwise `public`. */
+const schemas = { '07_multi_schema.sql': 'api,public' };
 const dialects = { meta: '.types.a.ts', cli: '.types.b.ts' };
 
 for (const file of sqlFiles(cases)) {
   for (const [dialect, suffix] of Object.entries(dialects)) {
     test(`${file}, dialect ${dialect}`, () => {
-      const run = pgdry(['types', path.join(cases, file), '--dialect', dialect]);
+      const run = pgdry(['types', path.join(cases, file), '--dialect', dialect, '--schema', schemas[file] ?? 'public']);
       assert.equal(run.status, 0, run.stderr);
       assert.equal(run.stdout, fs.readFileSync(path.join(cases, file.replace(/\.sql$/, suffix)), 'utf8'));
     });

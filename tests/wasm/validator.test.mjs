@@ -91,6 +91,7 @@ describe('errors are Errors with a code', () => {
     'an unknown key of the configuration': () => new Validator({ presets: 'strict' }),
     'an unknown rule in the configuration': () => new Validator({ rules: { 'rls/nonsense': 'off' } }),
     'a configuration of the wrong type': () => new Validator(42),
+    'a pattern that is no regular expression': () => new Validator({ rules: { 'naming/identifier': { patterns: { table: '(' } } } }),
     'an unknown dialect': () => validator().types({ dialect: 'nonsense' }),
     'an unknown rule': () => validator().explain('rls/nonsense'),
   };

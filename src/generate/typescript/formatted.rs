@@ -6,6 +6,7 @@ use super::model::{Field, Model, RelationTypes, Relationship, SchemaTypes, Ts, n
 use super::raw::{NO_ARGS, VERSION_COMMENT};
 
 const WIDTH: usize = 80;
+const RECORD: &str = "Record<string, unknown>";
 const EMPTY: &str = "[_ in never]: never";
 const HEAD: &str = "export type Json =\n  | string\n  | number\n  | boolean\n  | null\n  | { [key: string]: Json | undefined }\n  | Json[]\n\n";
 const HELPERS: &str = include_str!("helpers.meta.txt");
@@ -115,7 +116,7 @@ fn function(out: &mut Lines, function: &FunctionTypes) {
 fn signature(out: &mut Lines, signature: &Signature, before: &str, indent: usize, inner: usize) {
     if let (Returned::Type(ty), None) = (&signature.returns, &signature.setof) {
         let args = flat_args(&signature.args);
-        let line = format!("{before}{{ Args: {args}; Returns: {} }}", array(ty, signature.is_array));
+        let line = format!("{before}{{ Args: {args}; Returns: {} }}", array(ty, signature.is_array).join(" | "));
         if indent + width(&line) <= WIDTH {
             return out.line(indent, &line);
         }
@@ -129,6 +130,14 @@ fn signature(out: &mut Lines, signature: &Signature, before: &str, indent: usize
     }
     let end = if signature.is_array { "[]" } else { "" };
     match &signature.returns {
+        Returned::Type(ty) if signature.is_array && matches!(ty, Ts::Labels(_)) => {
+            let parts = array(ty, true);
+            let line = format!("Returns: {}", parts.join(" | "));
+            match inner + width(&line) <= WIDTH {
+                true => out.line(inner, &line),
+                false => union_lines(out, inner, "Returns", &parts),
+            }
+        }
         Returned::Type(ty) => member(out, inner, "Returns".into(), &arrayed(ty, signature.is_array)),
         value => returned(out, inner, "Returns", value, end),
     }
@@ -169,8 +178,18 @@ fn arrayed(ty: &Ts, is_array: bool) -> Ts {
     if is_array { Ts::Array(Box::new(ty.clone())) } else { ty.clone() }
 }
 
-fn array(ty: &Ts, is_array: bool) -> String {
-    ts(&arrayed(ty, is_array))
+/// The parts of what is returned. The generator writes `[]` after a union's last part only.
+fn array(ty: &Ts, is_array: bool) -> Vec<String> {
+    match ty {
+        Ts::Labels(_) => {
+            let mut parts = union(ty);
+            if let Some(last) = parts.last_mut().filter(|_| is_array) {
+                last.push_str("[]");
+            }
+            parts
+        }
+        ty => vec![ts(&arrayed(ty, is_array))],
+    }
 }
 
 fn flat_args(args: &[Field]) -> String {
@@ -238,9 +257,27 @@ fn field_key(field: &Field) -> String {
 fn member(out: &mut Lines, indent: usize, key: String, ty: &Ts) {
     let line = format!("{key}: {}", ts(ty));
     let parts = union(ty);
-    if indent + width(&line) <= WIDTH || parts.len() < 2 {
+    if indent + width(&line) <= WIDTH {
         return out.line(indent, &line);
     }
+    // A reference and null are not parted: its arguments are, if it has any.
+    let hugged = match ty {
+        Ts::Nullable(inner) => (&**inner, " | null"),
+        ty => (ty, ""),
+    };
+    if let (Ts::Word(RECORD), end) = hugged {
+        out.line(indent, &format!("{key}: Record<"));
+        out.line(indent + 2, "string,");
+        out.line(indent + 2, "unknown");
+        return out.line(indent, &format!(">{end}"));
+    }
+    if parts.len() < 2 || hugged.0 == &Ts::Word("Json") {
+        return out.line(indent, &line);
+    }
+    union_lines(out, indent, &key, &parts);
+}
+
+fn union_lines(out: &mut Lines, indent: usize, key: &str, parts: &[String]) {
     out.line(indent, &format!("{key}:"));
     parts.iter().for_each(|part| out.line(indent + 2, &format!("| {part}")));
 }
@@ -273,8 +310,8 @@ fn ts(ty: &Ts) -> String {
 /// A property name: quoted only where it must be.
 fn key(name: &str) -> String {
     let mut chars = name.chars();
-    let first = |c: char| c.is_ascii_alphabetic() || c == '_' || c == '$';
-    let plain = chars.next().is_some_and(first) && chars.all(|c| first(c) || c.is_ascii_digit());
+    let first = |c: char| c.is_alphabetic() || c == '_' || c == '$';
+    let plain = chars.next().is_some_and(first) && chars.all(|c| first(c) || c.is_numeric());
     if plain { name.to_string() } else { string(name) }
 }
 

@@ -16,18 +16,24 @@ use serde::{Deserialize, Serialize};
 /// What to print.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")] // pgdry.toml's keys are the aliases
 pub struct TypesOptions {
     pub target: Target,
     pub dialect: Dialect,
     /// The schemas to include.
     pub schemas: Vec<String>,
     /// Schemas whose views pass relationships on to views of the included ones: `extra_search_path` of Supabase's config.toml.
+    #[serde(alias = "extra_search_path")]
     pub extra_search_path: Vec<String>,
     /// The version of PostgREST that clients talk to, such as `13`: prints `__InternalSupabase`.
+    #[serde(alias = "postgrest_version", skip_serializing_if = "Option::is_none")]
     pub postgrest_version: Option<String>,
     /// Whether relationships say if they are one to one.
+    #[serde(alias = "one_to_one")]
     pub one_to_one: bool,
+    /// The file that `pgdry types` writes, and compares with under `--check`; elsewhere it means nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub out: Option<String>,
 }
 
 /// What the types are printed for.
@@ -69,6 +75,7 @@ impl Default for TypesOptions {
             extra_search_path: Vec::new(),
             postgrest_version: None,
             one_to_one: true,
+            out: None,
         }
     }
 }

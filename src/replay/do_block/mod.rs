@@ -400,6 +400,11 @@ mod tests {
             ),
             (
                 "",
+                "do $$ declare t text; begin for t in select unnest(array['a', 'b']) loop execute format('create table %I (a int)', t); end loop; create table b (a int); end $$",
+                "42P07 relation \"b\" already exists",
+            ),
+            (
+                "",
                 "do $$ declare t text; begin select string_agg(x, ',') into t from unnest(array['a', 'b']) as x; if t = 'a,b' then create table u (a int); end if; create table u (a int); end $$",
                 "42P07 relation \"u\" already exists",
             ),

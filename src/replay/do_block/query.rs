@@ -9,8 +9,8 @@ use crate::replay::resolve::undefined_relation;
 use crate::replay::{Replayed, Stop};
 use crate::sort::{sort, sort_by};
 use crate::syntax::ast::{
-    Alias, CommonTableBody, Expr, ExprKind, FromItem, JoinKind, QualifiedName, Query, QueryBody, Select, SetOperator,
-    Symbol,
+    Alias, CommonTableBody, Expr, ExprKind, FromItem, JoinKind, Name, QualifiedName, Query, QueryBody, Select,
+    SetOperator, Symbol, Target,
 };
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -166,6 +166,9 @@ impl Interpreter<'_> {
     fn select(&mut self, select: &Select, query: &Query) -> Replayed<Rows> {
         if select.grouping_sets || !select.distinct_on.is_empty() || select.into.is_some() {
             return Err(Stop::unknown("this query's form is not modelled"));
+        }
+        if let Some(select) = set_in_from(select) {
+            return self.select(&select, query);
         }
         let mut sources = Vec::new();
         let mut conditions = Vec::new();
@@ -523,6 +526,34 @@ impl Interpreter<'_> {
     }
 }
 
+/// `SELECT unnest(a) FROM t` as `SELECT s.x FROM t, unnest(a) AS s (x)`.
+fn set_in_from(select: &Select) -> Option<Select> {
+    let is_set = |target: &Target| match &target.expr.kind {
+        ExprKind::Call(call) => matches!(&*call.function.name.text, "unnest" | "generate_series"),
+        _ => false,
+    };
+    let place = select.targets.iter().position(is_set).filter(|_| select.group_by.is_empty())?;
+    if select.targets.iter().filter(|target| is_set(target)).count() > 1 {
+        return None;
+    }
+    let mut select = select.clone();
+    let target = select.targets.get_mut(place)?;
+    let span = target.expr.span;
+    let column = Name::new(target_name(target), span);
+    // No name that a statement could give.
+    let alias = Name::new("", span);
+    let reference = Expr { span, kind: ExprKind::Column(vec![alias.clone(), column.clone()]) };
+    let call = std::mem::replace(&mut target.expr, reference);
+    target.alias = Some(column.clone());
+    select.from.push(FromItem::Function {
+        calls: vec![(call, Vec::new())],
+        lateral: true,
+        ordinality: false,
+        alias: Some(Alias { name: alias, columns: vec![column] }),
+    });
+    Some(select)
+}
+
 /// The rows of one of the catalog's own tables.
 fn catalog_rows(asked: &Asked, name: &QualifiedName) -> Replayed<Rows> {
     let cat = asked.cat;
@@ -553,7 +584,7 @@ fn catalog_rows(asked: &Asked, name: &QualifiedName) -> Replayed<Rows> {
     Ok(Rows { names: columns, rows, uncertain: None })
 }
 
-fn target_name(target: &crate::syntax::ast::Target) -> Symbol {
+fn target_name(target: &Target) -> Symbol {
     match &target.alias {
         Some(alias) => alias.text.clone(),
         None => column_name(&target.expr).unwrap_or_else(|| "?column?".into()),

@@ -3,8 +3,8 @@
 use crate::catalog::{Catalog, Class, RelationKind};
 use crate::config::Config;
 use crate::replay::{Change, Effect};
+use crate::rules::naming::expression::Expression;
 use crate::rules::prelude::*;
-use regex_lite::Regex;
 
 pub const RULE: Rule = Rule {
     name: "naming/identifier",
@@ -50,7 +50,7 @@ enum Pattern {
     Any,
     /// What a name may begin with, and what its other characters may be.
     Style(fn(char) -> bool, fn(char) -> bool),
-    Regex(Regex),
+    Expression(Expression),
 }
 
 impl Pattern {
@@ -58,7 +58,7 @@ impl Pattern {
         match self {
             Pattern::Any => true,
             Pattern::Style(first, rest) => name.starts_with(first) && name.chars().skip(1).all(rest),
-            Pattern::Regex(regex) => regex.is_match(name),
+            Pattern::Expression(expression) => expression.is_match(name),
         }
     }
 }
@@ -73,7 +73,8 @@ fn compile(pattern: &str) -> Result<Pattern, String> {
         "camel_case" => Pattern::Style(|c| c.is_ascii_lowercase(), |c| c.is_ascii_alphanumeric()),
         "pascal_case" => Pattern::Style(|c| c.is_ascii_uppercase(), |c| c.is_ascii_alphanumeric()),
         expression => {
-            Pattern::Regex(Regex::new(&format!("^(?:{expression})$")).map_err(|e| format!("pattern `{pattern}`: {e}"))?)
+            let whole = format!("^(?:{expression})$");
+            Pattern::Expression(Expression::new(&whole).map_err(|e| format!("pattern `{pattern}`: {e}"))?)
         }
     })
 }

@@ -1,6 +1,7 @@
 //! What the replay refuses, as findings: would the chain apply?
 
 pub mod invalid_function_body;
+mod similar;
 
 use crate::catalog::{Catalog, Class};
 use crate::config::Config;
@@ -76,6 +77,7 @@ fn rule_of(error: &SqlError) -> &'static Rule {
 pub fn refusals(timeline: &Timeline, config: &Config) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let mut created = None;
+    let mut similar = similar::Similar::default();
     for file in &timeline.files {
         if let (Some((offset, byte)), Some(severity)) =
             (file.source.invalid_utf8, config.severity(&syntax::error::RULE))
@@ -112,7 +114,9 @@ pub fn refusals(timeline: &Timeline, config: &Config) -> Vec<Diagnostic> {
                             let created = created.get_or_insert_with(|| creations(timeline));
                             created_later(timeline, created, file.id, error, subject)
                         });
-                        d.help = later.or_else(|| error.hint.clone()).or_else(|| error.detail.clone());
+                        let meant =
+                            || similar.help(&step.before, error.subject.as_deref().filter(|_| is_missing(error))?);
+                        d.help = later.or_else(meant).or_else(|| error.hint.clone()).or_else(|| error.detail.clone());
                         d.object = error.subject.as_ref().map(|s| s.name.clone());
                         d.provides = step.statement.as_ref().map(would_create).unwrap_or_default();
                         d
@@ -206,6 +210,18 @@ fn created_key(after: &Catalog, class: Class, oid: crate::catalog::Oid, column: 
     })
 }
 
+/// Whether the error says that something does not exist.
+fn is_missing(error: &SqlError) -> bool {
+    matches!(
+        error.sqlstate,
+        state::UNDEFINED_TABLE
+            | state::UNDEFINED_COLUMN
+            | state::UNDEFINED_FUNCTION
+            | state::UNDEFINED_OBJECT
+            | state::UNDEFINED_SCHEMA
+    )
+}
+
 /// `created only in later.sql`, for something that is missing here.
 fn created_later(
     timeline: &Timeline,
@@ -214,16 +230,8 @@ fn created_later(
     error: &SqlError,
     subject: &Subject,
 ) -> Option<String> {
-    let missing = matches!(
-        error.sqlstate,
-        state::UNDEFINED_TABLE
-            | state::UNDEFINED_COLUMN
-            | state::UNDEFINED_FUNCTION
-            | state::UNDEFINED_OBJECT
-            | state::UNDEFINED_SCHEMA
-    );
     let bare = subject.name.rsplit('.').next().unwrap_or(&subject.name);
-    let files = created.get(&(subject.kind, bare.to_string())).filter(|_| missing)?;
+    let files = created.get(&(subject.kind, bare.to_string())).filter(|_| is_missing(error))?;
     let first = *files.iter().min()?;
     if first < here {
         return None;

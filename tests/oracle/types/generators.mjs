@@ -10,7 +10,7 @@ import { project } from '../../support/pgdry.mjs';
 
 const exec = promisify(execFile);
 const HOST = '127.0.0.1';
-// The binary of npm's `supabase` itself: the package's command is a script that looks for it and costs another start of Node.
+// The package of this platform alone: npm's `supabase` is a script that starts it, and its lock file needs every platform's.
 const cli = path.join(project, 'tests', 'node_modules', '@supabase', 'cli-linux-x64', 'bin', 'supabase');
 
 /** Both dialects: `{meta, cli}`. */

@@ -22,3 +22,12 @@ create table public.m (m public.mood) partition by list (m);
 create table public.m1 partition of public.m for values in ('sad', null);
 alter type public.mood rename to feeling;
 alter table public.r rename column b to bb;
+
+-- What goes down to all that inherit, but for ONLY.
+create table public.down_parent (a int not null, b int not null) partition by list (a);
+create table public.down_child partition of public.down_parent for values in (1) partition by list (b);
+create table public.down_leaf partition of public.down_child for values in (2);
+alter table public.down_parent alter column b set default 1;
+alter table public.down_parent alter column b drop not null;
+alter table public.down_parent alter column b set statistics 5;
+alter table only public.down_child alter column b drop default;

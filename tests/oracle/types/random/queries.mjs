@@ -133,7 +133,7 @@ function recursive(world) {
   table.used = true;
   const name = quoted(column.name);
   const first = `select t.${name}, 0 as depth from ${world.ref(table)} t`;
-  const next = `select c.${name}, tree.depth + 1 from ${world.ref(table)} c join tree on tree.${name} = c.${name}`;
+  const next = `select c.${name}, tree.depth + 1 from ${world.ref(table)} c join tree on tree.${name} = c.${name} where tree.depth < 3`;
   const columns = [{ name: column.name, type: column.type }, { name: 'depth', type: INT }];
   return { sql: `with recursive tree as (${first} union all ${next}) select * from tree`, columns };
 }

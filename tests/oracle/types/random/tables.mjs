@@ -100,7 +100,8 @@ function referable(world) {
 /** Adds the columns of a foreign key and its constraint. */
 export function foreignKey(world, table, constraints) {
   const { dice } = world;
-  const targets = referable(world).filter(({ schema }) => schema === table.schema || dice.chance(0.3));
+  const partitions = family(table);
+  const targets = referable(world).filter((each) => !partitions.includes(each) && (each.schema === table.schema || dice.chance(0.3)));
   if (dice.chance(0.12) || targets.length === 0) {
     const column = addColumn(world, table, UUID, { fk: true });
     constraints.push(`foreign key ${list([column.name])} references auth.users${dice.chance(0.5) ? ' (id)' : ''}`);
@@ -220,11 +221,11 @@ function tableLike(world) {
 }
 
 function tableAs(world) {
-  const { dice } = world;
   const { sql, columns } = query(world, 1);
   if (columns.length === 0) return;
   const table = newTable(world);
-  world.add(`create table ${world.ref(table)} as ${sql}${dice.chance(0.5) ? ' with no data' : ''}`);
+  // Without data nothing runs: what a query does with rows is not the matter here.
+  world.add(`create table ${world.ref(table)} as ${sql} with no data`);
   table.columns = columns;
   world.relations.push(table);
 }

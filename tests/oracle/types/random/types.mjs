@@ -31,7 +31,7 @@ const RARE = [
   type('tsvector', "'a'"), type('tsquery', "'a'"), type('xml', "'<a/>'", 'other', false), type('point', "'(0,0)'", 'other', false),
   type('line', "'{1,2,3}'", 'other', false), type('lseg', "'((0,0),(1,1))'", 'other', false), type('box', "'((0,0),(1,1))'", 'other', false),
   type('path', "'((0,0),(1,1))'", 'other', false), type('polygon', "'((0,0),(1,1))'", 'other', false), type('circle', "'<(0,0),1>'", 'other', false),
-  type('oid', '1'), type('regclass', "'pg_class'"), type('regtype', "'int4'"), type('regproc', "'now'"), type('regrole', "'postgres'"),
+  type('oid', '1'), type('regclass', "'pg_class'"), type('regtype', "'int4'"), type('regproc', "'now'"), type('regrole', 'null'),
   type('int4range', "'[1,2)'"), type('int8range', "'[1,2)'"), type('numrange', "'[1,2)'"), type('tsrange', "'(,)'"), type('tstzrange', "'(,)'"),
   type('daterange', "'(,)'"), type('int4multirange', "'{}'"), type('datemultirange', "'{}'"), type('pg_lsn', "'0/0'"),
   type('jsonpath', "'$'", 'other', false), type('txid_snapshot', "'1:1:'", 'other', false), type('pg_catalog.int4', '1', 'int'),
