@@ -15,13 +15,15 @@ use crate::syntax::ast::{
     self, AlterTable, AlterTableAction, AlterTableActionKind as Action, Behavior, ColumnDef, Name, ObjectKind,
     QualifiedName, Symbol, TableConstraint, TableConstraintKind,
 };
+use std::borrow::Cow;
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 pub(super) fn alter_table(cat: &mut Catalog, stmt: &AlterTable) -> Replayed<Effects> {
     let Some(oid) = target(cat, stmt)? else { return Ok(Effects::none()) };
-    let mut actions: Vec<AlterTableAction> = stmt.actions.clone();
+    let mut actions: Vec<Cow<AlterTableAction>> = stmt.actions.iter().map(Cow::Borrowed).collect();
     sort_by_key(&mut actions, |a| pass(&a.kind)); // stable
-    let mut actions = std::collections::VecDeque::from(actions);
+    let mut actions = VecDeque::from(actions);
     let mut effects = Effects::none();
     let mut retyped: Vec<Name> = Vec::new();
     while let Some(action) = actions.pop_front() {
@@ -40,7 +42,7 @@ pub(super) fn alter_table(cat: &mut Catalog, stmt: &AlterTable) -> Replayed<Effe
         for constraint in constraints {
             let added = AlterTableAction { span: action.span, kind: Action::AddConstraint(constraint) };
             let place = actions.iter().position(|a| pass(&a.kind) > pass(&added.kind)).unwrap_or(actions.len());
-            actions.insert(place, added);
+            actions.insert(place, Cow::Owned(added));
         }
     }
     if !retyped.is_empty() {

@@ -17,7 +17,6 @@ use crate::syntax::ast::{
     AlterFunction, ArgMode, CreateFunction, ExprKind, FunctionArg, FunctionBody, FunctionOption, FunctionOptionKind,
     Name, ObjectKind, SettingChange, SettingValue, Symbol, TypeName, Volatility,
 };
-use std::sync::Arc;
 
 pub(super) fn create_function(cat: &mut Catalog, stmt: &CreateFunction) -> Replayed<Effects> {
     let schema = cat.creation_place(&stmt.name)?;
@@ -58,7 +57,7 @@ pub(super) fn create_function(cat: &mut Catalog, stmt: &CreateFunction) -> Repla
         rows: options.rows,
         cost: options.cost,
         settings: Vec::new(),
-        body: Some(Arc::new(stmt.body.clone())),
+        body: Some(stmt.body.clone()),
         body_definition: Definition::default(),
         owner,
         acl: None,
@@ -219,7 +218,7 @@ fn positive(expr: &crate::syntax::ast::Expr, option: &str) -> Replayed<f64> {
 }
 
 fn resolve_language(cat: &Catalog, options: &Options, stmt: &CreateFunction) -> Replayed<Name> {
-    let name = match (options.language, &stmt.body) {
+    let name = match (options.language, &*stmt.body) {
         (Some(name), _) => name.clone(),
         (None, FunctionBody::Return(_) | FunctionBody::Atomic(_)) => Name::new("sql", stmt.name.span()),
         (None, FunctionBody::Missing) => return Err(no_body(stmt)),
@@ -229,7 +228,7 @@ fn resolve_language(cat: &Catalog, options: &Options, stmt: &CreateFunction) -> 
             );
         }
     };
-    if matches!(stmt.body, FunctionBody::Missing) {
+    if matches!(*stmt.body, FunctionBody::Missing) {
         return Err(no_body(stmt));
     }
     let mut found = cat.resolve_other(ObjectKind::Language, Oid::INVALID, &name);
@@ -249,7 +248,7 @@ fn no_body(stmt: &CreateFunction) -> Stop {
 fn check_body(stmt: &CreateFunction, language: &Name) -> Replayed<()> {
     let refuse =
         |message: &str| Err(SqlError::new(state::INVALID_FUNCTION_DEFINITION, stmt.name.span(), message).into());
-    match &stmt.body {
+    match &*stmt.body {
         FunctionBody::Return(_) | FunctionBody::Atomic(_) if &*language.text != "sql" => {
             refuse("inline SQL function body only valid for language SQL")
         }

@@ -30,7 +30,7 @@ impl Timeline {
     }
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct FileReplay {
     pub id: FileId,
     pub source: SourceFile,
@@ -41,7 +41,7 @@ pub struct FileReplay {
 }
 
 /// One statement with what it did.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Step {
     /// Of the statement without its `;`.
     pub span: Span,

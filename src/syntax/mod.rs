@@ -28,14 +28,14 @@ use crate::source::Span;
 use ast::Statement;
 
 /// A file's statements, parsed or refused one by one, and its comments.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct ParsedFile {
     pub statements: Vec<ParsedStatement>,
     pub comments: Vec<Comment>,
 }
 
 /// A statement and where it stands.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct ParsedStatement {
     /// First to last token, without the `;`.
     pub span: Span,

@@ -11,7 +11,7 @@ use crate::syntax::ast::{ArgMode, CreateFunction, FunctionBody, Statement, State
 /// The objects that the body depends on (an inline body's only).
 pub(super) fn check(cat: &Catalog, stmt: &CreateFunction, function: &Function) -> Replayed<References> {
     let span = stmt.name.span();
-    match (&*function.language, &stmt.body) {
+    match (&*function.language, &*stmt.body) {
         ("plpgsql", FunctionBody::Text(body)) if cat.session.check_function_bodies => {
             check_plpgsql_signature(cat, function, span)?;
             do_block::check_function(cat, body, function)?;

@@ -2,6 +2,7 @@
 
 use super::{Expr, FromItem, Name, QualifiedName, Query, RoutineName, Statement, StringLiteral, Symbol, TypeName};
 use crate::source::Span;
+use std::sync::Arc;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Persistence {
@@ -355,7 +356,8 @@ pub struct CreateFunction {
     /// `RETURNS TABLE (…)`: the columns stand in `args` with mode `Table`.
     pub returns_table: bool,
     pub options: Vec<FunctionOption>,
-    pub body: FunctionBody,
+    /// Shared with the function that it makes.
+    pub body: Arc<FunctionBody>,
 }
 
 #[derive(Clone, Debug)]
@@ -415,7 +417,7 @@ pub enum Volatility {
     Volatile,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum FunctionBody {
     /// `AS 'body'`.
     Text(StringLiteral),
@@ -520,7 +522,7 @@ pub enum SequenceOption {
     Logged(bool),
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct CreateSchema {
     /// `None` for `CREATE SCHEMA AUTHORIZATION role`, whose name is the role's.
     pub name: Option<Name>,
@@ -631,7 +633,7 @@ pub enum CastMethod {
     Binary,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct CreateRule {
     pub name: Name,
     pub or_replace: bool,

@@ -23,13 +23,13 @@ pub use privilege::*;
 use crate::source::Span;
 
 /// One SQL statement, without its closing `;`.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Statement {
     pub span: Span,
     pub kind: StatementKind,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum StatementKind {
     CreateTable(Box<CreateTable>),
     /// `CREATE TABLE … AS`, `CREATE MATERIALIZED VIEW … AS`, `SELECT … INTO`.

@@ -19,7 +19,7 @@ pub fn check_statement(statement: &Statement) -> Result<()> {
 
 /// Checks the body of a function in PL/pgSQL or SQL.
 pub fn check_function(stmt: &CreateFunction, types: TypeKinds) -> Result<()> {
-    let FunctionBody::Text(body) = &stmt.body else { return Ok(()) };
+    let FunctionBody::Text(body) = &*stmt.body else { return Ok(()) };
     match language(stmt) {
         Some("plpgsql") => check_body(body, &Surroundings::of_function(stmt, types), types),
         Some("sql") => {

@@ -8,6 +8,7 @@ use crate::syntax::cursor::Cursor;
 use crate::syntax::error::{Result, SyntaxError};
 use crate::syntax::keywords::kw;
 use crate::syntax::lexer::TokenKind;
+use std::sync::Arc;
 
 impl Cursor<'_> {
     /// After `CREATE [OR REPLACE] {FUNCTION | PROCEDURE}`.
@@ -36,7 +37,7 @@ impl Cursor<'_> {
             returns,
             returns_table,
             options,
-            body,
+            body: Arc::new(body),
         })))
     }
 
