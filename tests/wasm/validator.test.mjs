@@ -39,8 +39,9 @@ describe('equal to the native command', () => {
       // Backwards: the order of the calls must not matter.
       const validator = validatorOf([...files].reverse());
       assert.deepEqual(asJson(validator.check()), check(files.map(({ path: file }) => file)));
-      assert.equal(validator.types(), native('types', files));
-      assert.equal(validator.types({ dialect: 'meta' }), native('types', files, '--dialect', 'meta'));
+      // The command also reads the schemas of the example's supabase/config.toml.
+      assert.equal(validator.types(), native('types', files, '--schema', 'public'));
+      assert.equal(validator.types({ dialect: 'meta' }), native('types', files, '--dialect', 'meta', '--schema', 'public'));
       assert.deepEqual(asJson(validator.schema()), JSON.parse(native('schema', files)));
     });
   }
