@@ -69,7 +69,7 @@ impl Validator {
         self.project.check().into_ts().map_err(|e| error("internal", &e.to_string()))
     }
 
-    /// The types of the schema that the files leave: TypeScript, or another `target`. Throws an `Error` with the code `options`.
+    /// The TypeScript types of the schema that the files leave. Throws an `Error` with the code `options`.
     pub fn types(
         &mut self,
         #[wasm_bindgen(unchecked_optional_param_type = "Partial<TypesOptions>")] options: JsValue,
