@@ -30,8 +30,8 @@ enum Kind {
     Named,
 }
 
-/// The commands that change the catalog.
-const COMMANDS: [&str; 6] = ["create", "alter", "drop", "grant", "revoke", "comment"];
+/// The commands that change the catalog; COMMENT is left out, whose word is a column's name more often.
+const COMMANDS: [&str; 5] = ["create", "alter", "drop", "grant", "revoke"];
 
 const MODIFIERS: [&str; 15] = [
     "or",

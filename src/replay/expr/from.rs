@@ -450,8 +450,7 @@ impl Analysis<'_> {
         Ok(match returned.kind {
             TypeKind::Composite(relation) => {
                 let columns = self.cat.relation(relation).and_then(|r| relation_columns(self.cat, r));
-                let plain = |c: OutputColumn| OutputColumn { source: None, passes: None, ..c };
-                Yield::Composite(columns.map(|columns| columns.into_iter().map(plain).collect()))
+                Yield::Composite(columns.map(|columns| columns.into_iter().map(OutputColumn::plain).collect()))
             }
             TypeKind::Pseudo if returned.oid == oids::RECORD => Yield::Record,
             // Polymorphic: the columns depend on the argument's type.

@@ -47,9 +47,8 @@ impl Analysis<'_> {
         let columns = match (&query.body, recursive) {
             (QueryBody::SetOperation { left, right, .. }, Some(table)) => {
                 let open = self.body(left, &[], query.span)?;
-                let columns = typed(open.clone()).map(|columns| {
-                    columns.into_iter().map(|c| OutputColumn { source: None, passes: None, ..c }).collect()
-                });
+                let columns: Columns =
+                    typed(open.clone()).map(|columns| columns.into_iter().map(OutputColumn::plain).collect());
                 self.ctes.push(CommonTableScope::of(table, common_columns(columns.clone(), table)));
                 let others = self.body(right, &[], query.span)?;
                 self.check_recursive_term(table, right)?;

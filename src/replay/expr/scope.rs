@@ -23,6 +23,13 @@ pub(in crate::replay) struct OutputColumn {
     pub passes: Option<Passed>,
 }
 
+impl OutputColumn {
+    /// The same as a value of its own: no relation's column.
+    pub fn plain(self) -> Self {
+        Self { source: None, passes: None, ..self }
+    }
+}
+
 /// A column list, or `None` when it cannot be worked out.
 pub(in crate::replay) type Columns = Option<Vec<OutputColumn>>;
 
@@ -528,8 +535,7 @@ impl Analysis<'_> {
         let composite = ty.and_then(|ty| self.cat.type_(base_type(self.cat, ty.oid)));
         let Some(TypeKind::Composite(relation)) = composite.map(|t| &t.kind) else { return Ok(None) };
         let columns = self.cat.relation(*relation).and_then(|r| relation_columns(self.cat, r));
-        let plain = |c: OutputColumn| OutputColumn { source: None, passes: None, ..c };
-        Ok(columns.map(|columns| columns.into_iter().map(plain).collect()))
+        Ok(columns.map(|columns| columns.into_iter().map(OutputColumn::plain).collect()))
     }
 
     /// What `*` or `t.*` yields.
