@@ -96,7 +96,7 @@ impl Catalog {
                 }
                 Some(relation) => Err(not_a(kind, &relation.name, name.span()).into()),
                 None => match self.missing_relation(name) {
-                    Stop::Refused(error) => Ok(Err(*error)),
+                    Stop::Refused(error) => Ok(Err(error)),
                     unknown => Err(unknown),
                 },
             },
@@ -113,7 +113,7 @@ impl Catalog {
             }
             Schema => match self.resolve_schema(bare) {
                 Ok(oid) => Ok(Ok(ObjectAddress::new(Class::Schema, oid))),
-                Err(Stop::Refused(error)) => Ok(Err(*error)),
+                Err(Stop::Refused(error)) => Ok(Err(error)),
                 Err(unknown) => Err(unknown),
             },
             Role => self.locate_global(Class::Role, kind, bare),

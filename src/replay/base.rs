@@ -39,7 +39,7 @@ pub fn load_base(cat: &mut Catalog, file: &SourceFile) -> Vec<BaseError> {
             Ok(parsed) if matches!(parsed.kind, StatementKind::Transaction(_)) => continue,
             Ok(parsed) => parsed,
             Err(error) => {
-                refuse(error.message);
+                refuse(error.into_report().message);
                 continue;
             }
         };
@@ -49,7 +49,7 @@ pub fn load_base(cat: &mut Catalog, file: &SourceFile) -> Vec<BaseError> {
             Err(Stop::Refused(error)) => {
                 *cat = before;
                 if !DUPLICATES.contains(&error.sqlstate) {
-                    refuse(error.message);
+                    refuse(error.into_report().message);
                 }
             }
             Err(Stop::Unknown(reason)) => {

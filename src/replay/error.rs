@@ -1,11 +1,17 @@
 //! Why a statement did not apply.
 
+use std::ops::{Deref, DerefMut};
+
 use crate::source::Span;
 use crate::syntax::ast::Symbol;
 
-/// The error that PostgreSQL would raise.
+/// The error that PostgreSQL would raise: one pointer, so that every `?` of the replay has little to move.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SqlError {
+pub struct SqlError(Box<Report>);
+
+/// What a [`SqlError`] says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
     /// Five characters, as in appendix A of the manual.
     pub sqlstate: &'static str,
     /// PostgreSQL's primary message, word for word.
@@ -27,9 +33,28 @@ pub struct Subject {
     pub name: String,
 }
 
+impl Deref for SqlError {
+    type Target = Report;
+
+    fn deref(&self) -> &Report {
+        &self.0
+    }
+}
+
+impl DerefMut for SqlError {
+    fn deref_mut(&mut self) -> &mut Report {
+        &mut self.0
+    }
+}
+
 impl SqlError {
     pub fn new(sqlstate: &'static str, span: Span, message: impl Into<String>) -> Self {
-        Self { sqlstate, message: message.into(), span, detail: None, hint: None, subject: None }
+        let message = message.into();
+        Self(Box::new(Report { sqlstate, message, span, detail: None, hint: None, subject: None }))
+    }
+
+    pub fn into_report(self) -> Report {
+        *self.0
     }
 
     pub fn about(mut self, kind: &'static str, name: impl Into<String>) -> Self {
@@ -101,14 +126,14 @@ pub mod state {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stop {
     /// PostgreSQL would refuse it.
-    Refused(Box<SqlError>),
+    Refused(SqlError),
     /// The replay cannot know: it depends on something that could not be followed.
     Unknown(Symbol),
 }
 
 impl From<SqlError> for Stop {
     fn from(error: SqlError) -> Self {
-        Stop::Refused(Box::new(error))
+        Stop::Refused(error)
     }
 }
 

@@ -64,7 +64,7 @@ pub enum Verdict {
     /// It does not parse.
     Syntax(SyntaxError),
     /// PostgreSQL would refuse it.
-    Refused(Box<SqlError>),
+    Refused(SqlError),
     /// It stands in a transaction block that an earlier error aborted (25P02).
     Skipped,
     /// It depends on something that could not be followed: nothing is said of it.

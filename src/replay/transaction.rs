@@ -74,7 +74,7 @@ impl Session {
                 Ok(()) => (Verdict::Applied, Effects::none()),
                 Err(error) => {
                     self.fail();
-                    (Verdict::Refused(Box::new(error)), Effects::none())
+                    (Verdict::Refused(error), Effects::none())
                 }
             };
         }
@@ -87,7 +87,7 @@ impl Session {
             self.fail();
             let message = format!("{command} cannot run inside a transaction block");
             let error = SqlError::new(state::ACTIVE_SQL_TRANSACTION, statement.span, message);
-            return (Verdict::Refused(Box::new(error)), Effects::none());
+            return (Verdict::Refused(error), Effects::none());
         }
         let before = self.catalog.clone();
         match apply(&mut self.catalog, statement) {

@@ -1,11 +1,17 @@
 //! What is wrong with a statement, as PostgreSQL says it.
 
+use std::ops::{Deref, DerefMut};
+
 use super::lexer::{self, Token, TokenKind};
 use crate::source::Span;
 
-/// An error of the lexer or of the grammar.
+/// An error of the lexer or of the grammar: one pointer, so that every `?` of the grammar has little to move.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SyntaxError {
+pub struct SyntaxError(Box<Report>);
+
+/// What a [`SyntaxError`] says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
     /// PostgreSQL's message. The text that it quotes is cut to its first line.
     pub message: String,
     /// `42601` (syntax_error) but for a few.
@@ -14,6 +20,20 @@ pub struct SyntaxError {
     pub span: Span,
     /// What to write instead, where the mistake is a common one.
     pub help: Option<String>,
+}
+
+impl Deref for SyntaxError {
+    type Target = Report;
+
+    fn deref(&self) -> &Report {
+        &self.0
+    }
+}
+
+impl DerefMut for SyntaxError {
+    fn deref_mut(&mut self) -> &mut Report {
+        &mut self.0
+    }
 }
 
 /// What the grammar's functions return.
@@ -25,7 +45,7 @@ const QUOTED: usize = 80;
 impl SyntaxError {
     /// An error with its own message.
     pub fn new(span: Span, message: impl Into<String>) -> Self {
-        Self { message: message.into(), sqlstate: "42601", span, help: None }
+        Self(Box::new(Report { message: message.into(), sqlstate: "42601", span, help: None }))
     }
 
     /// `syntax error at or near "x"`, `syntax error at end of input`; or, for what is no token at all, the lexer's error.
@@ -46,6 +66,10 @@ impl SyntaxError {
         let shown = line.char_indices().nth(QUOTED).map_or(line, |(end, _)| &line[..end]);
         let dots = if shown.len() < found.len() { "…" } else { "" };
         Self::new(span, format!("{message} at or near \"{shown}{dots}\""))
+    }
+
+    pub fn into_report(self) -> Report {
+        *self.0
     }
 
     /// What nests deeper than the parsers follow.

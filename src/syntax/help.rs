@@ -282,7 +282,7 @@ mod tests {
             ("comment on table t is \u{2018}x\u{2019}", "these are typographic quotes"),
         ] {
             let error = parse(sql).statements.remove(0).result.expect_err(sql);
-            let found = error.help.unwrap_or_default();
+            let found = error.help.clone().unwrap_or_default();
             assert!(found.starts_with(help), "{sql}: {} / {found}", error.message);
         }
     }

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 pub(super) fn summary(sql: &str) -> String {
     let mut file = parse(sql);
     match file.statements.remove(0).result {
-        Err(error) => error.message,
+        Err(error) => error.into_report().message,
         Ok(_) if !file.statements.is_empty() => format!("{} statements", file.statements.len() + 1),
         Ok(statement) => {
             let debug = format!("{:?}", statement.kind);

@@ -341,12 +341,12 @@ mod tests {
         let tokens = lex(text).tokens;
         let mut cursor = Cursor::new(text, &tokens);
         let ty = match cursor.function_type() {
-            Err(error) => return error.message,
-            Ok(_) if !cursor.is_at_end() => return cursor.error().message,
+            Err(error) => return error.into_report().message,
+            Ok(_) if !cursor.is_at_end() => return cursor.error().into_report().message,
             Ok(ty) => ty,
         };
         if let Some(error) = cursor.take_deferred() {
-            return error.message;
+            return error.into_report().message;
         }
         assert_eq!(ty.span, Span::new(0, text.len() as u32));
         let modifiers: Vec<&str> = ty

@@ -27,6 +27,7 @@ pub(super) fn compile(cat: &Catalog, code: &Code, around: &Surroundings) -> Repl
 }
 
 pub(super) fn refused(error: SyntaxError) -> Stop {
+    let error = error.into_report();
     let refused = SqlError::new(error.sqlstate, error.span, error.message);
     match error.help {
         Some(help) => refused.hint(help).into(),

@@ -74,7 +74,7 @@ impl Interpreter<'_> {
                 (*self.cat, self.effects) = before;
                 self.tables.clear();
                 self.announce_variables();
-                self.caught.push(*error);
+                self.caught.push(error);
                 let flow = self.steps(code, &handler.body);
                 self.caught.pop();
                 flow
@@ -659,7 +659,7 @@ impl Interpreter<'_> {
         match first.map(|s| s.result) {
             None => Ok(None),
             Some(Ok(statement)) => Ok(Some(statement)),
-            Some(Err(error)) => Err(SqlError::new(error.sqlstate, span, error.message).into()),
+            Some(Err(error)) => Err(SqlError::new(error.sqlstate, span, error.into_report().message).into()),
         }
     }
 
@@ -681,7 +681,7 @@ impl Interpreter<'_> {
         for statement in parsed.statements {
             let statement = match statement.result {
                 Ok(statement) => statement,
-                Err(error) => return Err(SqlError::new(error.sqlstate, span, error.message).into()),
+                Err(error) => return Err(SqlError::new(error.sqlstate, span, error.into_report().message).into()),
             };
             self.dynamic(&statement, into, using.is_empty(), span)?;
         }

@@ -52,7 +52,7 @@ fn names_one_of(error: &SqlError, made: &HashSet<String>) -> bool {
 fn of_sql(cat: &Catalog, function: &Function) -> Vec<SqlError> {
     let Some(body) = function.body.as_deref() else { return Vec::new() };
     match super::body::check_sql_body(cat, body, function) {
-        Err(Stop::Refused(error)) => vec![*error],
+        Err(Stop::Refused(error)) => vec![error],
         _ => Vec::new(),
     }
 }
@@ -112,7 +112,7 @@ impl Walk<'_> {
         analysis.function = Some(self.function.name.clone());
         analysis.strict_variables = self.strict;
         if let Err(Stop::Refused(error)) = read(self.code, &mut analysis) {
-            self.found.push(*error);
+            self.found.push(error);
         }
     }
 

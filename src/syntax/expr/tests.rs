@@ -7,8 +7,8 @@ use crate::syntax::{lex, walk};
 fn parse(sql: &str) -> Result<Expr, String> {
     let lexed = lex(sql);
     let mut cursor = Cursor::new(sql, &lexed.tokens);
-    let expr = cursor.expr().map_err(|e| e.message)?;
-    if cursor.is_at_end() { Ok(expr) } else { Err(cursor.error().message) }
+    let expr = cursor.expr().map_err(|e| e.into_report().message)?;
+    if cursor.is_at_end() { Ok(expr) } else { Err(cursor.error().into_report().message) }
 }
 
 /// The expression with a pair of brackets around every operation.

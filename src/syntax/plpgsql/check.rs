@@ -52,10 +52,10 @@ fn check_body(body: &StringLiteral, around: &Surroundings, types: TypeKinds) -> 
 }
 
 /// An error in a body's text, where it stands in the file; in a text that is not the file's, about the constant as a whole.
-fn placed(error: SyntaxError, body: &StringLiteral) -> SyntaxError {
-    let span = match body.body {
+fn placed(mut error: SyntaxError, body: &StringLiteral) -> SyntaxError {
+    error.span = match body.body {
         Some(start) => Span::new(start + error.span.start, start + error.span.end),
         None => body.span,
     };
-    SyntaxError { span, ..error }
+    error
 }

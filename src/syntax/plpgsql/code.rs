@@ -127,11 +127,13 @@ impl Code {
 }
 
 /// SQL's grammar is given the text of a part only: what comes after is the end of the input to it.
-fn at_own_end(error: SyntaxError, tokens: &[Token]) -> SyntaxError {
+fn at_own_end(mut error: SyntaxError, tokens: &[Token]) -> SyntaxError {
     match tokens.last() {
         Some(end) if error.span.start >= end.start && error.message.starts_with("syntax error at or near") => {
-            SyntaxError { message: "syntax error at end of input".into(), span: end.span(), ..error }
+            error.message = "syntax error at end of input".into();
+            error.span = end.span();
         }
-        _ => error,
+        _ => {}
     }
+    error
 }

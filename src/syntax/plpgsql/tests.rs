@@ -8,7 +8,7 @@ fn error(sql: &str) -> Option<(String, String)> {
     let parsed = syntax::parse(sql);
     let [statement] = &parsed.statements[..] else { panic!("one statement: {sql}") };
     let error = check_statement(statement.result.as_ref().unwrap()).err()?;
-    Some((error.message, sql[error.span.range()].to_string()))
+    Some((error.message.clone(), sql[error.span.range()].to_string()))
 }
 
 fn in_do(body: &str) -> Option<(String, String)> {
