@@ -42,6 +42,7 @@ clean: ## Remove what was built (keeps the tools in .cache)
 pkg/dist/pgdry_bg.wasm: Cargo.toml Cargo.lock .cargo/config.toml $(shell find src docs/rules -type f 2>/dev/null) | setup
 	$(step) 'wasm build' wasm-pack --log-level warn build --target web --no-pack --mode no-install \
 	  --profile release-wasm --out-dir pkg/dist -- --no-default-features
+	@node scripts/rule-pages.mjs pkg/dist/rule-pages.js
 	@touch $@
 
 test-rust: | setup

@@ -5,7 +5,7 @@ use crate::generate::schema::Schema;
 use crate::generate::typescript::TypesOptions;
 use crate::report::Report;
 use crate::source::SourceFile;
-use crate::{Project, rules};
+use crate::Project;
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
@@ -87,12 +87,6 @@ impl Validator {
     #[wasm_bindgen(js_name = schemaSql)]
     pub fn schema_sql(&mut self) -> String {
         self.project.schema_sql()
-    }
-
-    /// A rule's page as Markdown. Throws an `Error` with the code `unknown-rule`.
-    pub fn explain(&self, rule: &str) -> Result<String, JsValue> {
-        let found = rules::find(rule).ok_or_else(|| error("unknown-rule", &format!("there is no rule `{rule}`")))?;
-        Ok(found.doc.to_string())
     }
 }
 

@@ -2,6 +2,17 @@
 //!
 //! A rule is a declaration (`Rule`) plus a small function. To add one: write its file and its page in `docs/rules/`, and add a line to `RULES`.
 
+/// A rule's page, by its name. The wasm module has none: there they are a script of their own (`pkg/rules.js`), which is loaded when one is read.
+macro_rules! page {
+    ($name:expr) => {
+        if cfg!(target_arch = "wasm32") {
+            ""
+        } else {
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/rules/", $name, ".md"))
+        }
+    };
+}
+
 mod atomicity;
 mod context;
 pub mod fix;
@@ -36,7 +47,7 @@ pub struct Rule {
     pub preset: Preset,
     /// One line, as `pgdry rules` lists it.
     pub summary: &'static str,
-    /// Its page: what, why, examples, how to fix.
+    /// Its page: what, why, examples, how to fix. Empty in wasm.
     pub doc: &'static str,
     /// The Supabase splinter lint that finds the same.
     pub splinter: Option<&'static str>,

@@ -1,5 +1,6 @@
 // A user's program in strict TypeScript; declarations.test.mjs compiles it against the package's generated declarations.
 import init, { initSync, Validator, version } from '../../pkg/dist/pgdry.js';
+import { explain } from '../../pkg/rules.js';
 import type { Config, Finding, Fix, Report, Schema } from '../../pkg/dist/pgdry.js';
 
 export async function start(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
@@ -16,7 +17,7 @@ export function run(files: Map<string, string>): string[] {
   const report: Report = validator.check();
   const schema: Schema = validator.schema();
   const types: string = validator.types({ dialect: 'meta' }) + new Validator().types();
-  const page: string = validator.explain('rls/no-policy');
+  const page: string = explain('rls/no-policy');
   validator.free();
   return [types, page, JSON.stringify(schema), ...report.findings.map(describe)];
 }

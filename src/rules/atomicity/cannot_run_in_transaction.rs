@@ -10,7 +10,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     preset: Preset::Recommended,
     summary: "statement that cannot run inside the migration's transaction",
-    doc: include_str!("../../../docs/rules/atomicity/cannot-run-in-transaction.md"),
+    doc: page!("atomicity/cannot-run-in-transaction"),
     splinter: None,
     since: "0.1.0",
     check: Check::Statement(check),

@@ -10,7 +10,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     preset: Preset::Recommended,
     summary: "schema change and backfill of a live table in one transaction",
-    doc: include_str!("../../../docs/rules/atomicity/schema-and-data.md"),
+    doc: page!("atomicity/schema-and-data"),
     splinter: None,
     since: "0.1.0",
     check: Check::Migration(check),

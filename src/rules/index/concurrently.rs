@@ -11,7 +11,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     preset: Preset::Recommended,
     summary: "index on a live table built without CONCURRENTLY",
-    doc: include_str!("../../../docs/rules/index/concurrently.md"),
+    doc: page!("index/concurrently"),
     splinter: None,
     since: "0.1.0",
     check: Check::Statement(check),

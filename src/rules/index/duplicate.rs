@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     preset: Preset::Recommended,
     summary: "two indexes with the same definition",
-    doc: include_str!("../../../docs/rules/index/duplicate.md"),
+    doc: page!("index/duplicate"),
     splinter: Some("duplicate_index"),
     since: "0.1.0",
     check: Check::Project(check),

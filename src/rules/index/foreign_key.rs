@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     preset: Preset::Recommended,
     summary: "foreign key without an index",
-    doc: include_str!("../../../docs/rules/index/foreign-key.md"),
+    doc: page!("index/foreign-key"),
     splinter: Some("unindexed_foreign_keys"),
     since: "0.1.0",
     check: Check::Project(check),

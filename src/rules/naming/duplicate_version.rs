@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     preset: Preset::Recommended,
     summary: "two migrations have the same version",
-    doc: include_str!("../../../docs/rules/naming/duplicate-version.md"),
+    doc: page!("naming/duplicate-version"),
     splinter: None,
     since: "0.1.0",
     check: Check::Project(check),

@@ -11,7 +11,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     preset: Preset::Recommended,
     summary: "name does not follow the pattern for its kind of object",
-    doc: include_str!("../../../docs/rules/naming/identifier.md"),
+    doc: page!("naming/identifier"),
     splinter: None,
     since: "0.1.0",
     check: Check::Migration(check),

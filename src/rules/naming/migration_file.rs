@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     preset: Preset::Recommended,
     summary: "file name is not `YYYYMMDDHHMMSS_description.sql`",
-    doc: include_str!("../../../docs/rules/naming/migration-file.md"),
+    doc: page!("naming/migration-file"),
     splinter: None,
     since: "0.1.0",
     check: Check::Migration(check),

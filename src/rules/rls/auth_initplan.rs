@@ -11,7 +11,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     preset: Preset::Recommended,
     summary: "auth function called once a row in a policy",
-    doc: include_str!("../../../docs/rules/rls/auth-initplan.md"),
+    doc: page!("rls/auth-initplan"),
     splinter: Some("auth_rls_initplan"),
     since: "0.1.0",
     check: Check::Project(check),

@@ -7,7 +7,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     preset: Preset::Recommended,
     summary: "table created without row level security",
-    doc: include_str!("../../../docs/rules/rls/enabled-on-create.md"),
+    doc: page!("rls/enabled-on-create"),
     splinter: Some("rls_disabled_in_public"),
     since: "0.1.0",
     check: Check::Migration(check),

@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     preset: Preset::Recommended,
     summary: "policies for some commands only",
-    doc: include_str!("../../../docs/rules/rls/incomplete-commands.md"),
+    doc: page!("rls/incomplete-commands"),
     splinter: None,
     since: "0.1.0",
     check: Check::Project(check),

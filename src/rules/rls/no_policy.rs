@@ -7,7 +7,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     preset: Preset::Recommended,
     summary: "row level security without any policy",
-    doc: include_str!("../../../docs/rules/rls/no-policy.md"),
+    doc: page!("rls/no-policy"),
     splinter: Some("rls_enabled_no_policy"),
     since: "0.1.0",
     check: Check::Project(check),

@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     preset: Preset::Recommended,
     summary: "policies on a table without row level security",
-    doc: include_str!("../../../docs/rules/rls/policy-without-rls.md"),
+    doc: page!("rls/policy-without-rls"),
     splinter: Some("policy_exists_rls_disabled"),
     since: "0.1.0",
     check: Check::Project(check),

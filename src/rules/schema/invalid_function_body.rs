@@ -12,7 +12,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     preset: Preset::Recommended,
     summary: "function body names what does not exist after the last migration",
-    doc: include_str!("../../../docs/rules/schema/invalid-function-body.md"),
+    doc: page!("schema/invalid-function-body"),
     splinter: None,
     since: "0.1.0",
     check: Check::Project(check),

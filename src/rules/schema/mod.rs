@@ -29,7 +29,7 @@ macro_rules! refusal {
         pub const $constant: Rule = rule(
             concat!("schema/", $name),
             $summary,
-            include_str!(concat!("../../../docs/rules/schema/", $name, ".md")),
+            page!(concat!("schema/", $name)),
         );
     };
 }

@@ -21,17 +21,17 @@ const fn rule(name: &'static str, summary: &'static str, doc: &'static str) -> R
 pub const UNUSED: Rule = rule(
     "suppression/unused",
     "suppression comment that suppresses nothing",
-    include_str!("../../../docs/rules/suppression/unused.md"),
+    page!("suppression/unused"),
 );
 pub const UNKNOWN_RULE: Rule = rule(
     "suppression/unknown-rule",
     "suppression comment that names no rule",
-    include_str!("../../../docs/rules/suppression/unknown-rule.md"),
+    page!("suppression/unknown-rule"),
 );
 pub const NO_REASON: Rule = rule(
     "suppression/no-reason",
     "suppression comment without a reason",
-    include_str!("../../../docs/rules/suppression/no-reason.md"),
+    page!("suppression/no-reason"),
 );
 
 /// One rule named in one comment.

@@ -7,7 +7,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     preset: Preset::Recommended,
     summary: "statement that PostgreSQL's parser refuses",
-    doc: include_str!("../../../docs/rules/syntax/error.md"),
+    doc: page!("syntax/error"),
     splinter: None,
     since: "0.1.0",
     // Reported with the replay's refusals, in `schema::refusals`.

@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Error,
     preset: Preset::Recommended,
     summary: "syntax newer than the configured PostgreSQL version",
-    doc: include_str!("../../../docs/rules/syntax/newer-than-target.md"),
+    doc: page!("syntax/newer-than-target"),
     splinter: None,
     since: "0.1.0",
     check: Check::Statement(check),

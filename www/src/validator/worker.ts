@@ -1,6 +1,7 @@
 /** The validator, off the main thread so that typing never waits. */
 
 import init, { Validator, version } from '../../../pkg/dist/pgdry.js';
+import { explain } from '../../../pkg/rules.js';
 import type { Config, Reply, Request } from '../protocol';
 
 let validator: Validator | undefined;
@@ -56,7 +57,7 @@ function take(request: Request): void {
     case 'types':
       return answer(request.id, (current) => current.types({ dialect: request.dialect }));
     case 'explain':
-      return answer(request.id, (current) => current.explain(request.rule));
+      return answer(request.id, () => explain(request.rule));
   }
 }
 
