@@ -1,6 +1,6 @@
 //! index/duplicate: two indexes of a table with the same definition.
 
-use crate::catalog::{Index, Relation};
+use crate::catalog::{Index, Relation, RelationKind};
 use crate::rules::prelude::*;
 
 pub const RULE: Rule = Rule {
@@ -9,31 +9,51 @@ pub const RULE: Rule = Rule {
     preset: Preset::Recommended,
     summary: "two indexes with the same definition",
     doc: include_str!("../../../docs/rules/index/duplicate.md"),
-    splinter: Some("duplicate_index"),
     since: "0.1.0",
     check: Check::Project(check),
 };
 
 fn check(cx: &mut ProjectContext) {
-    for table in cx.schema.relations().filter(|r| r.indexes.len() > 1 && is_certain(cx.schema, r)) {
+    let cat = cx.schema;
+    for table in cat.relations().filter(|r| r.indexes.len() > 1 && is_certain(cat, r)) {
         let indexes: Vec<(&Relation, &Index)> = table
             .indexes
             .iter()
-            .filter_map(|oid| cx.schema.relation(*oid))
+            .filter_map(|oid| cat.relation(*oid))
             .filter_map(|r| Some((r.as_ref(), r.index.as_deref()?)))
             .collect();
         for (place, (relation, index)) in indexes.iter().enumerate() {
             let Some(location) = relation.origin.created else { continue };
             let Some((twin, _)) = indexes[..place].iter().find(|(_, earlier)| same(earlier, index)) else { continue };
-            let name = cx.schema.relation_name(table);
-            cx.report(
+            let name = cat.relation_name(table);
+            let finding = cx.report(
                 cx.name_location(location),
                 format!("index `{}` of `{name}` is the same as `{}`", relation.name, twin.name),
-            )
-            .help("every write keeps both up to date and no query gains: drop one")
-            .object(name);
+            );
+            finding.help("every write keeps both up to date and no query gains: drop one").object(name);
+            // Splinter says it once for all the indexes that are the same: so does the last of them.
+            let judged = matches!(table.kind, RelationKind::Table | RelationKind::MaterializedView);
+            if judged && splinter::judges(cat, table) && !indexes[place + 1..].iter().any(|(_, i)| same(i, index)) {
+                let mut all: Vec<String> =
+                    indexes.iter().filter(|(_, i)| same(i, index)).map(|(r, _)| array_item(&r.name)).collect();
+                all.sort_unstable();
+                let (schema, table) = splinter::names(cat, table);
+                finding.splinter(
+                    "duplicate_index",
+                    &["duplicate_index", schema, table, &format!("{{{}}}", all.join(","))],
+                );
+            }
         }
     }
+}
+
+/// As a name stands in an array that is printed.
+fn array_item(name: &str) -> String {
+    let plain = |c: char| !matches!(c, '{' | '}' | ',' | '"' | '\\') && !c.is_whitespace();
+    if name.chars().all(plain) && !name.eq_ignore_ascii_case("null") {
+        return name.to_string();
+    }
+    format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 /// Whether two indexes have the same definition but for their names.

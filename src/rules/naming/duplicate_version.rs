@@ -10,7 +10,6 @@ pub const RULE: Rule = Rule {
     preset: Preset::Recommended,
     summary: "two migrations have the same version",
     doc: include_str!("../../../docs/rules/naming/duplicate-version.md"),
-    splinter: None,
     since: "0.1.0",
     check: Check::Project(check),
 };

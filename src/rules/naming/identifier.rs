@@ -12,7 +12,6 @@ pub const RULE: Rule = Rule {
     preset: Preset::Recommended,
     summary: "name does not follow the pattern for its kind of object",
     doc: include_str!("../../../docs/rules/naming/identifier.md"),
-    splinter: None,
     since: "0.1.0",
     check: Check::Migration(check),
 };

@@ -9,7 +9,6 @@ pub const RULE: Rule = Rule {
     preset: Preset::Recommended,
     summary: "file name is not `YYYYMMDDHHMMSS_description.sql`",
     doc: include_str!("../../../docs/rules/naming/migration-file.md"),
-    splinter: None,
     since: "0.1.0",
     check: Check::Migration(check),
 };

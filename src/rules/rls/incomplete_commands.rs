@@ -10,7 +10,6 @@ pub const RULE: Rule = Rule {
     preset: Preset::Recommended,
     summary: "policies for some commands only",
     doc: include_str!("../../../docs/rules/rls/incomplete-commands.md"),
-    splinter: None,
     since: "0.1.0",
     check: Check::Project(check),
 };
