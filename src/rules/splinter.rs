@@ -97,6 +97,9 @@ pub fn is_true(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Paren(inner) => is_true(inner),
         ExprKind::Bool(value) => *value,
+        ExprKind::Cast { expr, to } if &*to.name.name == "bool" => {
+            is_true(expr) || matches!(&expr.kind, ExprKind::String(text) if matches!(&**text, "t" | "true"))
+        }
         ExprKind::Binary { op, left, right } => &**op == "=" && is_one(left) && is_one(right),
         _ => false,
     }
