@@ -82,7 +82,8 @@ fn copies(cat: &Catalog, table: &Relation, references: Oid, columns: &str, taken
 /// Whether some index begins with these columns, in whatever order. Included columns are there too.
 fn has_index(catalog: &Catalog, table: &Relation, columns: &[u16]) -> bool {
     table.indexes.iter().filter_map(|oid| catalog.relation(*oid)).filter_map(|r| r.index.as_ref()).any(|index| {
-        let leading: Vec<u16> = index.keys.iter().map(|k| k.column).chain(index.include.iter().copied()).take(columns.len()).collect();
+        let leading: Vec<u16> =
+            index.keys.iter().map(|k| k.column).chain(index.include.iter().copied()).take(columns.len()).collect();
         leading.len() == columns.len() && columns.iter().all(|c| leading.contains(c))
     })
 }
