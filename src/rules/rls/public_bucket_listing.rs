@@ -27,7 +27,11 @@ fn check(cx: &mut ProjectContext) {
     let Some(schema) = cx.schema.schema_named("storage") else { return };
     let Some(objects) = cx.schema.relation_named(schema.oid, "objects") else { return };
     let policies: Vec<&Policy> = objects.policies.iter().map(|p| &**p).filter(|p| reads(cx.schema, p)).collect();
-    if policies.is_empty() {
+    let certain = match cx.common.is_partial() {
+        true => cx.schema.unknowns.may_be_changed("objects").is_none(),
+        false => is_certain(cx.schema, objects),
+    };
+    if policies.is_empty() || !certain || cx.schema.unknowns.may_be_changed("buckets").is_some() {
         return;
     }
     for bucket in buckets(cx).into_iter().filter(|b| b.public == Some(true)) {
