@@ -4,7 +4,7 @@
 pub mod text;
 
 use crate::replay::{Subject, Timeline};
-use crate::rules::{Diagnostic, Severity};
+use crate::rules::{Diagnostic, Severity, Splinter};
 use crate::source::{FileId, LineIndex, Position, Span};
 use serde::Serialize;
 use std::collections::HashMap;
@@ -59,6 +59,8 @@ pub struct Finding {
     pub statement: Option<Range>,
     /// `schema.name` of the object that it is about.
     pub object: Option<String>,
+    /// The findings of Supabase's splinter that it stands for.
+    pub splinter: Vec<Splinter>,
     /// The error that PostgreSQL raises. Present exactly when it would refuse the statement.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sqlstate: Option<String>,
@@ -126,6 +128,7 @@ pub fn build(timeline: &Timeline, diagnostics: &[Diagnostic]) -> Report {
                 end: places.position(file, d.location.span.end),
                 statement: d.statement.map(|span| places.range(file, span)),
                 object: d.object.clone(),
+                splinter: d.splinter.clone(),
                 sqlstate: d.sqlstate.map(str::to_string),
                 caused_by,
                 fixes: d.fixes.iter().map(|fix| places.fix(fix)).collect(),

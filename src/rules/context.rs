@@ -2,7 +2,7 @@
 
 use super::{Diagnostic, Rule};
 use crate::catalog::sql_identifier;
-use crate::catalog::{Catalog, Class, Oid, Relation};
+use crate::catalog::{Catalog, Class, Function, Oid, Origin, Relation};
 use crate::config::{Config, History};
 use crate::replay::{Change, Effect, FileReplay, Step, Timeline, Verdict};
 use crate::source::{FileId, Location, Span};
@@ -171,6 +171,31 @@ impl<'a> ProjectContext<'a> {
             .collect()
     }
 
+    /// The relations that the migrations leave and the replay is sure of, with where each was created.
+    pub fn own_relations(&self) -> impl Iterator<Item = (&'a Arc<Relation>, Location)> + use<'a> {
+        let schema = self.schema;
+        schema
+            .relations()
+            .filter(|r| !r.is_temporary() && is_certain(schema, r))
+            .filter_map(|r| r.origin.created.map(|location| (r, location)))
+    }
+
+    /// The functions that the migrations leave and the replay is sure of, with the statement that last defined each.
+    pub fn own_functions(&self) -> Vec<(&'a Arc<Function>, Location)> {
+        let schema = self.schema;
+        let sure = |f: &&Arc<Function>| is_sure(schema, f.schema, &f.name, f.origin);
+        schema.functions().filter(sure).filter_map(|f| Some((f, self.definition(f.origin)?))).collect()
+    }
+
+    /// The last change, where it is a CREATE OR REPLACE; else the creation.
+    fn definition(&self, origin: Origin) -> Option<Location> {
+        let replaces = |at: &Location| {
+            let kind = self.statement_at(*at).and_then(|step| step.statement.as_ref()).map(|s| &s.kind);
+            matches!(kind, Some(StatementKind::CreateFunction(_)))
+        };
+        origin.changed.filter(replaces).or(origin.created)
+    }
+
     /// Where the statement at a location names what it creates; the location itself for other statements.
     pub fn name_location(&self, location: Location) -> Location {
         let span = self.statement_at(location).map_or(location.span, created_name);
@@ -195,6 +220,8 @@ pub fn created_name(step: &Step) -> Span {
         Some(StatementKind::CreateTable(s)) => s.name.span(),
         Some(StatementKind::CreateTableAs(s)) => s.name.span(),
         Some(StatementKind::CreateView(s)) => s.name.span(),
+        Some(StatementKind::CreateFunction(s)) => s.name.span(),
+        Some(StatementKind::CreateExtension(s)) => s.name.span,
         Some(StatementKind::CreateIndex(s)) => s.name.as_ref().map_or(step.span, |n| n.span),
         _ => step.span,
     }
@@ -208,9 +235,13 @@ pub fn sql_name(catalog: &Catalog, relation: &Relation) -> String {
 
 /// False when something that could not be followed may have changed the relation, or when it is only taken to exist.
 pub fn is_certain(catalog: &Catalog, relation: &Relation) -> bool {
-    let schema = catalog.schema(relation.schema).map(|s| &*s.name);
+    is_sure(catalog, relation.schema, &relation.name, relation.origin)
+}
+
+/// The same of any object in a schema.
+pub fn is_sure(catalog: &Catalog, schema: Oid, name: &str, origin: Origin) -> bool {
     if catalog.unknowns.is_history_partial() {
-        return relation.origin.created.is_some() && catalog.unknowns.may_be_changed(&relation.name).is_none();
+        return origin.created.is_some() && catalog.unknowns.may_be_changed(name).is_none();
     }
-    catalog.unknowns.may_exist(schema, &relation.name).is_none()
+    catalog.unknowns.may_exist(catalog.schema(schema).map(|s| &*s.name), name).is_none()
 }

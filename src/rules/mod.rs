@@ -17,15 +17,19 @@ mod atomicity;
 mod context;
 pub mod fix;
 mod index;
+mod md5;
 mod naming;
 mod prelude;
 mod registry;
 mod rls;
 mod schema;
+mod security;
+mod splinter;
 mod suppression;
 mod syntax;
 #[cfg(test)]
 mod tests;
+mod types;
 
 pub use context::{MigrationContext, ProjectContext, StatementContext};
 pub use naming::identifier::check_patterns as check_naming_patterns;
@@ -49,8 +53,6 @@ pub struct Rule {
     pub summary: &'static str,
     /// Its page: what, why, examples, how to fix. Empty in wasm.
     pub doc: &'static str,
-    /// The Supabase splinter lint that finds the same.
-    pub splinter: Option<&'static str>,
     /// The first pgdry version that has it.
     pub since: &'static str,
     pub check: Check,
@@ -112,6 +114,8 @@ pub struct Diagnostic {
     pub statement: Option<Span>,
     /// `schema.name` of the object that it is about.
     pub object: Option<String>,
+    /// The findings of Supabase's splinter that it stands for.
+    pub splinter: Vec<Splinter>,
     /// Present exactly when the replay refuses the statement.
     pub sqlstate: Option<&'static str>,
     /// What is missing or there already: findings with the same subject have one cause.
@@ -121,6 +125,14 @@ pub struct Diagnostic {
     /// The error in the same file that this one follows from.
     pub cause: Option<Span>,
     pub fixes: Vec<Fix>,
+}
+
+/// A finding of Supabase's splinter: the lint, and its `cache_key`, which names the object.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct Splinter {
+    pub name: &'static str,
+    pub key: String,
 }
 
 /// Text edits that make the finding go away.
@@ -147,6 +159,7 @@ impl Diagnostic {
             location,
             statement: None,
             object: None,
+            splinter: Vec::new(),
             sqlstate: None,
             subject: None,
             provides: Vec::new(),
@@ -162,6 +175,12 @@ impl Diagnostic {
 
     pub fn object(&mut self, object: impl Into<String>) -> &mut Self {
         self.object = Some(object.into());
+        self
+    }
+
+    /// Stands for this finding of splinter; its key is these words in a row.
+    pub fn splinter(&mut self, name: &'static str, key: &[&str]) -> &mut Self {
+        self.splinter.push(Splinter { name, key: key.join("_") });
         self
     }
 

@@ -1,6 +1,6 @@
 //! The one list of rules.
 
-use super::{Rule, atomicity, index, naming, rls, schema, suppression, syntax};
+use super::{Rule, atomicity, index, naming, rls, schema, security, suppression, syntax, types};
 
 /// Every rule, by family.
 pub static RULES: &[&Rule] = &[
@@ -33,9 +33,27 @@ pub static RULES: &[&Rule] = &[
     &rls::policy_without_rls::RULE,
     &rls::incomplete_commands::RULE,
     &rls::auth_initplan::RULE,
+    &rls::disabled::RULE,
+    &rls::always_true::RULE,
+    &rls::multiple_permissive::RULE,
+    &rls::user_metadata::RULE,
+    &rls::security_definer_view::RULE,
+    &rls::auth_users_exposed::RULE,
+    &rls::sensitive_columns::RULE,
+    &rls::materialized_view_in_api::RULE,
+    &rls::foreign_table_in_api::RULE,
+    &rls::public_bucket_listing::RULE,
+    &rls::graphql_exposed::RULE,
+    &rls::queue_exposed::RULE,
     &index::foreign_key::RULE,
     &index::duplicate::RULE,
     &index::concurrently::RULE,
+    &index::no_primary_key::RULE,
+    &types::reg_type::RULE,
+    &security::function_search_path::RULE,
+    &security::definer_executable::RULE,
+    &security::extension_in_public::RULE,
+    &security::foreign_key_to_auth_unique::RULE,
     &suppression::UNUSED,
     &suppression::UNKNOWN_RULE,
     &suppression::NO_REASON,

@@ -27,7 +27,8 @@ function describe(finding: Finding): string {
   const edits: number[] = fixes.flatMap((fix) => fix.edits.map((edit) => edit.end.utf16 - edit.start.offset));
   const refused: string = finding.sqlstate ?? 'applies';
   const severity: 'error' | 'warning' | 'info' = finding.severity;
-  return `${finding.file}:${finding.start.line}:${finding.end.column} ${severity} ${finding.message} ${refused} ${edits}`;
+  const lints: string[] = finding.splinter.map((row) => `${row.name} ${row.key}`);
+  return `${finding.file}:${finding.start.line}:${finding.end.column} ${severity} ${finding.message} ${refused} ${edits} ${lints}`;
 }
 
 // Each line below must be an error; if the declarations were `any`, the compiler would refuse the comment.

@@ -11,7 +11,6 @@ pub const RULE: Rule = Rule {
     preset: Preset::Recommended,
     summary: "statement that cannot run inside the migration's transaction",
     doc: page!("atomicity/cannot-run-in-transaction"),
-    splinter: None,
     since: "0.1.0",
     check: Check::Statement(check),
 };

@@ -11,7 +11,6 @@ pub const RULE: Rule = Rule {
     preset: Preset::Recommended,
     summary: "schema change and backfill of a live table in one transaction",
     doc: page!("atomicity/schema-and-data"),
-    splinter: None,
     since: "0.1.0",
     check: Check::Migration(check),
 };

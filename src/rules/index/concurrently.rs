@@ -12,7 +12,6 @@ pub const RULE: Rule = Rule {
     preset: Preset::Recommended,
     summary: "index on a live table built without CONCURRENTLY",
     doc: page!("index/concurrently"),
-    splinter: None,
     since: "0.1.0",
     check: Check::Statement(check),
 };

@@ -1,7 +1,8 @@
 //! index/duplicate: two indexes of a table with the same definition.
 
-use crate::catalog::{Index, Relation};
+use crate::catalog::{Index, Relation, RelationKind};
 use crate::rules::prelude::*;
+use crate::sort::sort_by_key;
 
 pub const RULE: Rule = Rule {
     name: "index/duplicate",
@@ -9,31 +10,53 @@ pub const RULE: Rule = Rule {
     preset: Preset::Recommended,
     summary: "two indexes with the same definition",
     doc: page!("index/duplicate"),
-    splinter: Some("duplicate_index"),
     since: "0.1.0",
     check: Check::Project(check),
 };
 
 fn check(cx: &mut ProjectContext) {
-    for table in cx.schema.relations().filter(|r| r.indexes.len() > 1 && is_certain(cx.schema, r)) {
+    let cat = cx.schema;
+    for table in cat.relations().filter(|r| r.indexes.len() > 1 && is_certain(cat, r)) {
         let indexes: Vec<(&Relation, &Index)> = table
             .indexes
             .iter()
-            .filter_map(|oid| cx.schema.relation(*oid))
+            .filter_map(|oid| cat.relation(*oid))
             .filter_map(|r| Some((r.as_ref(), r.index.as_deref()?)))
             .collect();
         for (place, (relation, index)) in indexes.iter().enumerate() {
             let Some(location) = relation.origin.created else { continue };
             let Some((twin, _)) = indexes[..place].iter().find(|(_, earlier)| same(earlier, index)) else { continue };
-            let name = cx.schema.relation_name(table);
-            cx.report(
+            let name = cat.relation_name(table);
+            let finding = cx.report(
                 cx.name_location(location),
                 format!("index `{}` of `{name}` is the same as `{}`", relation.name, twin.name),
-            )
-            .help("every write keeps both up to date and no query gains: drop one")
-            .object(name);
+            );
+            finding.help("every write keeps both up to date and no query gains: drop one").object(name);
+            // Splinter says it once for all the indexes that are the same: so does the last of them. It compares their text without
+            // their names, of which quotes are left.
+            let quoted = |r: &Relation| sql_identifier(&r.name).starts_with('"');
+            let mut alike: Vec<&(&Relation, &Index)> =
+                indexes.iter().filter(|(r, i)| same(i, index) && quoted(r) == quoted(relation)).collect();
+            let judged = matches!(table.kind, RelationKind::Table | RelationKind::MaterializedView);
+            let last = alike.len() > 1 && alike.last().is_some_and(|(r, _)| r.oid == relation.oid);
+            if judged && last && splinter::judges(cat, table) {
+                sort_by_key(&mut alike, |(r, _)| r.name.clone());
+                let all: Vec<String> = alike.iter().map(|(r, _)| array_item(&r.name)).collect();
+                let (schema, table) = splinter::names(cat, table);
+                let all = format!("{{{}}}", all.join(","));
+                finding.splinter("duplicate_index", &["duplicate_index", schema, table, &all]);
+            }
         }
     }
+}
+
+/// As a name stands in an array that is printed.
+fn array_item(name: &str) -> String {
+    let plain = |c: char| !matches!(c, '{' | '}' | ',' | '"' | '\\') && !c.is_whitespace();
+    if name.chars().all(plain) && !name.eq_ignore_ascii_case("null") {
+        return name.to_string();
+    }
+    format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 /// Whether two indexes have the same definition but for their names.
@@ -42,11 +65,11 @@ fn same(a: &Index, b: &Index) -> bool {
         && a.unique == b.unique
         && a.nulls_not_distinct == b.nulls_not_distinct
         && a.include == b.include
-        && normalized(a.filter_text.as_deref()) == normalized(b.filter_text.as_deref())
+        && normalized(a.filter_text.as_deref().unwrap_or("")) == normalized(b.filter_text.as_deref().unwrap_or(""))
         && a.keys.len() == b.keys.len()
         && a.keys.iter().zip(&b.keys).all(|(x, y)| {
             x.column == y.column
-                && normalized(Some(&x.text)) == normalized(Some(&y.text))
+                && normalized(&x.text) == normalized(&y.text)
                 && x.operator_class == y.operator_class
                 && x.collation == y.collation
                 && x.descending == y.descending
@@ -54,7 +77,20 @@ fn same(a: &Index, b: &Index) -> bool {
         })
 }
 
-/// Expressions are compared as text, without regard to white space.
-fn normalized(text: Option<&str>) -> String {
-    text.unwrap_or("").split_whitespace().collect::<Vec<_>>().join(" ")
+/// Expressions are compared as text, without regard to white space and to parentheses around it all.
+fn normalized(text: &str) -> String {
+    let mut text = text.trim();
+    while let Some(inner) = text.strip_prefix('(').and_then(|t| t.strip_suffix(')')).filter(|t| is_balanced(t)) {
+        text = inner.trim();
+    }
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether every parenthesis closes one that opens before it.
+fn is_balanced(text: &str) -> bool {
+    let mut open = 0;
+    text.bytes().all(|byte| {
+        open += i32::from(byte == b'(') - i32::from(byte == b')');
+        open >= 0
+    })
 }

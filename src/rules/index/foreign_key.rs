@@ -1,6 +1,7 @@
 //! index/foreign-key: a foreign key whose columns no index of its table begins with.
 
-use crate::catalog::{Catalog, ConstraintKind, Relation};
+use crate::catalog::{Catalog, Constraint, ConstraintKind, Oid, Relation, choose_constraint_name};
+use crate::rules::Diagnostic;
 use crate::rules::prelude::*;
 
 pub const RULE: Rule = Rule {
@@ -9,28 +10,25 @@ pub const RULE: Rule = Rule {
     preset: Preset::Recommended,
     summary: "foreign key without an index",
     doc: page!("index/foreign-key"),
-    splinter: Some("unindexed_foreign_keys"),
     since: "0.1.0",
     check: Check::Project(check),
 };
 
 fn check(cx: &mut ProjectContext) {
-    for table in cx.schema.relations().filter(|r| r.kind.is_table() && !r.is_temporary()) {
+    let cat = cx.schema;
+    for table in cat.relations().filter(|r| r.kind.is_table() && !r.is_temporary()) {
         for constraint in &table.constraints {
             let ConstraintKind::ForeignKey(key) = &constraint.kind else { continue };
             let Some(created) = constraint.origin.created else { continue };
-            if constraint.parent.is_valid()
-                || !is_certain(cx.schema, table)
-                || has_index(cx.schema, table, &key.columns)
-            {
+            if constraint.parent.is_valid() || !is_certain(cat, table) || has_index(cat, table, &key.columns) {
                 continue;
             }
             let columns: Vec<&str> =
                 key.columns.iter().filter_map(|n| table.column_by_number(*n)).map(|c| &*c.name).collect();
-            let name = cx.schema.relation_name(table);
+            let name = cat.relation_name(table);
             let create = format!(
                 "create index on {} ({});",
-                sql_name(cx.schema, table),
+                sql_name(cat, table),
                 columns.iter().map(|c| sql_identifier(c)).collect::<Vec<_>>().join(", ")
             );
             let location = crate::source::Location { file: created.file, span: constraint.span };
@@ -42,6 +40,15 @@ fn check(cx: &mut ProjectContext) {
             finding
                 .help(format!("joins, and deletes in the referenced table, scan the whole table; write `{create}`"))
                 .object(name);
+            splinter_rows(cat, table, constraint, finding);
+            if splinter::judges(cat, table) {
+                let mut taken = Vec::new();
+                copies(cat, table, key.references, &columns.join("_"), &mut taken);
+                let (schema, table) = splinter::names(cat, table);
+                for copy in &taken {
+                    finding.splinter("unindexed_foreign_keys", &["unindexed_foreign_keys", schema, table, copy]);
+                }
+            }
             if let Some(step) = step {
                 finding.fix("Create the index", insert_after(step, create));
             }
@@ -49,10 +56,34 @@ fn check(cx: &mut ProjectContext) {
     }
 }
 
-/// Whether some index begins with these columns, in whatever order.
+/// Splinter says it of the key itself, and of the same key in every partition.
+fn splinter_rows(cat: &Catalog, table: &Relation, constraint: &Constraint, finding: &mut Diagnostic) {
+    if splinter::judges(cat, table) && !has_index(cat, table, constraint.kind.columns()) {
+        let (schema, table) = splinter::names(cat, table);
+        finding.splinter("unindexed_foreign_keys", &["unindexed_foreign_keys", schema, table, &constraint.name]);
+    }
+    for child in cat.relations() {
+        for inherited in child.constraints.iter().filter(|c| c.parent == constraint.oid && c.oid != constraint.oid) {
+            splinter_rows(cat, child, inherited, finding);
+        }
+    }
+}
+
+/// The names of the copies that PostgreSQL keeps of a key to a partitioned table: one for each partition.
+fn copies(cat: &Catalog, table: &Relation, references: Oid, columns: &str, taken: &mut Vec<String>) {
+    for partition in cat.relations().filter(|r| r.is_partition && r.inherits.contains(&references)) {
+        let is_taken = |name: &str| taken.iter().any(|t| t == name);
+        let name = choose_constraint_name(cat, table.schema, &table.name, Some(columns), "fkey", is_taken);
+        taken.push(name);
+        copies(cat, table, partition.oid, columns, taken);
+    }
+}
+
+/// Whether some index begins with these columns, in whatever order. Included columns are there too.
 fn has_index(catalog: &Catalog, table: &Relation, columns: &[u16]) -> bool {
     table.indexes.iter().filter_map(|oid| catalog.relation(*oid)).filter_map(|r| r.index.as_ref()).any(|index| {
-        let leading: Vec<u16> = index.keys.iter().take(columns.len()).map(|k| k.column).collect();
+        let leading: Vec<u16> =
+            index.keys.iter().map(|k| k.column).chain(index.include.iter().copied()).take(columns.len()).collect();
         leading.len() == columns.len() && columns.iter().all(|c| leading.contains(c))
     })
 }

@@ -10,7 +10,6 @@ pub const RULE: Rule = Rule {
     preset: Preset::Recommended,
     summary: "two migrations have the same version",
     doc: page!("naming/duplicate-version"),
-    splinter: None,
     since: "0.1.0",
     check: Check::Project(check),
 };

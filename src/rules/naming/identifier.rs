@@ -12,7 +12,6 @@ pub const RULE: Rule = Rule {
     preset: Preset::Recommended,
     summary: "name does not follow the pattern for its kind of object",
     doc: page!("naming/identifier"),
-    splinter: None,
     since: "0.1.0",
     check: Check::Migration(check),
 };

@@ -9,7 +9,6 @@ pub const RULE: Rule = Rule {
     preset: Preset::Recommended,
     summary: "file name is not `YYYYMMDDHHMMSS_description.sql`",
     doc: page!("naming/migration-file"),
-    splinter: None,
     since: "0.1.0",
     check: Check::Migration(check),
 };

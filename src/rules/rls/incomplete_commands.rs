@@ -10,7 +10,6 @@ pub const RULE: Rule = Rule {
     preset: Preset::Recommended,
     summary: "policies for some commands only",
     doc: page!("rls/incomplete-commands"),
-    splinter: None,
     since: "0.1.0",
     check: Check::Project(check),
 };

@@ -1,7 +1,19 @@
 //! Row level security.
 
+pub mod always_true;
 pub mod auth_initplan;
+pub mod auth_users_exposed;
+pub mod disabled;
 pub mod enabled_on_create;
+pub mod foreign_table_in_api;
+pub mod graphql_exposed;
 pub mod incomplete_commands;
+pub mod materialized_view_in_api;
+pub mod multiple_permissive;
 pub mod no_policy;
 pub mod policy_without_rls;
+pub mod public_bucket_listing;
+pub mod queue_exposed;
+pub mod security_definer_view;
+pub mod sensitive_columns;
+pub mod user_metadata;

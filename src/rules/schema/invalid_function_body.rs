@@ -13,7 +13,6 @@ pub const RULE: Rule = Rule {
     preset: Preset::Recommended,
     summary: "function body names what does not exist after the last migration",
     doc: page!("schema/invalid-function-body"),
-    splinter: None,
     since: "0.1.0",
     check: Check::Project(check),
 };

@@ -18,7 +18,6 @@ const fn rule(name: &'static str, summary: &'static str, doc: &'static str) -> R
         preset: Preset::Recommended,
         summary,
         doc,
-        splinter: None,
         since: "0.1.0",
         check: Check::Engine,
     }

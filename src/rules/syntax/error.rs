@@ -8,7 +8,6 @@ pub const RULE: Rule = Rule {
     preset: Preset::Recommended,
     summary: "statement that PostgreSQL's parser refuses",
     doc: page!("syntax/error"),
-    splinter: None,
     since: "0.1.0",
     // Reported with the replay's refusals, in `schema::refusals`.
     check: Check::Engine,

@@ -9,7 +9,6 @@ pub const RULE: Rule = Rule {
     preset: Preset::Recommended,
     summary: "syntax newer than the configured PostgreSQL version",
     doc: page!("syntax/newer-than-target"),
-    splinter: None,
     since: "0.1.0",
     check: Check::Statement(check),
 };

@@ -1,0 +1,75 @@
+//! rls/multiple-permissive: several permissive policies that all run for the same role and command.
+
+use crate::catalog::{Policy, RelationKind};
+use crate::rules::prelude::*;
+use crate::syntax::ast::PolicyCommand;
+use std::sync::Arc;
+
+pub const RULE: Rule = Rule {
+    name: "rls/multiple-permissive",
+    severity: Severity::Warning,
+    preset: Preset::Recommended,
+    summary: "several permissive policies for one role and command",
+    doc: page!("rls/multiple-permissive"),
+    since: "0.1.0",
+    check: Check::Project(check),
+};
+
+const COMMANDS: [(PolicyCommand, &str); 4] = [
+    (PolicyCommand::Select, "SELECT"),
+    (PolicyCommand::Insert, "INSERT"),
+    (PolicyCommand::Update, "UPDATE"),
+    (PolicyCommand::Delete, "DELETE"),
+];
+
+fn check(cx: &mut ProjectContext) {
+    for table in cx.schema.relations().filter(|t| t.policies.len() > 1 && t.kind == RelationKind::Table) {
+        if !splinter::judges(cx.schema, table) || !is_certain(cx.schema, table) {
+            continue;
+        }
+        for (command, word) in COMMANDS {
+            let of_command: Vec<&Arc<Policy>> = table
+                .policies
+                .iter()
+                .filter(|p| p.permissive && (p.command == command || p.command == PolicyCommand::All))
+                .collect();
+            report(cx, table, &of_command, word);
+        }
+    }
+}
+
+fn report(cx: &mut ProjectContext, table: &crate::catalog::Relation, policies: &[&Arc<Policy>], command: &str) {
+    let mut roles: Vec<&str> = Vec::new();
+    let mut together: Vec<&Arc<Policy>> = Vec::new();
+    for role in cx.schema.roles() {
+        // Of the server (`like 'pg_%'`, which pgbouncer is too), of Supabase, or past all policies.
+        let apart = (role.name.starts_with("pg") && role.name.len() > 2) || role.attributes.bypass_rls;
+        if apart || (role.name.starts_with("supabase") && role.name.ends_with("admin")) {
+            continue;
+        }
+        let own: Vec<&Arc<Policy>> =
+            policies.iter().copied().filter(|p| p.roles.iter().any(|r| !r.is_valid() || *r == role.oid)).collect();
+        if own.len() > 1 {
+            roles.push(&role.name);
+            together.extend(own);
+        }
+    }
+    let mut names: Vec<String> = Vec::new();
+    for policy in policies.iter().filter(|p| together.iter().any(|t| t.oid == p.oid)) {
+        names.push(format!("`{}`", policy.name));
+    }
+    let Some(location) = together.iter().filter_map(|p| p.origin.created).max_by_key(|l| (l.file, l.span.start)) else {
+        return;
+    };
+    let name = cx.schema.relation_name(table);
+    let message = format!("table `{name}` has {} permissive policies for {command}: {}", names.len(), names.join(", "));
+    let (schema, table) = splinter::names(cx.schema, table);
+    let finding = cx.report(location, message);
+    finding
+        .help("each is evaluated for every row: make them one, with OR, or give each a role of its own")
+        .object(name);
+    for role in roles {
+        finding
+            .splinter("multiple_permissive_policies", &["multiple_permissive_policies", schema, table, role, command]);
+    }
+}

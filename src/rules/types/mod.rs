@@ -1,0 +1,3 @@
+//! Types of columns.
+
+pub mod reg_type;

@@ -1,0 +1,165 @@
+-- What each lint of splinter looks at, and what it does not.
+create schema app;
+create schema "Odd Schema";
+grant usage on schema app to anon;
+create table public.t1 (id int, a int, b int);
+create table "Odd Schema"."T 2" (id int primary key, "token" text);
+create table public.t3 (id int primary key, "Session-Id" text, "PASSWORD" text);
+alter table public.t1 enable row level security;
+
+-- Calls for every row, conditions that are always true, user_metadata (t1)
+create policy p1 on public.t1 for select using (auth.uid() is not null);
+create policy p2 on public.t1 for select using ((select auth.uid()) is not null and auth.uid() is not null);
+create policy p3 on public.t1 for select using ((select auth.uid() is not null));
+create policy p4 on public.t1 for select using ((select (auth.jwt() ->> 'x')) = 'a');
+create policy p5 on public.t1 for select using (a in (select auth.uid()::text::int));
+create policy p6 on public.t1 for select using (exists (select auth.uid()));
+create policy p7 on public.t1 for select using (current_setting('app.x', true) = 'a');
+create policy p8 on public.t1 for select using ((select current_setting('app.x', true)) = 'a');
+create policy p9 on public.t1 for insert with check (auth.role() = 'authenticated');
+create policy p10 on public.t1 for select using (exists (select 1 from public.t3 where t3.id = t1.id and auth.email() = 'x'));
+create policy p11 on public.t1 for select using (id = (select id from public.t3 where auth.uid() is not null limit 1));
+create policy p12 on public.t1 for select using ((select auth.uid() as u) is null or (select auth.role()) = auth.role());
+create policy p13 on public.t1 for select using (coalesce((select auth.uid()), auth.uid()) is null);
+create policy p14 on public.t1 for all using (true);
+create policy p15 on public.t1 for all with check (true);
+create policy p16 on public.t1 for update using (1=1);
+create policy p17 on public.t1 for delete using ((true));
+create policy p18 on public.t1 for insert with check (1 = 1);
+create policy p19 on public.t1 for insert to service_role with check (true);
+create policy p20 on public.t1 for insert to service_role, anon with check (true);
+create policy p21 on public.t1 for update using (a = 1) with check (true);
+create policy p22 on public.t1 for update using (true) with check (a = 1);
+create policy p23 on public.t1 as restrictive for update using (true);
+create policy p24 on public.t1 for insert;
+create policy p25 on public.t1 for update;
+create policy p26 on public.t1 for select using (true);
+create policy p27 on public.t1 for delete using (true and true);
+create policy p28 on public.t1 for delete using ('t'::bool);
+create policy p29 on public.t1 for delete using (true::boolean);
+create policy p30 on public.t1 for delete using (not false);
+create policy p31 on public.t1 for delete using (2 = 2);
+create policy m1 on public.t1 for select using ((auth.jwt() -> 'user_metadata' ->> 'x') = 'y');
+create policy m2 on public.t1 for select using ('user_metadata' = (auth.jwt() ->> 'x'));
+create policy m3 on public.t1 for select using ((current_setting('request.jwt.claims')::json -> 'user_metadata' ->> 'x') = 'y');
+create policy m4 on public.t1 for select using (exists (select 1 from auth.users u where u.id = auth.uid() and (u.raw_user_meta_data ->> 'x') = 'y'));
+create policy m5 on public.t1 for select using (((select auth.jwt()) #>> '{user_metadata,role}') = 'y');
+create policy "with space" on public.t1 to anon using (auth.uid() is null);
+create policy "auth ""q""" on "Odd Schema"."T 2" using (auth.uid() is null);
+create policy x1 on storage.objects for select using (auth.uid() = owner);
+create policy x2 on storage.objects for delete using (true);
+create policy x3 on realtime.messages for select using (auth.uid() is not null);
+
+-- Keys and indexes
+create table app.nokey (id int unique);
+create unlogged table app.unl (id int);
+create table app.part (id int, k int) partition by list (k);
+create table app.part1 partition of app.part for values in (1);
+create table app.part2 partition of app.part for values in (2) partition by list (id);
+create table app.part21 partition of app.part2 default;
+create table app.child () inherits (app.nokey);
+create index i1 on app.nokey (id);
+create index i2 on app.nokey (id);
+create index "I three" on app.nokey using btree (id asc);
+create index i4 on app.nokey (id desc);
+create index i5 on app.nokey (id) where id > 1;
+create index i6 on app.nokey (id) where (id > 1);
+create index i7 on app.nokey (id) include (id);
+create index i8 on app.nokey (id nulls last);
+create index i9 on app.nokey ((id + 1));
+create index i10 on app.nokey ((id+1));
+create unique index i11 on app.nokey (id);
+alter table public.t1 add constraint t1_pk primary key (id);
+create table app.f1 (a int references public.t1, b int, c int, foreign key (a) references public.t1);
+create table app.f3k (x int, y int, primary key (x, y));
+create table app.f3 (a int, b int, foreign key (a, b) references app.f3k (x, y));
+create index on app.f3 (b, a);
+create table app.f4 (a int, b int, foreign key (a, b) references app.f3k (x, y));
+create index on app.f4 (a, b) where a > 1;
+create table app.f5 (a int, b int, foreign key (a, b) references app.f3k (x, y));
+create index on app.f5 (a) include (b);
+create table app.f6 (a int, b int, foreign key (a, b) references app.f3k (x, y));
+create index on app.f6 using hash (a);
+create table app.f7 (a int references public.t1);
+create index on app.f7 using hash (a);
+create table app.f8 (a int references public.t1) partition by list (a);
+create table app.f81 partition of app.f8 for values in (1);
+create table app.f82 partition of app.f8 for values in (2);
+create index on app.f81 (a);
+create table app.f9 (p text references auth.users (phone), u uuid references auth.users);
+create table storage.mine (id int references public.t1);
+
+-- Views, materialized views, foreign tables
+create view public.v1 as select * from public.t1;
+create view public.v2 with (security_invoker) as select * from public.t1;
+create view public.v3 with (security_invoker = 'ON') as select * from public.t1;
+create view public.v4 with (security_invoker = no) as select * from public.t1;
+create view public.v5 as select * from auth.users;
+create view public.v6 with (security_invoker = 1) as select id from auth.users;
+create view public.v7 as select (select count(*) from auth.users) as n;
+create view public.v8 as select n from public.v7;
+create view app.v9 as select * from auth.users;
+create view public.v10 as select 1 where exists (select from auth.users);
+revoke all on public.v10 from anon;
+create materialized view public.mv1 as select id from auth.users;
+create materialized view app.mv2 as select 1 as x;
+create materialized view public.mv3 as select 1 as x;
+revoke select on public.mv3 from anon, authenticated;
+create foreign data wrapper w;
+create server s foreign data wrapper w;
+create foreign table public.ft (a int) server s;
+create foreign table app.ft2 (a int) server s;
+
+-- Types and functions
+create type public.comp as (a regproc, b int);
+create table app.regs (a regproc[], b regclass, c regconfig, d regoperator, e regrole, f regprocedure);
+create index on app.regs (c);
+create view app.regv as select c as z from app.regs;
+create function app.f() returns int language sql as 'select 1';
+create function app.f(a int) returns int language sql set search_path to '' as 'select 1';
+create function app."F 2"(a public.comp, variadic b int[]) returns int language sql security definer as 'select 1';
+create procedure public.pr(inout a int) language plpgsql security definer as 'begin a := 1; end';
+create function public.atom() returns int language sql begin atomic select 1; end;
+create function public.ret() returns int language sql return 1;
+create aggregate public.agg(int) (sfunc = int4pl, stype = int, initcond = '0');
+create function public.d1(a public.comp, "B b" numeric(3,1) default 1, out c int, variadic d text[] default '{}') security definer language sql as 'select 1';
+create function public.d2() returns table (a int, b text) security definer language sql as $$select 1, 'x'$$;
+create function public.d3() returns trigger security definer language plpgsql as 'begin return new; end';
+revoke all on function public.d2() from public;
+revoke all on function public.d3() from public, anon, authenticated;
+create function graphql_public.gp() returns int security definer language sql as 'select 1';
+create type public.rng as range (subtype = int);
+create domain app.dom as int;
+create extension citext;
+
+-- Buckets
+insert into storage.buckets (id, name, public) values ('b1', 'b 1', true), ('b2', 'b2', false), ('b3''x', 'b3', true), ('b4','b4', true);
+create policy l1 on storage.objects for select using (bucket_id = 'b1');
+create policy l2 on storage.objects for select using (bucket_id = 'b2');
+create policy l3 on storage.objects for select to authenticated using ((bucket_id = 'b3''x'::text));
+create policy l4 on storage.objects for select to service_role using (bucket_id = 'b4');
+create policy l5 on storage.objects for select using ('b4' = bucket_id);
+create policy l6 on storage.objects for select using (objects.bucket_id = 'b4' and name <> '');
+
+-- Privileges
+create table public.rlsless (id int primary key);
+create table public.norights (id int primary key);
+revoke all on public.norights from anon, authenticated;
+create table public.colrights (id int primary key, x int, token text);
+revoke all on public.colrights from anon, authenticated;
+grant select (x) on public.colrights to authenticated;
+grant insert on public.colrights to anon;
+create role r1; grant r1 to authenticated; grant select on public.norights to r1;
+create policy nr on public.norights for select to r1 using (auth.uid() is null);
+create policy nr2 on public.norights for select to r1, anon using (auth.uid() is null);
+create policy nr3 on public.norights for select to r1, authenticated using (auth.uid() is null);
+alter table app.f1 enable row level security;
+alter table app.part enable row level security;
+
+-- What is gone or elsewhere in the end
+create temp table tmp (id int);
+create table public.moved (id int);
+alter table public.moved set schema app;
+create table app.ren (id int primary key);
+alter table app.ren rename to ren2;
+alter table app.ren2 set schema public;
