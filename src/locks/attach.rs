@@ -2,7 +2,7 @@
 
 use super::LockMode::*;
 use super::{Locks, Work};
-use crate::catalog::{Oid, Relation};
+use crate::catalog::{ConstraintKind, Oid, Relation};
 use crate::syntax::ast::QualifiedName;
 
 impl Locks<'_> {
@@ -11,8 +11,9 @@ impl Locks<'_> {
         // The partition bounds of the parents above count, too.
         self.take_above(parent);
         let Some(child) = self.oid(partition) else { return };
+        let scan = if self.is_bounded(parent, child) { Work::Nothing } else { Work::Scan };
         for table in self.family(child) {
-            self.work(table, AccessExclusive, Work::Scan);
+            self.work(table, AccessExclusive, scan);
         }
         let has_indexes = |catalog: &crate::catalog::Catalog| catalog.relation(child).map_or(0, |r| r.indexes.len());
         if has_indexes(self.after) > has_indexes(self.before) {
@@ -32,6 +33,19 @@ impl Locks<'_> {
         for table in self.referenced(parent.oid) {
             self.check_key(child, table, true);
         }
+    }
+
+    /// Whether a CHECK over the partition key may prove the bounds: what it says is not weighed here.
+    fn is_bounded(&self, parent: &Relation, child: Oid) -> bool {
+        let (Some(child), Some(key)) = (self.before.relation(child), &parent.partition_by) else { return false };
+        let mut checked = Vec::new();
+        for constraint in child.constraints.iter().filter(|c| c.validated) {
+            if let ConstraintKind::Check { columns, .. } = &constraint.kind {
+                checked.extend(columns.iter().filter_map(|number| child.column_by_number(*number)).map(|c| &c.name));
+            }
+        }
+        let named = |number: &u16| parent.column_by_number(*number).is_some_and(|c| checked.contains(&&c.name));
+        key.columns.iter().all(named)
     }
 
     /// The tables that a partition is one of, for its bounds.

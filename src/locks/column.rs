@@ -5,7 +5,7 @@ use crate::syntax::ast::{Expr, ExprKind, Volatility};
 use crate::syntax::walk;
 
 /// Whether the rows of a table must be written anew for a column that is added.
-pub(super) fn rewrites_when_added(cat: &Catalog, column: &Column) -> bool {
+pub fn rewrites_when_added(cat: &Catalog, column: &Column) -> bool {
     if column.generated == Some(Generated::Stored) || column.identity.is_some() || is_constrained(cat, column.ty.oid) {
         return true;
     }
@@ -19,7 +19,7 @@ pub(super) fn rewrites_when_added(cat: &Catalog, column: &Column) -> bool {
 }
 
 /// Whether rows that are there get a value that is not null, without being written.
-pub(super) fn has_value_when_added(cat: &Catalog, column: &Column) -> bool {
+pub fn has_value_when_added(cat: &Catalog, column: &Column) -> bool {
     column.default.is_some() || domain_default(cat, column.ty.oid).is_some()
 }
 

@@ -11,6 +11,8 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+pub use column::{has_value_when_added, rewrites_when_added};
+
 use crate::catalog::{Catalog, Class, ConstraintKind, Oid, RelationKind};
 use crate::replay::{Change, Effects, Step, Verdict, children};
 use crate::sort::sort_by_key;

@@ -6,6 +6,7 @@ mod atomicity;
 mod context;
 pub mod fix;
 mod index;
+mod lock;
 mod naming;
 mod prelude;
 mod registry;
