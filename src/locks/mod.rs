@@ -270,8 +270,13 @@ impl<'a> Locks<'a> {
                         continue;
                     };
                     self.take(owner.oid, AccessExclusive);
-                    let constraints = self.before.relation(owner.oid).map_or(&[][..], |r| &r.constraints);
-                    for constraint in constraints.iter().filter(|c| c.oid == oid && !c.parent.is_valid()) {
+                    let Some(relation) = self.before.relation(owner.oid) else { continue };
+                    let is_cloned = relation.kind == RelationKind::PartitionedTable
+                        && relation.triggers.iter().any(|t| t.oid == oid && t.for_each_row);
+                    for table in if is_cloned { self.family(owner.oid) } else { Vec::new() } {
+                        self.take(table, AccessExclusive);
+                    }
+                    for constraint in relation.constraints.iter().filter(|c| c.oid == oid && !c.parent.is_valid()) {
                         if let ConstraintKind::ForeignKey(key) = &constraint.kind {
                             self.take(key.references, AccessExclusive);
                         }

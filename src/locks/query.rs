@@ -4,7 +4,8 @@ use super::LockMode::{self, *};
 use super::{Locks, Work};
 use crate::catalog::{Class, Oid, Relation, RelationKind};
 use crate::syntax::ast::{
-    CommonTableBody, Delete, Expr, ExprKind, Insert, InsertSource, Query, QueryBody, StatementKind, Update,
+    CommonTableBody, Delete, Expr, ExprKind, Insert, InsertSource, QualifiedName, Query, QueryBody, StatementKind,
+    Update,
 };
 use crate::syntax::walk::Visitor;
 
@@ -39,7 +40,14 @@ impl Locks<'_> {
         let mut sequences = Vec::new();
         Visitor::new(&mut |e| sequences.extend(sequence_name(e)), &mut |name| named.push(name.clone()))
             .visit_query(query);
-        for name in &named {
+        // A table that rows are only put into is not read.
+        let is_target = |name: &QualifiedName| {
+            query.with.iter().any(|table| match &table.body {
+                CommonTableBody::Insert(insert) => insert.table.span() == name.span(),
+                _ => false,
+            })
+        };
+        for name in named.iter().filter(|name| !is_target(name)) {
             let Some(oid) = self.oid(name) else { continue };
             let mode = match &locked {
                 Some(locked) if locked.is_empty() || locked.iter().any(|l| *l == *name.name) => RowShare,
@@ -126,7 +134,7 @@ impl Locks<'_> {
     }
 
     /// The target of a statement that changes rows; `indexes`: it looks for rows in it.
-    fn write(&mut self, name: &crate::syntax::ast::QualifiedName, indexes: bool) {
+    fn write(&mut self, name: &QualifiedName, indexes: bool) {
         let Some(oid) = self.oid(name) else { return };
         let Some(relation) = self.before.relation(oid) else { return };
         if indexes {

@@ -297,7 +297,7 @@ impl Locks<'_> {
                     self.take(table, AccessExclusive);
                 }
             }
-            _ if relation.kind.is_index() => self.take(oid, ShareUpdateExclusive),
+            (ObjectKind::Index, _) if relation.kind.is_index() => self.take(oid, ShareUpdateExclusive),
             _ => self.take(oid, AccessExclusive),
         }
     }

@@ -18,8 +18,8 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(cx: &mut MigrationContext) {
-    // A part of a history says nothing of what is in use.
-    if cx.common.config.applied_until.is_none() {
+    // Without it nothing says what is in use; and what is applied locks nothing any more.
+    if cx.common.config.applied_until.is_none() || cx.common.is_applied(cx.file.id) {
         return;
     }
     let runner = cx.common.config.runner;

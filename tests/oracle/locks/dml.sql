@@ -53,3 +53,7 @@ select * from t for update of t skip locked;
 (select id from t union select id from target) order by 1;
 insert into v values (5, 5);
 select * from (select * from t) x for update;
+with x as (insert into t values (7, 7, 'w') returning id) select id from x;
+select a from t where exists (select from v);
+update v set a = 4 where id = 1;
+select count(*) from t cross join lateral (select * from target where target.id = t.id) x;

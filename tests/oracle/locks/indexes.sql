@@ -40,3 +40,7 @@ alter table t set without cluster;
 alter table t replica identity full;
 alter table t replica identity using index t_pkey;
 alter table t replica identity default;
+alter table t_a rename to other;
+alter table m rename to other;
+alter table t add d int, add unique (b);
+alter index t_a set tablespace pg_default;

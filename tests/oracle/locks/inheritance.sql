@@ -57,3 +57,9 @@ alter table parent rename constraint pending to settled;
 alter table parent alter b set compression pglz;
 create publication pub for table parent;
 create publication pub for table only parent;
+create table next (d int) inherits (child);
+create view seen as select * from only parent;
+insert into child values (5, 1, 'z', 1);
+drop table parent cascade;
+-- 18: public.child ACCESS EXCLUSIVE scan, public.grandchild ACCESS EXCLUSIVE
+alter table child add unique (c);

@@ -44,3 +44,8 @@ comment on type mood is 'x';
 comment on domain positive is 'x';
 drop type unused;
 drop domain lonely;
+alter type unused add attribute b int cascade;
+drop owned by someone;
+reassign owned by someone to current_user;
+drop type pair cascade;
+drop domain positive cascade;

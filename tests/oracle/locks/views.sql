@@ -43,3 +43,8 @@ delete from v;
 select * from t where id in (select id from target);
 create function f() returns setof t language sql as 'select * from t';
 create function f() returns setof t language sql begin atomic select * from t; end;
+create or replace view w as select id, a from v;
+drop view v cascade;
+lock table joined in share mode;
+alter table t rename a to aa;
+alter table t drop a cascade;

@@ -48,3 +48,8 @@ alter sequence seq set unlogged;
 alter sequence if exists nothing restart;
 select nextval('seq');
 select setval('seq', 5);
+alter table s alter id type bigint;
+alter table s alter id drop default;
+alter table s alter g restart with 100;
+drop table s;
+drop schema apart;
