@@ -7,6 +7,7 @@
 pub mod catalog;
 pub mod config;
 pub mod generate;
+pub mod locks;
 mod project;
 pub mod replay;
 pub mod report;

@@ -12,6 +12,10 @@ use std::process::ExitCode;
 pub fn run(args: &CheckArgs) -> Result<ExitCode, Failure> {
     let history = |input: &super::files::Input| if input.folder { History::Complete } else { History::Partial };
     let mut project = open(&args.project, args.preset, history)?;
+    if args.locks {
+        super::locks::run(&mut project, args.format)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let mut report = project.check();
     if args.fix {
         report = fix_all(&mut project, report)?;

@@ -2,6 +2,7 @@
 
 mod check;
 mod files;
+mod locks;
 mod parse;
 mod types;
 
@@ -66,6 +67,9 @@ struct CheckArgs {
     /// The set of rules that is on, over what the configuration says
     #[arg(long, value_enum)]
     preset: Option<PresetArg>,
+    /// Print the locks of every statement, and those that its transaction holds by then, instead of findings
+    #[arg(long, conflicts_with = "fix")]
+    locks: bool,
 }
 
 #[derive(Args)]

@@ -86,11 +86,13 @@ pub(super) fn change_type(
     set_type(cat, relation.oid, number, new);
     check_expressions(cat, relation.oid, number)?;
     let mut effects = effect(relation, number, Change::TypeChanged);
-    for child in constraint::children(cat, relation.oid) {
+    let mut below = constraint::children(cat, relation.oid);
+    while let Some(child) = below.pop() {
         if let Some(child_number) = cat.relation(child).and_then(|c| c.column(column)).map(|c| c.number) {
             set_type(cat, child, child_number, new);
             effects.add_in(child, ObjectAddress::column(child, child_number), Change::TypeChanged);
         }
+        below.extend(constraint::children(cat, child));
     }
     // A sequence behind the column follows its type.
     let sequences: Vec<Oid> = cat

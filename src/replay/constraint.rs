@@ -202,7 +202,7 @@ fn depend_on_others(cat: &mut Catalog, address: ObjectAddress, table: Oid, refer
 }
 
 /// The tables that inherit from a table, partitions among them: each depends on it.
-pub(super) fn children(cat: &Catalog, table: Oid) -> Vec<Oid> {
+pub(crate) fn children(cat: &Catalog, table: Oid) -> Vec<Oid> {
     let mut children: Vec<Oid> =
         cat.dependents(table).filter(|e| e.dependent.class == Class::Relation).map(|e| e.dependent.oid).collect();
     children.retain(|oid| cat.relation(*oid).is_some_and(|r| r.inherits.contains(&table)));

@@ -56,6 +56,7 @@ mod types;
 mod view;
 
 pub use base::{BaseError, load_base};
+pub(crate) use constraint::children;
 pub use effect::{Change, Effect, Effects};
 pub use error::{Replayed, SqlError, Stop, Subject, state};
 pub use function::missing_names;

@@ -215,7 +215,7 @@ fn configuration(cat: &Catalog, stmt: &Other, span: Span) -> Replayed<()> {
 fn search_object(cat: &Catalog, kind: ObjectKind, option: &DefinitionItem) -> Replayed<()> {
     let name = match (&option.ty, &option.value) {
         (Some(ty), _) => ty.name.clone(),
-        (None, Some(value)) => QualifiedName { database: None, schema: None, name: Name::clone(value) },
+        (None, Some(value)) => QualifiedName { database: None, schema: None, name: Name::clone(value), only: false },
         (None, None) => return Ok(()),
     };
     cat.must_find_in_schemas(kind, &name)

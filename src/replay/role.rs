@@ -156,6 +156,7 @@ pub(super) fn alter_role_setting(cat: &mut Catalog, stmt: &AlterRoleSetting) -> 
                 database: None,
                 schema: None,
                 name: name.clone(),
+                only: false,
             });
             Some(cat.resolve_object(ObjectKind::Database, &object)?.oid)
         }

@@ -61,7 +61,12 @@ pub(super) fn create_table(cat: &mut Catalog, stmt: &CreateTable) -> Replayed<Ef
         match element {
             TableElement::Column(def) => define_column(cat, schema, &name.text, def, &mut columns, &mut wanted)?,
             TableElement::Like(like) => copy_like(cat, like, (schema, &name.text), &mut columns, &mut wanted)?,
-            TableElement::Constraint(constraint) => wanted.constraints.push(constraint.clone()),
+            TableElement::Constraint(constraint) => {
+                let mut constraint = constraint.clone();
+                // A new table has no rows: NOT VALID says nothing there.
+                constraint.attributes.not_valid = false;
+                wanted.constraints.push(constraint);
+            }
         }
     }
     if columns.len() > 1600 {

@@ -17,6 +17,7 @@ mod atomicity;
 mod context;
 pub mod fix;
 mod index;
+mod lock;
 mod md5;
 mod naming;
 mod prelude;

@@ -1,6 +1,6 @@
 //! The one list of rules.
 
-use super::{Rule, atomicity, index, naming, rls, schema, security, suppression, syntax, types};
+use super::{Rule, atomicity, index, lock, naming, rls, schema, security, suppression, syntax, types};
 
 /// Every rule, by family.
 pub static RULES: &[&Rule] = &[
@@ -54,6 +54,28 @@ pub static RULES: &[&Rule] = &[
     &security::definer_executable::RULE,
     &security::extension_in_public::RULE,
     &security::foreign_key_to_auth_unique::RULE,
+    &lock::add_column_rewrite::RULE,
+    &lock::add_required_column::RULE,
+    &lock::set_not_null::RULE,
+    &lock::change_type::RULE,
+    &lock::add_foreign_key::RULE,
+    &lock::add_check::RULE,
+    &lock::add_unique::RULE,
+    &lock::add_primary_key::RULE,
+    &lock::add_exclusion::RULE,
+    &lock::refresh_matview::RULE,
+    &lock::vacuum_full::RULE,
+    &lock::cluster::RULE,
+    &lock::set_tablespace_or_logged::RULE,
+    &lock::attach_partition::RULE,
+    &lock::detach_partition::RULE,
+    &lock::rename::RULE,
+    &lock::toggle_trigger::RULE,
+    &lock::create_trigger::RULE,
+    &lock::no_lock_timeout::RULE,
+    &lock::while_exclusive::RULE,
+    &lock::wide_window::RULE,
+    &lock::add_domain_constraint::RULE,
     &suppression::UNUSED,
     &suppression::UNKNOWN_RULE,
     &suppression::NO_REASON,

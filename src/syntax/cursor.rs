@@ -368,7 +368,7 @@ impl<'a> Cursor<'a> {
             let name = self.qualified_name()?;
             return if name.schema.is_some() { Ok(name) } else { self.fail() };
         }
-        Ok(QualifiedName { database: None, schema: None, name: self.type_function_name()? })
+        Ok(QualifiedName { database: None, schema: None, name: self.type_function_name()?, only: false })
     }
 
     /// One to three parts.
@@ -381,7 +381,9 @@ impl<'a> Cursor<'a> {
         }
         let mut parts = parts.into_iter().rev();
         match parts.next() {
-            Some(name) => Ok(QualifiedName { name, schema: parts.next(), database: parts.next().map(Box::new) }),
+            Some(name) => {
+                Ok(QualifiedName { name, schema: parts.next(), database: parts.next().map(Box::new), only: false })
+            }
             None => self.fail(),
         }
     }

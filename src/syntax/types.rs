@@ -111,7 +111,10 @@ impl Cursor<'_> {
                 let (name, modifiers) = self.built_in_type(keyword, start)?;
                 let span = self.span_from(start);
                 let part = |text: &str| Name::new(text, span);
-                Ok((QualifiedName { database: None, schema: Some(part("pg_catalog")), name: part(name) }, modifiers))
+                Ok((
+                    QualifiedName { database: None, schema: Some(part("pg_catalog")), name: part(name), only: false },
+                    modifiers,
+                ))
             }
             _ => {
                 let mut parts = vec![self.type_function_name()?];

@@ -223,7 +223,7 @@ impl<'v> Visitor<'v> {
         targets.iter().for_each(|t| self.visit_expr(&t.expr));
     }
 
-    fn visit_from(&mut self, item: &FromItem) {
+    pub fn visit_from(&mut self, item: &FromItem) {
         match item {
             FromItem::Table { name, .. } => self.visit_relation(name),
             FromItem::Subquery { query, .. } => self.visit_query(query),

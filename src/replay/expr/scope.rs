@@ -452,7 +452,7 @@ impl Analysis<'_> {
 
     /// `t.f` may also call a function of t's row.
     fn may_be_row_function(&self, name: &Name, row: Option<Oid>) -> bool {
-        let function = QualifiedName { database: None, schema: None, name: name.clone() };
+        let function = QualifiedName { database: None, schema: None, name: name.clone(), only: false };
         let takes_row = |function: &&Arc<Function>| {
             let first = function.input_args().next();
             first.is_some_and(|arg| row.is_none_or(|row| takes(self.cat, &[row], &[arg.ty.oid])))

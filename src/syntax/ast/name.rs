@@ -47,6 +47,8 @@ pub struct QualifiedName {
     pub database: Option<Box<Name>>,
     pub schema: Option<Name>,
     pub name: Name,
+    /// ONLY stands before it: without the tables that inherit from it.
+    pub only: bool,
 }
 
 impl QualifiedName {

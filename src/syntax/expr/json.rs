@@ -47,7 +47,8 @@ impl Cursor<'_> {
 
     fn older_json_object(&mut self, start: Token, first: Option<Expr>) -> Result<ExprKind> {
         let part = |text: &str| Name::new(text, start.span());
-        let function = QualifiedName { database: None, schema: Some(part("pg_catalog")), name: part("json_object") };
+        let function =
+            QualifiedName { database: None, schema: Some(part("pg_catalog")), name: part("json_object"), only: false };
         let mut call = Call::of(function);
         let more = first.is_none() || self.eat_kind(TokenKind::Comma);
         call.args.extend(first.map(|value| Argument { name: None, variadic: false, value }));

@@ -118,7 +118,8 @@ impl Operator {
 /// A call that PostgreSQL's grammar makes of other syntax.
 pub(super) fn implied_call(function: &str, span: Span, args: Vec<Expr>) -> ExprKind {
     let args = args.into_iter().map(|value| Argument { name: None, variadic: false, value }).collect();
-    let mut call = Call::of(QualifiedName { database: None, schema: None, name: Name::new(function, span) });
+    let mut call =
+        Call::of(QualifiedName { database: None, schema: None, name: Name::new(function, span), only: false });
     call.args = args;
     call.builtin_syntax = true;
     ExprKind::Call(Box::new(call))

@@ -78,7 +78,8 @@ impl Cursor<'_> {
         let text = literal::decode_string(self.text(), string).unwrap_or_default();
         let value = Expr { span: string.span(), kind: ExprKind::String(text.into()) };
         let part = |text: &str| Name::new(text, crate::source::Span::new(start.start, start.start + 1));
-        let name = QualifiedName { database: None, schema: Some(part("pg_catalog")), name: part("bpchar") };
+        let name =
+            QualifiedName { database: None, schema: Some(part("pg_catalog")), name: part("bpchar"), only: false };
         let to = plain_type(name, Vec::new());
         self.node(start, ExprKind::Cast { expr: Box::new(value), to: Box::new(to) })
     }

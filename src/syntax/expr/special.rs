@@ -195,7 +195,7 @@ impl Cursor<'_> {
     /// The arguments, from the second on when the first is read, of a function that may be called without the syntax of its own.
     fn plain_call(&mut self, start: Token, first: Option<Expr>) -> Result<ExprKind> {
         let name = Name::new(self.text_of(start).to_ascii_lowercase(), start.span());
-        let mut call = Call::of(QualifiedName { database: None, schema: None, name });
+        let mut call = Call::of(QualifiedName { database: None, schema: None, name, only: false });
         let more = if first.is_some() { self.eat_kind(TokenKind::Comma) } else { !self.at_kind(TokenKind::RParen) };
         call.args.extend(first.map(|value| Argument { name: None, variadic: false, value }));
         if more {

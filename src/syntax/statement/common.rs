@@ -39,7 +39,7 @@ pub(super) fn other(tag: &'static str, name: Option<QualifiedName>) -> Statement
 
 /// A name without a schema.
 pub(super) fn plain(name: Name) -> QualifiedName {
-    QualifiedName { database: None, schema: None, name }
+    QualifiedName { database: None, schema: None, name, only: false }
 }
 
 impl Cursor<'_> {
@@ -96,12 +96,13 @@ impl Cursor<'_> {
     /// `[ONLY] name [*]`: the name, and whether ONLY.
     pub(in crate::syntax) fn relation(&mut self) -> Result<(QualifiedName, bool)> {
         if self.eat(kw::ONLY) {
-            if self.eat_kind(TokenKind::LParen) {
-                let name = self.qualified_name()?;
+            let parens = self.eat_kind(TokenKind::LParen);
+            let mut name = self.qualified_name()?;
+            if parens {
                 self.expect_kind(TokenKind::RParen)?;
-                return Ok((name, true));
             }
-            return Ok((self.qualified_name()?, true));
+            name.only = true;
+            return Ok((name, true));
         }
         let name = self.qualified_name()?;
         self.eat_operator("*");

@@ -1,0 +1,31 @@
+//! lock/add-check: a CHECK is added to a live table, and validated at once.
+
+use super::{constraints, report};
+use crate::rules::prelude::*;
+use crate::source::Span;
+use crate::syntax::ast::TableConstraintKind as Kind;
+
+pub const RULE: Rule = Rule {
+    name: "lock/add-check",
+    severity: Severity::Error,
+    preset: Preset::Recommended,
+    summary: "check on a live table that is validated at once",
+    doc: page!("lock/add-check"),
+    since: "0.1.0",
+    check: Check::Statement(check),
+};
+
+fn check(cx: &mut StatementContext) {
+    for (table, constraint) in constraints(cx) {
+        if !matches!(constraint.kind, Kind::Check { .. })
+            || constraint.attributes.not_valid
+            || constraint.attributes.not_enforced
+        {
+            continue;
+        }
+        let help =
+            "write NOT VALID, and `alter table … validate constraint` in the next migration: nobody waits for that";
+        report(cx, constraint.span, table, "a check that is validated at once", help)
+            .fix("Add it as NOT VALID", (Span::at(constraint.span.end), " not valid".into()));
+    }
+}

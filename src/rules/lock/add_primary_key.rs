@@ -1,0 +1,25 @@
+//! lock/add-primary-key: a primary key builds its index on a live table.
+
+use super::{constraints, report};
+use crate::rules::prelude::*;
+use crate::syntax::ast::TableConstraintKind as Kind;
+
+pub const RULE: Rule = Rule {
+    name: "lock/add-primary-key",
+    severity: Severity::Error,
+    preset: Preset::Recommended,
+    summary: "primary key that builds its index on a live table",
+    doc: page!("lock/add-primary-key"),
+    since: "0.1.0",
+    check: Check::Statement(check),
+};
+
+fn check(cx: &mut StatementContext) {
+    for (table, constraint) in constraints(cx) {
+        if !matches!(constraint.kind, Kind::PrimaryKey { .. }) {
+            continue;
+        }
+        let help = "`create unique index concurrently` in a migration of its own, then `add constraint … primary key using index …`";
+        report(cx, constraint.span, table, "a primary key", help);
+    }
+}

@@ -1,0 +1,137 @@
+//! Locks on live tables.
+//!
+//! What each statement locks stands in `locks/`; these rules say which of it clients notice.
+
+pub mod add_check;
+pub mod add_column_rewrite;
+pub mod add_domain_constraint;
+pub mod add_exclusion;
+pub mod add_foreign_key;
+pub mod add_primary_key;
+pub mod add_required_column;
+pub mod add_unique;
+pub mod attach_partition;
+pub mod change_type;
+pub mod cluster;
+pub mod create_trigger;
+pub mod detach_partition;
+pub mod no_lock_timeout;
+pub mod refresh_matview;
+pub mod rename;
+pub mod set_not_null;
+pub mod set_tablespace_or_logged;
+pub mod toggle_trigger;
+pub mod vacuum_full;
+pub mod while_exclusive;
+pub mod wide_window;
+
+use super::context::Common;
+use super::{Diagnostic, StatementContext};
+use crate::catalog::{Catalog, Oid, Relation};
+use crate::config::Runner;
+use crate::locks::{self, Lock};
+use crate::replay::Step;
+use crate::source::{FileId, Span};
+use crate::syntax::ast::{AlterTableAction, AlterTableActionKind, QualifiedName, StatementKind, TableConstraint};
+use std::sync::Arc;
+
+/// Whether clients use the relation when the file is applied. Of the base's own relations that is known where it is known what is applied.
+fn is_live_here(common: &Common, catalog: &Catalog, oid: Oid, file: FileId) -> bool {
+    let known = common.config.applied_until.is_some() || common.is_partial();
+    catalog
+        .relation(oid)
+        .is_some_and(|r| (known || r.origin.created.is_some()) && oid >= Oid::FIRST_USER && common.is_live(r, file))
+}
+
+/// The live relation of an oid, of a statement that applied.
+fn live_oid<'a>(cx: &StatementContext<'a>, oid: Oid) -> Option<&'a Arc<Relation>> {
+    let live = cx.applied() && is_live_here(&cx.common, cx.before, oid, cx.file.id);
+    cx.before.relation(oid).filter(|_| live)
+}
+
+fn live<'a>(cx: &StatementContext<'a>, name: &QualifiedName) -> Option<&'a Arc<Relation>> {
+    live_oid(cx, cx.before.find_relation(name).ok()??.oid)
+}
+
+/// The actions of ALTER TABLE on a live table.
+fn actions<'a>(cx: &StatementContext<'a>) -> Vec<(&'a Arc<Relation>, &'a AlterTableAction)> {
+    let StatementKind::AlterTable(alter) = &cx.statement.kind else { return Vec::new() };
+    match live(cx, &alter.name) {
+        Some(table) => alter.actions.iter().map(|action| (table, action)).collect(),
+        None => Vec::new(),
+    }
+}
+
+/// The constraints that ALTER TABLE adds to a live table.
+fn constraints<'a>(cx: &StatementContext<'a>) -> Vec<(&'a Arc<Relation>, &'a TableConstraint)> {
+    let mut found = Vec::new();
+    for (table, action) in actions(cx) {
+        if let AlterTableActionKind::AddConstraint(constraint) = &action.kind {
+            found.push((table, constraint));
+        }
+    }
+    found
+}
+
+/// What the statement does to a table and all that inherits from it, under the lock that it takes on the table.
+fn lock_on(cx: &StatementContext, table: &Relation) -> Option<Lock> {
+    let found = locks::of(cx.step);
+    let mut lock = *found.iter().find(|lock| lock.relation == table.oid)?;
+    for other in found.iter().filter(|other| is_below(cx.before, other.relation, table.oid)) {
+        lock.rewrite |= other.rewrite;
+        lock.scan |= other.scan;
+        lock.build |= other.build;
+    }
+    Some(lock)
+}
+
+fn is_below(catalog: &Catalog, relation: Oid, above: Oid) -> bool {
+    let parents = catalog.relation(relation).map_or(&[][..], |r| &r.inherits);
+    parents.iter().any(|parent| *parent == above || is_below(catalog, *parent, above))
+}
+
+/// As `lock_on`, where the table's definition is known.
+fn certain_lock(cx: &StatementContext, table: &Relation) -> Option<Lock> {
+    lock_on(cx, table).filter(|_| super::context::is_certain(cx.before, table))
+}
+
+/// Reports what takes the lock and what for: adding column `c` rewrites the live `public.t` under an ACCESS EXCLUSIVE lock, which blocks ….
+fn report<'c>(
+    cx: &'c mut StatementContext,
+    span: Span,
+    table: &Relation,
+    what: &str,
+    help: &str,
+) -> &'c mut Diagnostic {
+    let name = cx.before.relation_name(table);
+    let lock = lock_on(cx, table);
+    let does = match lock {
+        Some(lock) if lock.rewrite => Some("rewrites"),
+        Some(lock) if lock.build => Some("builds an index on"),
+        Some(lock) if lock.scan => Some("reads all of"),
+        _ => None,
+    };
+    let mode = lock.map_or("", |l| l.mode.words());
+    let article = if mode.starts_with(['A', 'E']) { "an" } else { "a" };
+    let blocks = lock.and_then(|l| l.mode.blocks()).unwrap_or("other changes");
+    let message = match does {
+        Some(does) => format!("{what} {does} the live `{name}` under {article} {mode} lock, which blocks {blocks}"),
+        None => format!("{what} takes {article} {mode} lock on the live `{name}`, which blocks {blocks}"),
+    };
+    cx.report(span, message).help(help).object(name)
+}
+
+/// `schema.name` of a relation that is locked.
+fn lock_name(catalog: &Catalog, oid: Oid) -> String {
+    catalog.relation(oid).map_or_else(String::new, |r| catalog.relation_name(r))
+}
+
+/// Whether locks of the one step are held when the other runs.
+fn same_transaction(earlier: &Step, later: &Step, runner: Runner) -> bool {
+    earlier.block == later.block && (runner == Runner::Supabase || later.block.is_some())
+}
+
+/// Whether the statement is a transaction of its own.
+fn is_alone(cx: &StatementContext) -> bool {
+    cx.step.block.is_none() && (cx.common.config.runner == Runner::Psql || cx.file.steps.len() == 1)
+}

@@ -1,0 +1,20 @@
+create table t (id int primary key, a int, b text);
+create index t_a on t (a);
+create materialized view m as select * from t;
+create unique index m_id on m (id);
+create table p (id int, a int) partition by range (id);
+create table p1 partition of p for values from (0) to (100);
+insert into t values (1, 1, 'x');
+-- outside a transaction
+create index concurrently on t (b);
+create unique index concurrently on t (b);
+drop index concurrently t_a;
+reindex index concurrently t_a;
+reindex table concurrently t;
+reindex table concurrently m;
+vacuum t;
+vacuum full t;
+vacuum analyze t;
+vacuum (full, analyze) t;
+analyze t;
+alter table p detach partition p1 concurrently;
