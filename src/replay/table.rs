@@ -81,6 +81,7 @@ pub(super) fn create_table(cat: &mut Catalog, stmt: &CreateTable) -> Replayed<Ef
         (None, None) => RelationKind::Table,
     };
     let mut table = bare_relation(cat, oid, schema, &name.text, kind, row_type);
+    table.may_have_rows = !kind.is_table();
     table.foreign = server.map(|server| {
         let options = stmt.foreign_options.map(|span| Definition::new(&cat.session.source, span, &[]));
         (server, options.unwrap_or_default())
