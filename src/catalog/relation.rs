@@ -92,6 +92,8 @@ pub struct Relation {
     pub replica_identity: ReplicaIdentity,
     /// Of a materialized view: whether it was filled (relispopulated).
     pub populated: bool,
+    /// Of a table: whether a statement can have put rows into it.
+    pub may_have_rows: bool,
 }
 
 impl Relation {

@@ -1,6 +1,8 @@
 //! What the type generators ask a server about relations: the relationships that views pass on, which views take writes, which columns are never null.
 
-use crate::catalog::{Catalog, Class, Column, ConstraintKind, ObjectAddress, Oid, Relation, RelationKind, TypeKind};
+use crate::catalog::{
+    Catalog, Class, Column, ConstraintKind, ObjectAddress, Oid, Relation, RelationKind, TypeKind, quote_identifier,
+};
 use crate::sort::sort;
 use crate::syntax::ast::{RuleEvent, TriggerEvent, TriggerTiming};
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,6 +14,7 @@ pub struct Relationship {
     pub foreign_key: String,
     pub schema: Oid,
     pub relation: Oid,
+    /// None where the generator has null.
     pub columns: Vec<String>,
     pub one_to_one: bool,
     pub referenced_schema: Oid,
@@ -30,7 +33,8 @@ pub enum Reach<'a> {
 
 /// The relationships of tables and views of the included schemas.
 pub fn relationships(cat: &Catalog, included: &[Oid], reach: Reach) -> Vec<Relationship> {
-    let keys: Vec<Relationship> = cat.relations().flat_map(|r| foreign_keys(cat, r)).collect();
+    let mut keys: Vec<Relationship> = cat.relations().flat_map(|r| foreign_keys(cat, r)).collect();
+    keys.iter_mut().filter(|k| included.contains(&k.schema) && is_quoted(cat, k.schema)).for_each(lose_columns);
     let is_included = |schema: Oid| included.contains(&schema);
     let own = |key: &&Relationship| is_included(key.schema);
     let shown = shown_keys(cat, included, reach);
@@ -68,6 +72,17 @@ pub fn relationships(cat: &Catalog, included: &[Oid], reach: Reach) -> Vec<Relat
         }
     }
     all
+}
+
+fn is_quoted(cat: &Catalog, schema: Oid) -> bool {
+    cat.schema(schema).is_some_and(|s| *quote_identifier(&s.name) != *s.name)
+}
+
+/// The generator compares the names of schemas with quoted ones (`connamespace::regnamespace`), and so finds no columns.
+fn lose_columns(key: &mut Relationship) {
+    key.columns.clear();
+    key.referenced_columns.clear();
+    key.one_to_one = false;
 }
 
 /// The foreign keys of a table, those that partitions have from their parent left out.
@@ -313,4 +328,43 @@ pub fn is_view_column_not_null(cat: &Catalog, view: &Relation, column: &Column) 
         }
     }
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::replay::testing::catalog;
+
+    /// As the generators print them; tests/oracle/types-random.test.mjs found both.
+    #[test]
+    fn keys_of_a_schema_whose_name_needs_quotes_have_no_columns() {
+        let cat = catalog(
+            "create schema \"Odd Schema\"; create table \"Odd Schema\".t (a int primary key references \"Odd Schema\".t);
+             create table t (a int primary key references t)",
+        );
+        for (schema, columns) in [("Odd Schema", 0), ("public", 1)] {
+            let included: Vec<Oid> = cat.schema_named(schema).map(|s| s.oid).into_iter().collect();
+            let found = relationships(&cat, &included, Reach::Included);
+            let lengths: Vec<_> = found.iter().map(|k| (k.columns.len(), k.referenced_columns.len())).collect();
+            assert_eq!(lengths, [(columns, columns)]);
+        }
+    }
+
+    #[test]
+    fn a_null_that_a_function_makes_fit_is_a_default() {
+        let columns = [
+            ("varchar(40)", true),
+            ("timestamptz(3)", true),
+            ("char", true),
+            ("varchar", false),
+            ("interval(3)", false),
+            ("int", false),
+        ];
+        for (ty, stored) in columns {
+            let cat = catalog(&format!("create table t (a {ty} default null)"));
+            let table = cat.schema_named("public").and_then(|s| cat.relation_named(s.oid, "t"));
+            let column = table.and_then(|t| t.column("a"));
+            assert_eq!(column.map(|c| c.default.is_some()), Some(stored), "{ty}");
+        }
+    }
 }

@@ -260,7 +260,10 @@ impl Printer<'_> {
 
     fn relationship(&self, key: &introspect::Relationship) -> Json {
         let relation = |oid: Oid| Json::text(self.cat.relation(oid).map_or("", |r| &r.name));
-        let names = |names: &[String]| Json::List(names.iter().map(|name| Json::text(name)).collect());
+        let names = |names: &[String]| match names {
+            [] => Json::word("null"),
+            _ => Json::List(names.iter().map(|name| Json::text(name)).collect()),
+        };
         object([
             ("foreign_key_name", Json::text(&key.foreign_key)),
             ("schema", self.schema_name(key.schema)),

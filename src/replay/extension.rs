@@ -1,7 +1,7 @@
 //! CREATE EXTENSION, ALTER EXTENSION, DEPENDS ON EXTENSION.
 
 use super::error::state;
-use super::{Change, Effects, Replayed, SqlError, Stop, apply};
+use super::{Change, Effects, Replayed, SqlError, Stop, apply, rows};
 use crate::catalog::base::{self, ExtensionScript, Rows};
 use crate::catalog::{Catalog, Class, DependencyKind, Extension, Lookup, ObjectAddress, Oid, Schema};
 use crate::syntax;
@@ -187,12 +187,16 @@ fn run_statements(cat: &mut Catalog, lines: &[Line], extension: Oid, schema: Oid
     let Some(name) = cat.schema(schema).map(|s| s.name.clone()) else { return };
     let path = std::mem::replace(&mut cat.session.search_path, vec![name]);
     for line in lines {
-        for statement in syntax::parse(line.first().unwrap_or(&"")).statements {
+        let text = *line.first().unwrap_or(&"");
+        let source = std::mem::replace(&mut cat.session.source, text.into());
+        for statement in syntax::parse(text).statements {
             let Ok(statement) = statement.result else { continue };
             let before = cat.clone();
             match apply(cat, &statement) {
                 Ok(effects) => {
                     for effect in effects.iter().filter(|e| e.change == Change::Created) {
+                        // What the extension's functions write to its tables is not followed.
+                        rows::may_have_rows(cat, effect.object.oid);
                         if matches!(effect.object.class, Class::Relation | Class::Type | Class::Function) {
                             let extension = ObjectAddress::new(Class::Extension, extension);
                             cat.depend(effect.object, extension, DependencyKind::Extension);
@@ -202,6 +206,7 @@ fn run_statements(cat: &mut Catalog, lines: &[Line], extension: Oid, schema: Oid
                 Err(_) => *cat = before,
             }
         }
+        cat.session.source = source;
     }
     cat.session.search_path = path;
 }

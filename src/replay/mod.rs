@@ -38,6 +38,7 @@ mod rename;
 mod requirements;
 mod resolve;
 mod role;
+mod rows;
 mod rule;
 mod schema;
 mod sequence;
@@ -70,6 +71,12 @@ use taint::mark_unknown;
 
 /// Applies one statement. On `Err` the catalog may be half changed: the caller puts the old one back.
 pub(crate) fn apply(cat: &mut Catalog, statement: &Statement) -> Replayed<Effects> {
+    let effects = perform(cat, statement)?;
+    rows::note(cat, statement);
+    Ok(effects)
+}
+
+fn perform(cat: &mut Catalog, statement: &Statement) -> Replayed<Effects> {
     use StatementKind::*;
     match &statement.kind {
         CreateTable(s) => table::create_table(cat, s),

@@ -86,6 +86,7 @@ pub(super) fn create_table(cat: &mut Catalog, stmt: &CreateTable) -> Replayed<Ef
         (None, None) => RelationKind::Table,
     };
     let mut table = bare_relation(cat, oid, schema, &name.text, kind, row_type);
+    table.may_have_rows = !kind.is_table();
     table.foreign = server.map(|server| {
         let options = stmt.foreign_options.map(|span| Definition::new(&cat.session.source, span, &[]));
         (server, options.unwrap_or_default())
@@ -624,8 +625,12 @@ fn put_default(cat: &mut Catalog, table: Oid, number: u16, default: ColumnDefaul
     cat.depend(ObjectAddress::new(Class::Default, oid), ObjectAddress::column(table, number), kind);
 }
 
-/// `NULL`, also cast to the column's very type: PostgreSQL stores no default for it, unless a domain has the last word.
+/// `NULL`, also cast to the column's very type: PostgreSQL stores no default for it, unless a domain has the last word or a function makes it fit the
+/// type's modifier (an interval has its own from the start).
 fn is_null_constant(cat: &Catalog, expr: &Expr, ty: Option<TypeRef>) -> bool {
+    if ty.is_some_and(|ty| ty.modifier != -1 && ty.oid != oids::INTERVAL) {
+        return false;
+    }
     match &expr.kind {
         ExprKind::Null => true,
         ExprKind::Paren(expr) => is_null_constant(cat, expr, ty),

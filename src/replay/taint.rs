@@ -1,6 +1,6 @@
 //! What a statement that could not be followed may have created, changed or dropped.
 
-use super::do_block;
+use super::{do_block, rows};
 use crate::catalog::Catalog;
 use crate::syntax::ast::{
     AlterTable, AlterTableActionKind, CreateSchema, Name, ObjectName, QualifiedName, Rename, Statement, StatementKind,
@@ -10,6 +10,7 @@ use crate::syntax::ast::{
 /// Makes unknown what the statement may have touched, and no more. Rows, privileges, owners and comments are not looked up by name.
 pub(super) fn mark_unknown(cat: &mut Catalog, statement: &Statement, reason: &Symbol) {
     use StatementKind::*;
+    rows::note(cat, statement);
     let mut taint = |name: &Name| cat.unknowns.add_name(&name.text, reason);
     match &statement.kind {
         CreateTable(s) => taint(&s.name.name),

@@ -285,6 +285,7 @@ pub(super) fn bare_relation(
         rules: Vec::new(),
         replica_identity: Default::default(),
         populated: true,
+        may_have_rows: true,
     }
 }
 

@@ -285,6 +285,7 @@ impl<'c> Rows<'c> {
             rules: Vec::new(),
             replica_identity: Default::default(),
             populated: true,
+            may_have_rows: true,
         });
         if kind != RelationKind::CompositeType {
             self.cat.depend(

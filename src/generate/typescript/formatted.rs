@@ -203,12 +203,12 @@ fn flat_args(args: &[Field]) -> String {
 fn relationship(out: &mut Lines, r: &Relationship) {
     out.line(10, "{");
     out.line(12, &format!("foreignKeyName: {}", string(&r.foreign_key)));
-    list(out, 12, "columns", &r.columns, "");
+    list_or_null(out, "columns", &r.columns);
     if let Some(yes) = r.one_to_one {
         out.line(12, &format!("isOneToOne: {yes}"));
     }
     out.line(12, &format!("referencedRelation: {}", string(&r.referenced_relation)));
-    list(out, 12, "referencedColumns", &r.referenced_columns, "");
+    list_or_null(out, "referencedColumns", &r.referenced_columns);
     out.line(10, "},");
 }
 
@@ -225,6 +225,13 @@ fn constants(out: &mut Lines, schema: &SchemaTypes) {
 }
 
 /// `key: ["a", "b"]`, one item a line where that is too long.
+fn list_or_null(out: &mut Lines, key: &str, items: &[String]) {
+    match items {
+        [] => out.line(12, &format!("{key}: null")),
+        _ => list(out, 12, key, items, ""),
+    }
+}
+
 fn list(out: &mut Lines, indent: usize, key: &str, items: &[String], end: &str) {
     let items: Vec<String> = items.iter().map(|i| string(i)).collect();
     let line = format!("{key}: [{}]{end}", items.join(", "));

@@ -355,6 +355,9 @@ pub fn is_view(relation: &Relation) -> bool {
 }
 
 pub fn json_list(names: &[String]) -> String {
+    if names.is_empty() {
+        return "null".into();
+    }
     let names: Vec<String> = names.iter().map(|n| super::json(n)).collect();
     format!("[{}]", names.join(","))
 }

@@ -4,12 +4,13 @@ use super::asked::Asked;
 use super::eval::Interpreter;
 use super::tables;
 use super::value::Value;
+use crate::catalog::{Catalog, FunctionKind};
 use crate::replay::expr::{children, column_name};
 use crate::replay::resolve::undefined_relation;
-use crate::replay::{Replayed, Stop};
+use crate::replay::{Replayed, Stop, rows};
 use crate::sort::{sort, sort_by};
 use crate::syntax::ast::{
-    Alias, CommonTableBody, Expr, ExprKind, FromItem, JoinKind, Name, QualifiedName, Query, QueryBody, Select,
+    Alias, Call, CommonTableBody, Expr, ExprKind, FromItem, JoinKind, Name, QualifiedName, Query, QueryBody, Select,
     SetOperator, Symbol, Target,
 };
 use std::cmp::Ordering;
@@ -157,7 +158,8 @@ impl Interpreter<'_> {
         }
         let (asked, some) = self.asked(name, alias, filter);
         let rows = catalog_rows(&asked, name)?;
-        if !some {
+        // An empty table may be filled before the next query.
+        if !some && !rows.rows.is_empty() {
             self.tables.push((shown, rows.clone()));
         }
         Ok(rows)
@@ -241,6 +243,10 @@ impl Interpreter<'_> {
     fn join(&mut self, sources: &[Source], conditions: &[&Expr]) -> Replayed<(Vec<Row>, Option<Symbol>)> {
         let needs: Vec<Option<Vec<usize>>> = conditions.iter().map(|c| needed_sources(c, sources)).collect();
         let mut rows: Vec<Row> = vec![Vec::new()];
+        let is_empty = |s: &Source| s.rows.is_empty() && s.uncertain.is_none();
+        if sources.iter().any(|s| is_empty(s) && s.left_on.is_none() && s.lateral.is_none()) {
+            return Ok((Vec::new(), None));
+        }
         let mut uncertain = sources.iter().find_map(|s| s.uncertain.clone());
         let mut done = vec![false; conditions.len()];
         for (index, source) in sources.iter().enumerate() {
@@ -423,7 +429,7 @@ impl Interpreter<'_> {
     fn project(&mut self, select: &Select, query: &Query, rows: Vec<Row>, uncertain: Option<Symbol>) -> Replayed<Rows> {
         let aggregated = !select.group_by.is_empty()
             || select.having.is_some()
-            || select.targets.iter().any(|t| has_aggregate(&t.expr));
+            || select.targets.iter().any(|t| has_aggregate(self.cat, &t.expr));
         let mut result = Rows { names: Vec::new(), rows: Vec::new(), uncertain };
         let groups: Vec<Vec<Row>> =
             if aggregated { self.groups_of(select, rows)? } else { rows.into_iter().map(|row| vec![row]).collect() };
@@ -560,6 +566,10 @@ fn catalog_rows(asked: &Asked, name: &QualifiedName) -> Replayed<Rows> {
     let Some(relation) = cat.find_relation(name)? else { return Err(undefined_relation(name).into()) };
     let home = cat.schema(relation.schema).map_or("", |s| &s.name);
     let (in_catalog, in_information_schema) = (home == "pg_catalog", home == "information_schema");
+    if rows::is_empty(cat, relation) && relation.columns_unknown.is_none() {
+        let names = relation.live_columns().map(|c| c.name.clone()).collect();
+        return Ok(Rows { names, ..Rows::default() });
+    }
     if !in_catalog && !in_information_schema {
         return Ok(Rows::unknown(&format!("the rows of {} are not known", relation.name)));
     }
@@ -779,17 +789,14 @@ fn order_rows(rows: &mut Vec<Arc<Vec<Value>>>, keys: Vec<Vec<Value>>, query: &Qu
     failed.map_or(Ok(()), Err)
 }
 
-const AGGREGATES: [&str; 8] = ["count", "string_agg", "array_agg", "max", "min", "bool_or", "bool_and", "sum"];
-
 /// Whether an aggregate of this query stands in the expression.
-pub(super) fn has_aggregate(expr: &Expr) -> bool {
-    if let ExprKind::Call(call) = &expr.kind
-        && call.over.is_none()
-        && AGGREGATES.contains(&&*call.function.name.text)
-    {
-        return true;
-    }
-    let mut found = false;
-    children(expr, &mut |child| found |= has_aggregate(child));
+pub(super) fn has_aggregate(cat: &Catalog, expr: &Expr) -> bool {
+    let mut found = matches!(&expr.kind, ExprKind::Call(call) if is_aggregate(cat, call));
+    children(expr, &mut |child| found |= has_aggregate(cat, child));
     found
+}
+
+pub(super) fn is_aggregate(cat: &Catalog, call: &Call) -> bool {
+    let found = || cat.visible_functions(&call.function);
+    call.over.is_none() && found().is_ok_and(|found| found.iter().any(|f| f.kind == FunctionKind::Aggregate))
 }

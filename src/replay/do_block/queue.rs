@@ -3,7 +3,7 @@
 use super::eval::Interpreter;
 use super::value::Value;
 use crate::catalog::{Catalog, Class, Oid};
-use crate::replay::{Effects, Replayed, apply, drop};
+use crate::replay::{Effects, Replayed, apply, drop, rows};
 use crate::source::Span;
 use crate::syntax;
 use crate::syntax::ast::{Behavior, Call};
@@ -78,6 +78,7 @@ fn create(cat: &mut Catalog, queue: &str) -> Replayed<Effects> {
         }
     }
     cat.session.source = source;
+    effects.iter().for_each(|effect| rows::may_have_rows(cat, effect.object.oid));
     Ok(effects)
 }
 

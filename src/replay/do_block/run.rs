@@ -9,7 +9,7 @@ use super::targets;
 use super::value::Value;
 use crate::replay::error::state;
 use crate::replay::expr::Analysis;
-use crate::replay::{Replayed, SqlError, Stop, apply};
+use crate::replay::{Replayed, SqlError, Stop, apply, rows};
 use crate::source::Span;
 use crate::syntax;
 use crate::syntax::ast::{Expr, Query, Statement, StatementKind, Symbol};
@@ -152,7 +152,10 @@ impl Interpreter<'_> {
                 }
             }
             StepKind::ReturnQuery(query) => match code.query(*query) {
-                Ok(query) => self.check_query(&query)?,
+                Ok(parsed) => {
+                    self.check_query(&parsed)?;
+                    rows::note_part(self.cat, code, *query);
+                }
                 Err(_) => {
                     let statement = code.statement(&[*query]).map_err(refused)?;
                     self.apply(&statement)?;
@@ -183,6 +186,9 @@ impl Interpreter<'_> {
             StepKind::Sql { pieces, into } => {
                 let statement = code.statement(pieces).map_err(refused)?;
                 self.sql(&statement, into, code.span(step.part))?;
+                if let StatementKind::Query(_) = statement.kind {
+                    pieces.iter().for_each(|piece| rows::note_part(self.cat, code, *piece));
+                }
             }
             StepKind::Cursor { command: what, .. } => return Err(not_followed(what)),
             StepKind::Assert => return Err(not_followed("ASSERT")),
@@ -214,13 +220,11 @@ impl Interpreter<'_> {
             }
             _ => {}
         }
+        let nothing = rows::changes_nothing(self.cat, statement);
         self.apply(statement)?;
-        let reason = "whether the statement found rows is not known";
-        self.set_found(Value::unknown(reason));
-        for target in into {
-            self.assign(target, Value::unknown(reason), span)?;
-        }
-        Ok(())
+        let uncertain = Some("whether the statement found rows is not known".into());
+        let found = Rows { uncertain: uncertain.filter(|_| !nothing), ..Rows::default() };
+        self.assign_row(into, &found, span)
     }
 
     fn apply(&mut self, statement: &Statement) -> Replayed<()> {
@@ -269,6 +273,12 @@ impl Interpreter<'_> {
 
     /// An expression of the body.
     fn part_value(&mut self, code: &Code, part: Part) -> Replayed<Value> {
+        let value = self.evaluated(code, part)?;
+        rows::note_expr(self.cat, code, part);
+        Ok(value)
+    }
+
+    fn evaluated(&mut self, code: &Code, part: Part) -> Replayed<Value> {
         match code.expr(part) {
             Ok(expr) => self.checked_value(&expr),
             Err(error) => match code.as_query(part) {
@@ -343,6 +353,17 @@ impl Interpreter<'_> {
                 self.assign(target, Value::Unknown(reason.clone()), span)?;
             }
             return Ok(());
+        }
+        if targets.first().is_some_and(|target| target.strict) {
+            match rows.rows.len() {
+                0 => return Err(SqlError::new("P0002", span, "query returned no rows").into()),
+                1 => {}
+                _ => {
+                    return Err(SqlError::new("P0003", span, "query returned more than one row")
+                        .hint("Make sure the query returns a single row, or use LIMIT 1.")
+                        .into());
+                }
+            }
         }
         self.set_found(Value::Bool(!rows.rows.is_empty()));
         self.assign_values(targets, &rows.names, rows.rows.first().map_or(&[][..], |row| row), span)
@@ -497,6 +518,7 @@ impl Interpreter<'_> {
                 let parsed = code.query(*query).map_err(refused)?;
                 self.check_query(&parsed)?;
                 let rows = self.rows_of(&parsed)?;
+                rows::note_part(self.cat, code, *query);
                 self.over_rows(code, run, targets, rows)
             }
             LoopHead::Execute { targets, query, using } => {
@@ -514,6 +536,7 @@ impl Interpreter<'_> {
                 };
                 self.check_query(&parsed)?;
                 let rows = self.rows_of(&parsed)?;
+                rows::note_text(self.cat, text);
                 self.over_rows(code, run, targets, rows)
             }
             LoopHead::Cursor { .. } => {
@@ -548,6 +571,7 @@ impl Interpreter<'_> {
                 return Ok(flow);
             }
         }
+        self.set_found(Value::Bool(!rows.rows.is_empty()));
         Ok(Flow::Next)
     }
 

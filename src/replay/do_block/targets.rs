@@ -1,6 +1,7 @@
 //! What statements that are not followed may create, change or drop: read off their words, constants of dynamic SQL included.
 
 use crate::catalog::{Catalog, Oid, Relation};
+use crate::replay::rows;
 use crate::source::Span;
 use crate::syntax::ast::Symbol;
 use crate::syntax::plpgsql::{Code, Part};
@@ -11,6 +12,7 @@ use std::sync::Arc;
 pub(super) fn mark(cat: &mut Catalog, code: &Code, part: Part, reason: &Symbol) {
     let mut scan = Scan { code, tokens: code.tokens(part), place: 0, reason };
     scan.run(cat, 0);
+    rows::note_part(cat, code, part);
 }
 
 struct Scan<'c> {

@@ -176,6 +176,8 @@ pub struct Target {
     pub field: Option<Symbol>,
     /// `a[i] :=` sets an element.
     pub subscripted: bool,
+    /// After INTO STRICT.
+    pub strict: bool,
 }
 
 #[derive(Debug)]

@@ -204,7 +204,7 @@ impl<'c> Reader<'c> {
     }
 
     /// What follows INTO: a record, or scalars with commas between them.
-    pub fn targets_of_into(&mut self) -> Result<Vec<Target>> {
+    pub fn targets_of_into(&mut self, strict: bool) -> Result<Vec<Target>> {
         let (word, datum) = self.variable()?;
         self.check_assignable(&datum, word.span)?;
         let comma = self.kind() == TokenKind::Comma;
@@ -213,9 +213,9 @@ impl<'c> Reader<'c> {
                 let message = "record variable cannot be part of multiple-item INTO list";
                 return Err(SyntaxError::new(self.token().span(), message));
             }
-            return Ok(vec![target(&word)]);
+            return Ok(vec![Target { strict, ..target(&word) }]);
         }
-        let mut targets = vec![target(&word)];
+        let mut targets = vec![Target { strict, ..target(&word) }];
         self.more_scalars(&mut targets)?;
         Ok(targets)
     }
@@ -303,5 +303,5 @@ impl<'c> Reader<'c> {
 pub(super) fn target(word: &Word) -> Target {
     let mut parts = word.parts.iter().cloned();
     let name = parts.next().unwrap_or_else(|| "".into());
-    Target { name, field: parts.next(), subscripted: false }
+    Target { name, field: parts.next(), subscripted: false, strict: false }
 }

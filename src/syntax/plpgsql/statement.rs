@@ -438,8 +438,8 @@ impl Reader<'_> {
         loop {
             if self.at("into") && into.is_none() {
                 self.place += 1;
-                self.eat("strict");
-                into = Some(self.targets_of_into()?);
+                let strict = self.eat("strict");
+                into = Some(self.targets_of_into(strict)?);
             } else if self.at("using") && using.is_empty() {
                 self.place += 1;
                 using = self.exprs(&[",", ";", "into"], ", or ; or INTO")?;
@@ -593,7 +593,7 @@ impl Reader<'_> {
         let mut into = Vec::new();
         if !is_move {
             self.expect("into")?;
-            into = self.targets_of_into()?;
+            into = self.targets_of_into(false)?;
         }
         if self.kind() != TokenKind::Semicolon {
             return self.fail();
@@ -663,8 +663,8 @@ impl Reader<'_> {
                 }
                 let from = self.place;
                 self.place += 1;
-                self.eat("strict");
-                into = self.targets_of_into()?;
+                let strict = self.eat("strict");
+                into = self.targets_of_into(strict)?;
                 cut = Some((from, self.place));
             } else {
                 self.place += 1;
