@@ -1,11 +1,11 @@
 //! What crosses to JavaScript: plain data by serde-wasm-bindgen, errors as `Error`s with a `code`.
 
-use crate::Project;
 use crate::config::Config;
 use crate::generate::schema::Schema;
 use crate::generate::typescript::TypesOptions;
 use crate::report::Report;
 use crate::source::SourceFile;
+use crate::Project;
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
@@ -69,23 +69,13 @@ impl Validator {
         self.project.check().into_ts().map_err(|e| error("internal", &e.to_string()))
     }
 
-    /// The types of the schema that the files leave, for any of the targets. Throws an `Error` with the code `options`.
+    /// The TypeScript types of the schema that the files leave. Throws an `Error` with the code `options`.
     pub fn types(
         &mut self,
         #[wasm_bindgen(unchecked_optional_param_type = "Partial<TypesOptions>")] options: JsValue,
     ) -> Result<String, JsValue> {
         let options: TypesOptions = read_over(&self.project.config().types, options, "options")?;
         Ok(self.project.types(&options).text)
-    }
-
-    /// What `types(options)` could not know, a sentence each: the types say `unknown` there.
-    #[wasm_bindgen(js_name = typeWarnings)]
-    pub fn type_warnings(
-        &mut self,
-        #[wasm_bindgen(unchecked_optional_param_type = "Partial<TypesOptions>")] options: JsValue,
-    ) -> Result<Vec<String>, JsValue> {
-        let options: TypesOptions = read_over(&self.project.config().types, options, "options")?;
-        Ok(self.project.types(&options).warnings)
     }
 
     /// The schema that the files leave.

@@ -36,7 +36,7 @@ pub struct TypesOptions {
     pub out: Option<String>,
 }
 
-/// What the types are printed for.
+/// What the types are printed for. The native command has all of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
@@ -45,12 +45,16 @@ pub enum Target {
     #[default]
     Typescript,
     /// Schemas of zod 4.
+    #[cfg(feature = "cli")]
     Zod,
     /// JSON Schema, draft 2020-12.
+    #[cfg(feature = "cli")]
     JsonSchema,
     /// Structs for serde.
+    #[cfg(feature = "cli")]
     Rust,
     /// What the generators of postgrest-typegen read: GeneratorMetadata, version 1.
+    #[cfg(feature = "cli")]
     Metadata,
 }
 
