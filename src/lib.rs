@@ -8,6 +8,7 @@ pub mod catalog;
 pub mod config;
 pub mod generate;
 pub mod locks;
+mod number;
 mod project;
 pub mod replay;
 pub mod report;

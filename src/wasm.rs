@@ -1,11 +1,11 @@
 //! What crosses to JavaScript: plain data by serde-wasm-bindgen, errors as `Error`s with a `code`.
 
+use crate::Project;
 use crate::config::Config;
 use crate::generate::schema::Schema;
 use crate::generate::typescript::TypesOptions;
 use crate::report::Report;
 use crate::source::SourceFile;
-use crate::Project;
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 

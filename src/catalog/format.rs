@@ -60,7 +60,7 @@ impl Catalog {
         match digits {
             Some(digits) if digits.parse::<i32>().is_ok() => format!("'{text}'::integer"),
             Some(digits) if digits.parse::<i64>().is_ok() => format!("'{text}'::bigint"),
-            Some(digits) if digits.parse::<f64>().is_ok() => format!("'{text}'::numeric"),
+            Some(digits) if crate::number::parse(digits).is_some() => format!("'{text}'::numeric"),
             _ => text.to_string(),
         }
     }

@@ -207,7 +207,7 @@ fn parallel(name: &Name) -> Replayed<char> {
 
 fn positive(expr: &crate::syntax::ast::Expr, option: &str) -> Replayed<f64> {
     let number = match &expr.kind {
-        ExprKind::Number(text) => text.parse::<f64>().unwrap_or(1.0),
+        ExprKind::Number(text) => crate::number::parse(text).unwrap_or(1.0),
         _ => -1.0,
     };
     if number > 0.0 {

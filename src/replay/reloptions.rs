@@ -9,7 +9,7 @@ use crate::syntax::ast::StorageParameter;
 enum Value {
     Bool,
     Int(i64, i64),
-    Real(f64, f64),
+    Real(i32, i32),
     OneOf(&'static [&'static str]),
 }
 
@@ -20,7 +20,7 @@ const CLEANUP: Value = OneOf(&["auto", "on", "off", "true", "false", "yes", "no"
 
 /// Of tables and materialized views.
 const TABLE: [(&str, Value); 22] = [
-    ("autovacuum_analyze_scale_factor", Real(0.0, 100.0)),
+    ("autovacuum_analyze_scale_factor", Real(0, 100)),
     ("autovacuum_analyze_threshold", Int(0, MAX)),
     ("autovacuum_enabled", Bool),
     ("autovacuum_freeze_max_age", Int(100_000, 2_000_000_000)),
@@ -29,11 +29,11 @@ const TABLE: [(&str, Value); 22] = [
     ("autovacuum_multixact_freeze_max_age", Int(10_000, 2_000_000_000)),
     ("autovacuum_multixact_freeze_min_age", Int(0, 1_000_000_000)),
     ("autovacuum_multixact_freeze_table_age", Int(0, 2_000_000_000)),
-    ("autovacuum_vacuum_cost_delay", Real(0.0, 100.0)),
+    ("autovacuum_vacuum_cost_delay", Real(0, 100)),
     ("autovacuum_vacuum_cost_limit", Int(1, 10_000)),
-    ("autovacuum_vacuum_insert_scale_factor", Real(0.0, 100.0)),
+    ("autovacuum_vacuum_insert_scale_factor", Real(0, 100)),
     ("autovacuum_vacuum_insert_threshold", Int(-1, MAX)),
-    ("autovacuum_vacuum_scale_factor", Real(0.0, 100.0)),
+    ("autovacuum_vacuum_scale_factor", Real(0, 100)),
     ("autovacuum_vacuum_threshold", Int(0, MAX)),
     ("fillfactor", Int(10, 100)),
     ("log_autovacuum_min_duration", Int(-1, MAX)),
@@ -128,10 +128,10 @@ fn check(known: &[(&str, Value)], option: &StorageParameter, name: &str) -> Repl
             Err(_) if value.starts_with(|c: char| c.is_ascii_digit() || c == '-') => Ok(()),
             Err(_) => Err(invalid("integer")),
         },
-        Real(low, high) => match value.parse::<f64>() {
-            Ok(number) if (*low..=*high).contains(&number) => Ok(()),
-            Ok(_) => Err(out_of_bounds(format!("{low:.6}"), format!("{high:.6}"))),
-            Err(_) => Err(invalid("floating point")),
+        Real(low, high) => match crate::number::parse(value) {
+            Some(number) if (f64::from(*low)..=f64::from(*high)).contains(&number) => Ok(()),
+            Some(_) => Err(out_of_bounds(format!("{low}.000000"), format!("{high}.000000"))),
+            None => Err(invalid("floating point")),
         },
         OneOf(words) => match words.contains(&&*value.to_ascii_lowercase()) {
             true => Ok(()),

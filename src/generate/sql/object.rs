@@ -276,10 +276,10 @@ pub(in crate::generate) fn function_options(function: &Function) -> String {
             sql.push_str(words);
         }
     }
-    if let Some(cost) = function.cost {
+    if let Some(cost) = function.cost.map(crate::number::shown) {
         let _ = write!(sql, " COST {cost}");
     }
-    if let Some(rows) = function.rows {
+    if let Some(rows) = function.rows.map(crate::number::shown) {
         let _ = write!(sql, " ROWS {rows}");
     }
     sql

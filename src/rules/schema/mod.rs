@@ -25,11 +25,7 @@ const fn rule(name: &'static str, summary: &'static str, doc: &'static str) -> R
 
 macro_rules! refusal {
     ($constant:ident, $name:literal, $summary:literal) => {
-        pub const $constant: Rule = rule(
-            concat!("schema/", $name),
-            $summary,
-            page!(concat!("schema/", $name)),
-        );
+        pub const $constant: Rule = rule(concat!("schema/", $name), $summary, page!(concat!("schema/", $name)));
     };
 }
 

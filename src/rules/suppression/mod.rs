@@ -17,21 +17,12 @@ const fn rule(name: &'static str, summary: &'static str, doc: &'static str) -> R
     }
 }
 
-pub const UNUSED: Rule = rule(
-    "suppression/unused",
-    "suppression comment that suppresses nothing",
-    page!("suppression/unused"),
-);
-pub const UNKNOWN_RULE: Rule = rule(
-    "suppression/unknown-rule",
-    "suppression comment that names no rule",
-    page!("suppression/unknown-rule"),
-);
-pub const NO_REASON: Rule = rule(
-    "suppression/no-reason",
-    "suppression comment without a reason",
-    page!("suppression/no-reason"),
-);
+pub const UNUSED: Rule =
+    rule("suppression/unused", "suppression comment that suppresses nothing", page!("suppression/unused"));
+pub const UNKNOWN_RULE: Rule =
+    rule("suppression/unknown-rule", "suppression comment that names no rule", page!("suppression/unknown-rule"));
+pub const NO_REASON: Rule =
+    rule("suppression/no-reason", "suppression comment without a reason", page!("suppression/no-reason"));
 
 /// One rule named in one comment.
 struct Suppression<'a> {
