@@ -6,8 +6,8 @@ const CHECK_MS = 30;
 
 const size = moduleSize();
 let speed = await packageSpeed();
-// A busy machine is no slow program: the best of up to 20 counts, some seconds apart.
-for (let again = 1; speed.check > CHECK_MS && again < 20; again++) {
+// A busy machine is no slow program: the best of up to 40 counts, some seconds apart.
+for (let again = 1; speed.check > CHECK_MS && again < 40; again++) {
   await new Promise((resolve) => setTimeout(resolve, 3000));
   const next = await packageSpeed();
   if (next.check < speed.check) speed = next;
