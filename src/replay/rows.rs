@@ -3,7 +3,7 @@
 //! What a statement may write to is read off its words: the relations that it names, the functions that it calls, what the triggers, rules, defaults
 //! and constraints of those relations run, and so on through the bodies of the functions. Dynamic SQL that cannot be read may write to any table.
 
-use super::do_block;
+use super::{children, do_block};
 use crate::catalog::{Catalog, Class, Oid, Relation, RelationKind, TypeKind};
 use crate::source::Span;
 use crate::syntax::ast::{FunctionBody, InsertSource, QueryBody, Statement, StatementKind, Symbol};
@@ -31,12 +31,7 @@ pub(super) fn is_empty(cat: &Catalog, table: &Relation) -> bool {
         && !table.may_have_rows
         && !cat.unknowns.is_history_partial()
         && (table.origin.created.is_some() || EMPTY_IN_BASE.contains(&(schema, &table.name)))
-        && children(cat, table.oid).into_iter().all(|child| is_empty(cat, child))
-}
-
-fn children(cat: &Catalog, parent: Oid) -> Vec<&Relation> {
-    let relations = cat.dependents(parent).filter_map(|edge| cat.relation(edge.dependent.oid));
-    relations.filter(|r| r.inherits.contains(&parent)).map(|r| &**r).collect()
+        && children(cat, table.oid).into_iter().filter_map(|oid| cat.relation(oid)).all(|child| is_empty(cat, child))
 }
 
 /// Notes what the statement may have written to, having run or perhaps having run.
@@ -274,7 +269,7 @@ impl<'c> Walk<'c> {
             let mut filled = vec![relation.oid];
             while let Some(oid) = filled.pop() {
                 if self.written.insert(oid) {
-                    filled.extend(children(cat, oid).iter().map(|child| child.oid));
+                    filled.extend(children(cat, oid));
                     filled.extend(cat.relation(oid).map(|r| r.writes_to).filter(|oid| oid.is_valid()));
                 }
             }

@@ -26,7 +26,7 @@ pub mod while_exclusive;
 pub mod wide_window;
 
 use super::context::Common;
-use super::{Diagnostic, StatementContext};
+use super::{Diagnostic, MigrationContext, StatementContext};
 use crate::catalog::{Catalog, Oid, Relation};
 use crate::config::Runner;
 use crate::locks::{self, Lock};
@@ -34,6 +34,11 @@ use crate::replay::Step;
 use crate::source::{FileId, Span};
 use crate::syntax::ast::{AlterTableAction, AlterTableActionKind, QualifiedName, StatementKind, TableConstraint};
 use std::sync::Arc;
+
+/// Whether the migration is known to meet clients: only `applied_until` says what is in use, and what is applied locks nothing any more.
+fn meets_clients(cx: &MigrationContext) -> bool {
+    cx.common.config.applied_until.is_some() && !cx.common.is_applied(cx.file.id)
+}
 
 /// Whether clients use the relation when the file is applied. Of the base's own relations that is known where it is known what is applied.
 fn is_live_here(common: &Common, catalog: &Catalog, oid: Oid, file: FileId) -> bool {

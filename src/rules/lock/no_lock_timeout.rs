@@ -1,6 +1,6 @@
 //! lock/no-lock-timeout: a statement waits for a lock on a live table, and all that come later wait behind it.
 
-use super::{is_live_here, lock_name};
+use super::{is_live_here, lock_name, meets_clients};
 use crate::locks;
 use crate::rules::prelude::*;
 use crate::source::Span;
@@ -16,8 +16,7 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(cx: &mut MigrationContext) {
-    // Without it nothing says what is in use; and what is applied locks nothing any more.
-    if cx.common.config.applied_until.is_none() || cx.common.is_applied(cx.file.id) {
+    if !meets_clients(cx) {
         return;
     }
     for step in &cx.file.steps {

@@ -1,6 +1,6 @@
 //! lock/while-exclusive: a statement that takes long runs while an earlier one's ACCESS EXCLUSIVE lock keeps everybody from a live table.
 
-use super::{is_live_here, lock_name, same_transaction};
+use super::{is_live_here, lock_name, meets_clients, same_transaction};
 use crate::catalog::Oid;
 use crate::locks::{self, LockMode};
 use crate::replay::{Change, Step};
@@ -17,8 +17,7 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(cx: &mut MigrationContext) {
-    // Without it nothing says what is in use; and what is applied locks nothing any more.
-    if cx.common.config.applied_until.is_none() || cx.common.is_applied(cx.file.id) {
+    if !meets_clients(cx) {
         return;
     }
     let runner = cx.common.config.runner;

@@ -1,6 +1,6 @@
 //! lock/wide-window: one transaction locks several live tables, each until its end.
 
-use super::{is_live_here, lock_name, same_transaction};
+use super::{is_live_here, lock_name, meets_clients, same_transaction};
 use crate::catalog::Oid;
 use crate::locks;
 use crate::replay::Step;
@@ -20,8 +20,7 @@ pub const RULE: Rule = Rule {
 const MANY: usize = 3;
 
 fn check(cx: &mut MigrationContext) {
-    // Without it nothing says what is in use; and what is applied locks nothing any more.
-    if cx.common.config.applied_until.is_none() || cx.common.is_applied(cx.file.id) {
+    if !meets_clients(cx) {
         return;
     }
     let runner = cx.common.config.runner;

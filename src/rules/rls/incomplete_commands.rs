@@ -1,5 +1,6 @@
 //! rls/incomplete-commands: rows can be changed under policies, but not every command has one.
 
+use super::{COMMANDS, permits};
 use crate::catalog::Relation;
 use crate::rules::prelude::*;
 use crate::syntax::ast::PolicyCommand;
@@ -13,13 +14,6 @@ pub const RULE: Rule = Rule {
     since: "0.1.0",
     check: Check::Project(check),
 };
-
-const COMMANDS: [(PolicyCommand, &str); 4] = [
-    (PolicyCommand::Select, "SELECT"),
-    (PolicyCommand::Insert, "INSERT"),
-    (PolicyCommand::Update, "UPDATE"),
-    (PolicyCommand::Delete, "DELETE"),
-];
 
 fn check(cx: &mut ProjectContext) {
     for (table, location) in cx.exposed_tables() {
@@ -50,5 +44,5 @@ fn check(cx: &mut ProjectContext) {
 }
 
 fn covers(table: &Relation, command: PolicyCommand) -> bool {
-    table.policies.iter().any(|p| p.permissive && (p.command == command || p.command == PolicyCommand::All))
+    table.policies.iter().any(|p| permits(p, command))
 }

@@ -17,3 +17,19 @@ pub mod queue_exposed;
 pub mod security_definer_view;
 pub mod sensitive_columns;
 pub mod user_metadata;
+
+use crate::catalog::Policy;
+use crate::syntax::ast::PolicyCommand;
+
+/// What a policy may be for, and its word.
+const COMMANDS: [(PolicyCommand, &str); 4] = [
+    (PolicyCommand::Select, "SELECT"),
+    (PolicyCommand::Insert, "INSERT"),
+    (PolicyCommand::Update, "UPDATE"),
+    (PolicyCommand::Delete, "DELETE"),
+];
+
+/// Whether the policy lets rows through for the command.
+fn permits(policy: &Policy, command: PolicyCommand) -> bool {
+    policy.permissive && (policy.command == command || policy.command == PolicyCommand::All)
+}

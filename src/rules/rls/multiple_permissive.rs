@@ -1,8 +1,8 @@
 //! rls/multiple-permissive: several permissive policies that all run for the same role and command.
 
+use super::{COMMANDS, permits};
 use crate::catalog::{Policy, RelationKind};
 use crate::rules::prelude::*;
-use crate::syntax::ast::PolicyCommand;
 use std::sync::Arc;
 
 pub const RULE: Rule = Rule {
@@ -15,24 +15,13 @@ pub const RULE: Rule = Rule {
     check: Check::Project(check),
 };
 
-const COMMANDS: [(PolicyCommand, &str); 4] = [
-    (PolicyCommand::Select, "SELECT"),
-    (PolicyCommand::Insert, "INSERT"),
-    (PolicyCommand::Update, "UPDATE"),
-    (PolicyCommand::Delete, "DELETE"),
-];
-
 fn check(cx: &mut ProjectContext) {
     for table in cx.schema.relations().filter(|t| t.policies.len() > 1 && t.kind == RelationKind::Table) {
         if !splinter::judges(cx.schema, table) || !is_certain(cx.schema, table) {
             continue;
         }
         for (command, word) in COMMANDS {
-            let of_command: Vec<&Arc<Policy>> = table
-                .policies
-                .iter()
-                .filter(|p| p.permissive && (p.command == command || p.command == PolicyCommand::All))
-                .collect();
+            let of_command: Vec<&Arc<Policy>> = table.policies.iter().filter(|p| permits(p, command)).collect();
             report(cx, table, &of_command, word);
         }
     }
