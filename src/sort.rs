@@ -16,6 +16,15 @@ pub fn sort<T: Ord>(items: &mut [T]) {
     sort_by(items, |a, b| a.cmp(b));
 }
 
+/// Puts an item into a list without repetitions that is in order; false when it is there already.
+pub fn insert<T: Ord>(items: &mut Vec<T>, item: T) -> bool {
+    let place = items.binary_search(&item);
+    place.is_err_and(|at| {
+        items.insert(at, item);
+        true
+    })
+}
+
 fn order(len: usize, compare: &mut dyn FnMut(usize, usize) -> Ordering) -> Vec<usize> {
     let mut order: Vec<usize> = (0..len).collect();
     order.sort_by(|a, b| compare(*a, *b));

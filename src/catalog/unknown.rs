@@ -1,7 +1,6 @@
 //! What the replay could not follow, and so does not know.
 
 use crate::syntax::ast::Symbol;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Names and schemas whose objects may have been created, changed or dropped by a statement that could not be followed.
@@ -16,8 +15,9 @@ struct Inner {
     everything: Option<Symbol>,
     /// The files are not the whole history: what they need exists.
     partial: bool,
-    schemas: BTreeMap<Symbol, Symbol>,
-    names: BTreeMap<Symbol, Symbol>,
+    /// With the reason, in order of name.
+    schemas: Vec<(Symbol, Symbol)>,
+    names: Vec<(Symbol, Symbol)>,
     /// How often something was added, and why the last time.
     added: u32,
     latest: Option<Symbol>,
@@ -40,12 +40,12 @@ impl Unknowns {
     }
 
     pub fn add_schema(&mut self, schema: &Symbol, reason: &Symbol) {
-        self.add(reason).schemas.entry(schema.clone()).or_insert_with(|| reason.clone());
+        add_to(&mut self.add(reason).schemas, schema, reason);
     }
 
     /// Objects of this name, of any class and in any schema.
     pub fn add_name(&mut self, name: &Symbol, reason: &Symbol) {
-        self.add(reason).names.entry(name.clone()).or_insert_with(|| reason.clone());
+        add_to(&mut self.add(reason).names, name, reason);
     }
 
     /// A statement of which it is not known what it does, though no name depends on it.
@@ -67,15 +67,29 @@ impl Unknowns {
 
     /// Why an object of this name, though absent from the catalog, may exist.
     pub fn may_exist(&self, schema: Option<&str>, name: &str) -> Option<&Symbol> {
-        self.may_be_changed(name).or(self.inner.everything.as_ref()).or_else(|| self.inner.schemas.get(schema?))
+        self.may_be_changed(name).or(self.inner.everything.as_ref()).or_else(|| reason_of(&self.inner.schemas, schema?))
     }
 
     /// Why an object of this name, though in the catalog, may be gone or changed.
     pub fn may_be_changed(&self, name: &str) -> Option<&Symbol> {
-        self.inner.names.get(name)
+        reason_of(&self.inner.names, name)
     }
 
     pub fn is_empty(&self) -> bool {
         self.inner.everything.is_none() && self.inner.schemas.is_empty() && self.inner.names.is_empty()
     }
+}
+
+fn place(list: &[(Symbol, Symbol)], name: &str) -> Result<usize, usize> {
+    list.binary_search_by(|(known, _)| (**known).cmp(name))
+}
+
+fn add_to(list: &mut Vec<(Symbol, Symbol)>, name: &Symbol, reason: &Symbol) {
+    if let Err(at) = place(list, name) {
+        list.insert(at, (name.clone(), reason.clone()));
+    }
+}
+
+fn reason_of<'a>(list: &'a [(Symbol, Symbol)], name: &str) -> Option<&'a Symbol> {
+    place(list, name).ok().map(|at| &list[at].1)
 }

@@ -8,9 +8,9 @@ use super::typescript::collation::compare;
 use super::typescript::functions::overloads;
 use super::typescript::model::{Presence, Reader, Written, included_schemas, is_view, sorted_columns};
 use crate::catalog::{Catalog, Column, Function, Oid, Relation, RelationKind, TypeKind, oids};
+use crate::sort::insert;
 use crate::sort::sort_by;
 use crate::syntax::ast::{ArgMode, Symbol};
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The shape of a value that is not null.
@@ -278,7 +278,7 @@ fn shape_within(cat: &Catalog, oid: Oid, depth: usize) -> Shape {
 
 /// Whether a row can be told: it is of a kind that is listed, and does not hold itself (which PostgreSQL refuses).
 fn is_finite(cat: &Catalog, relation: Oid) -> bool {
-    let mut seen = BTreeSet::new();
+    let mut seen = Vec::new();
     let mut left = vec![relation];
     while let Some(at) = left.pop() {
         let Some(found) = cat.relation(at).filter(|r| section(r).is_some() && !r.is_temporary()) else {
@@ -296,7 +296,7 @@ fn is_finite(cat: &Catalog, relation: Oid) -> bool {
                     Some(TypeKind::Domain(domain)) => ty = domain.base.oid,
                     Some(TypeKind::Composite(inner)) if *inner == relation => return false,
                     Some(TypeKind::Composite(inner)) => {
-                        if seen.insert(*inner) {
+                        if insert(&mut seen, *inner) {
                             left.push(*inner);
                         }
                         break;
@@ -334,17 +334,17 @@ fn referred(reader: &Reader, included: &[SchemaShapes]) -> Vec<SchemaShapes> {
         }
     }
     let is_included = |schema: Oid| reader.is_included(schema);
-    let (mut enums, mut rows) = (BTreeSet::new(), BTreeSet::new());
+    let (mut enums, mut rows) = (Vec::new(), Vec::new());
     while let Some(shape) = left.pop() {
         match shape {
             Shape::Array(element) => left.push(*element),
             Shape::Object(members) => left.extend(members.into_iter().map(|m| m.shape)),
             Shape::Enum(oid) => {
-                enums.insert(oid);
+                insert(&mut enums, oid);
             }
             Shape::Row(oid) => {
                 if let Some(relation) = cat.relation(oid).filter(|r| !is_included(r.schema))
-                    && rows.insert(oid)
+                    && insert(&mut rows, oid)
                 {
                     left.extend(row(reader, relation).into_iter().map(|m| m.shape));
                 }

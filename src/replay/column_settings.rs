@@ -19,7 +19,7 @@ pub(super) fn define(cat: &Catalog, def: &ColumnDef, column: &mut Column) -> Rep
 }
 
 pub(super) fn set_storage(cat: &Catalog, column: &mut Column, storage: &Name) -> Replayed<()> {
-    let word = storage.text.to_uppercase();
+    let word = storage.text.to_ascii_uppercase();
     if !matches!(&*word, "PLAIN" | "EXTERNAL" | "EXTENDED" | "MAIN" | "DEFAULT") {
         let message = format!("invalid storage type \"{}\"", storage.text);
         return Err(SqlError::new(state::INVALID_PARAMETER_VALUE, storage.span, message).into());

@@ -160,7 +160,7 @@ fn bare(text: &str) -> String {
         bare.push_str(cast.trim_start_matches(|c: char| c.is_alphanumeric() || "_.\"[]".contains(c)));
     }
     bare.retain(|c| !c.is_whitespace() && c != '(' && c != ')');
-    bare.to_lowercase()
+    bare.to_ascii_lowercase()
 }
 
 pub(super) fn no_inherit(cat: &mut Catalog, child: &Arc<Relation>, parent: &QualifiedName) -> Replayed<Effects> {

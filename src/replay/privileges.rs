@@ -204,7 +204,7 @@ fn only_relations(kind: ObjectKind, span: Span) -> Replayed<()> {
 fn invalid_privilege(privilege: &Privilege, noun: &str) -> SqlError {
     let shown = match &*privilege.name.text {
         "temp" => "TEMPORARY".to_string(),
-        name => name.to_uppercase(),
+        name => name.to_ascii_uppercase(),
     };
     let message = format!("invalid privilege type {shown} for {noun}");
     SqlError::new(state::INVALID_GRANT_OPERATION, privilege.name.span, message)

@@ -167,7 +167,7 @@ fn collation(cat: &Catalog, stmt: &Other, span: Span) -> Replayed<()> {
         return cat.must_find_collation(&from.name);
     }
     let value = |name: &str| option(stmt, name).and_then(|o| o.value.as_ref());
-    let provider = value("provider").map_or("libc".into(), |p| p.text.to_lowercase());
+    let provider = value("provider").map_or("libc".into(), |p| p.text.to_ascii_lowercase());
     match &*provider {
         "libc" => {
             for name in ["lc_collate", "lc_ctype"] {

@@ -5,11 +5,12 @@
 
 use super::{children, do_block};
 use crate::catalog::{Catalog, Class, Oid, Relation, RelationKind, TypeKind};
+use crate::sort::insert;
 use crate::source::Span;
 use crate::syntax::ast::{FunctionBody, InsertSource, QueryBody, Statement, StatementKind, Symbol};
 use crate::syntax::plpgsql::{Code, Part};
 use crate::syntax::{Token, TokenKind};
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 /// Tables of the base that a fresh project has no rows in.
 const EMPTY_IN_BASE: [(&str, &str); 6] = [
@@ -132,7 +133,7 @@ pub(super) fn may_have_rows(cat: &mut Catalog, table: Oid) {
 }
 
 /// `None` stands for all tables.
-fn mark(cat: &mut Catalog, written: Option<BTreeSet<Oid>>) {
+fn mark(cat: &mut Catalog, written: Option<Vec<Oid>>) {
     let all = || cat.relations().map(|r| r.oid).collect();
     for oid in written.unwrap_or_else(all) {
         if cat.relation(oid).is_some_and(|r| !r.may_have_rows) {
@@ -148,9 +149,9 @@ struct Walk<'c> {
     /// Bodies and constants to read.
     texts: Vec<Symbol>,
     /// Functions, and relations whose code is read; `true`: for changes that cascade.
-    seen: BTreeSet<(Oid, bool)>,
-    words: BTreeSet<String>,
-    written: BTreeSet<Oid>,
+    seen: Vec<(Oid, bool)>,
+    words: HashSet<String>,
+    written: Vec<Oid>,
     everything: bool,
 }
 
@@ -166,7 +167,7 @@ impl<'c> Walk<'c> {
         Self { cat, constants: true, texts: Vec::new(), seen, words, written, everything: false }
     }
 
-    fn finish(mut self) -> Option<BTreeSet<Oid>> {
+    fn finish(mut self) -> Option<Vec<Oid>> {
         self.constants = true;
         while let Some(text) = self.texts.pop()
             && !self.everything
@@ -268,7 +269,7 @@ impl<'c> Walk<'c> {
         if mention == Mention::Insert {
             let mut filled = vec![relation.oid];
             while let Some(oid) = filled.pop() {
-                if self.written.insert(oid) {
+                if insert(&mut self.written, oid) {
                     filled.extend(children(cat, oid));
                     filled.extend(cat.relation(oid).map(|r| r.writes_to).filter(|oid| oid.is_valid()));
                 }
@@ -282,7 +283,7 @@ impl<'c> Walk<'c> {
     /// What runs when rows of the relation change, or a view is read.
     fn runs(&mut self, relation: &'c Relation, cascades: bool) {
         let cat = self.cat;
-        if !self.seen.insert((relation.oid, cascades)) {
+        if !insert(&mut self.seen, (relation.oid, cascades)) {
             return;
         }
         self.texts.extend(relation.rules.iter().map(|rule| rule.definition.text.clone()));
@@ -322,7 +323,7 @@ impl<'c> Walk<'c> {
     /// The functions of the base and of extensions write to tables of their own.
     fn function(&mut self, oid: Oid) {
         let Some(function) = self.cat.function(oid) else { return };
-        if function.origin.created.is_none() || !self.seen.insert((oid, false)) {
+        if function.origin.created.is_none() || !insert(&mut self.seen, (oid, false)) {
             return;
         }
         self.functions_of(oid);

@@ -233,7 +233,7 @@ fn check_condition(cat: &Catalog, table: &Relation, stmt: &CreateTrigger) -> Rep
         if !is_old && stmt.timing == TriggerTiming::Before {
             let generated = |c: &&Arc<crate::catalog::Column>| c.generated.is_some();
             let named = cat.session.source.get(span.start as usize..span.end as usize).unwrap_or("");
-            let column = named.rsplit_once('.').map(|(_, column)| column.trim().to_lowercase());
+            let column = named.rsplit_once('.').map(|(_, column)| column.trim().to_ascii_lowercase());
             if column.as_ref().is_some_and(|column| expr::is_system_column(column))
                 && column.as_deref() != Some("tableoid")
             {

@@ -28,7 +28,7 @@ impl Place<'_> {
     /// A token as written, in lower case.
     fn word(&self, distance: isize) -> String {
         let token = self.token(distance);
-        token.and_then(|token| self.text.get(token.span().range())).unwrap_or("").to_lowercase()
+        token.and_then(|token| self.text.get(token.span().range())).unwrap_or("").to_ascii_lowercase()
     }
 
     /// The keywords that the statement begins with.

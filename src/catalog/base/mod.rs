@@ -13,7 +13,7 @@ use crate::replay;
 use crate::syntax;
 use crate::syntax::ast::ObjectKind;
 pub(crate) use rows::Rows;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 const TYPES: &str = include_str!("types.tsv");
@@ -263,6 +263,7 @@ pub fn setting(name: &str) -> Option<Setting> {
 /// What CREATE EXTENSION creates.
 #[derive(Debug)]
 pub(crate) struct ExtensionScript {
+    pub name: &'static str,
     pub version: &'static str,
     /// The schema that it always goes to.
     pub fixed_schema: Option<&'static str>,
@@ -283,33 +284,32 @@ impl ExtensionScript {
 
 /// The extension that a Supabase server has available under this name.
 pub(crate) fn extension(name: &str) -> Option<&'static ExtensionScript> {
-    extensions().get(name)
+    extensions().iter().find(|script| script.name == name)
 }
 
 /// The names and default versions of all extensions that a Supabase server has available.
 pub(crate) fn extension_names() -> impl Iterator<Item = (&'static str, &'static str)> {
-    extensions().iter().map(|(name, script)| (*name, script.version))
+    extensions().iter().map(|script| (script.name, script.version))
 }
 
-fn extensions() -> &'static BTreeMap<&'static str, ExtensionScript> {
-    static SCRIPTS: OnceLock<BTreeMap<&'static str, ExtensionScript>> = OnceLock::new();
+/// In order of name, as the file has them.
+fn extensions() -> &'static [ExtensionScript] {
+    static SCRIPTS: OnceLock<Vec<ExtensionScript>> = OnceLock::new();
     SCRIPTS.get_or_init(|| {
-        let mut scripts = BTreeMap::new();
-        let mut current = "";
+        let mut scripts: Vec<ExtensionScript> = Vec::new();
         for line in lines(EXTENSIONS) {
             if column(&line, 0) == "E" {
-                current = column(&line, 1);
                 let flags = column(&line, 4);
-                let script = ExtensionScript {
+                scripts.push(ExtensionScript {
+                    name: column(&line, 1),
                     version: column(&line, 2),
                     fixed_schema: Some(column(&line, 3)).filter(|s| !s.is_empty()),
                     relocatable: flags.contains('r'),
                     incomplete: flags.contains('d'),
                     requires: column(&line, 5).split(' ').filter(|s| !s.is_empty()).collect(),
                     lines: Vec::new(),
-                };
-                scripts.insert(current, script);
-            } else if let Some(script) = scripts.get_mut(current) {
+                });
+            } else if let Some(script) = scripts.last_mut() {
                 script.lines.push(line);
             }
         }
@@ -397,7 +397,8 @@ mod tests {
     #[test]
     fn every_extension_can_be_created_and_every_statement_of_it_applies() {
         let mut failures = Vec::new();
-        for (name, script) in extensions() {
+        for script in extensions() {
+            let name = script.name;
             let mut cat = supabase();
             if cat.extension_named(name).is_none() {
                 failures.extend(refused(&mut cat, &format!("create extension \"{name}\" cascade")));

@@ -11,7 +11,7 @@ use crate::catalog::{
 };
 use crate::replay::Timeline;
 use crate::source::LineIndex;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 /// Prints what the migrations make of the catalog before them.
 pub fn dump(timeline: &Timeline) -> String {
@@ -48,7 +48,8 @@ struct Dump<'c> {
     /// The end of the chain, with an empty search path.
     cat: &'c Catalog,
     start: &'c Catalog,
-    items: BTreeMap<Oid, Item>,
+    /// In order of their oids.
+    items: Vec<(Oid, Item)>,
     /// What the extensions bring along when this is loaded.
     members: HashMap<(Class, String), Privileged>,
     /// What needs nothing, and what nothing needs.
@@ -60,6 +61,7 @@ struct Dump<'c> {
 type Privileged = (Oid, Option<Acl>);
 
 /// Statements that make one object.
+#[derive(Default)]
 struct Item {
     needs: Vec<Oid>,
     sql: Vec<String>,
@@ -67,11 +69,19 @@ struct Item {
 
 impl<'c> Dump<'c> {
     fn new(cat: &'c Catalog, start: &'c Catalog) -> Dump<'c> {
-        Dump { cat, start, items: BTreeMap::new(), members: HashMap::new(), before: Vec::new(), after: Vec::new() }
+        Dump { cat, start, items: Vec::new(), members: HashMap::new(), before: Vec::new(), after: Vec::new() }
     }
 
     fn item(&mut self, oid: Oid, needs: Vec<Oid>, sql: Vec<String>) {
-        self.items.insert(oid, Item { needs, sql });
+        let item = Item { needs, sql };
+        match self.place(oid) {
+            Ok(at) => self.items[at].1 = item,
+            Err(at) => self.items.insert(at, (oid, item)),
+        }
+    }
+
+    fn place(&self, oid: Oid) -> Result<usize, usize> {
+        self.items.binary_search_by_key(&oid, |(oid, _)| *oid)
     }
 
     /// The objects that `oid` depends on, itself left out.
@@ -124,7 +134,8 @@ impl<'c> Dump<'c> {
             out.push('\n');
         }
         for oid in self.order() {
-            let Some(item) = self.items.remove(&oid) else { continue };
+            let Ok(at) = self.place(oid) else { continue };
+            let item = std::mem::take(&mut self.items[at].1);
             for statement in item.sql {
                 out.push('\n');
                 out.push_str(&statement);
@@ -145,19 +156,19 @@ impl<'c> Dump<'c> {
     fn order(&self) -> Vec<Oid> {
         let mut order = Vec::with_capacity(self.items.len());
         let mut seen: std::collections::HashSet<Oid> = std::collections::HashSet::new();
-        for first in self.items.keys() {
+        for (first, _) in &self.items {
             let mut stack = vec![(*first, false)];
             while let Some((oid, done)) = stack.pop() {
                 if done {
                     order.push(oid);
                     continue;
                 }
-                let Some(item) = self.items.get(&oid) else { continue };
+                let Ok(at) = self.place(oid) else { continue };
                 if !seen.insert(oid) {
                     continue;
                 }
                 stack.push((oid, true));
-                let needs = item.needs.iter().rev().map(|needed| self.stands_for(*needed));
+                let needs = self.items[at].1.needs.iter().rev().map(|needed| self.stands_for(*needed));
                 stack.extend(needs.filter(|needed| !seen.contains(needed)).map(|needed| (needed, false)));
             }
         }

@@ -251,7 +251,7 @@ impl Dump<'_> {
         for other in others.iter().filter(|o| self.is_own(o.oid)).collect::<Vec<_>>() {
             let statements = other.definitions.iter().map(|d| d.print(self.cat) + ";").collect();
             self.item(other.oid, self.needs(other.oid), statements);
-            let what = format!("{} {}", other.kind.noun().to_uppercase(), self.name(Class::Other, other.oid));
+            let what = format!("{} {}", other.kind.noun().to_ascii_uppercase(), self.name(Class::Other, other.oid));
             if !matches!(other.kind, ObjectKind::Operator | ObjectKind::Cast) {
                 self.comment(ObjectAddress::new(Class::Other, other.oid), &what);
             }

@@ -59,8 +59,10 @@ pub(super) fn follow(cat: &mut Catalog, call: &Call, span: Span) -> Option<Repla
     let (action, schema) = action(cat, call)?;
     let name = call.args.first().map(|arg| Interpreter::new(cat, Vec::new()).value(&arg.value));
     let reason = match (action, name) {
-        (Action::Create, Some(Ok(Value::Text(name)))) => return Some(create(cat, &name.to_lowercase())),
-        (Action::Drop, Some(Ok(Value::Text(name)))) => return Some(remove(cat, schema, &name.to_lowercase(), span)),
+        (Action::Create, Some(Ok(Value::Text(name)))) => return Some(create(cat, &name.to_ascii_lowercase())),
+        (Action::Drop, Some(Ok(Value::Text(name)))) => {
+            return Some(remove(cat, schema, &name.to_ascii_lowercase(), span));
+        }
         (Action::CreatePartitioned, _) => "partitioned queues are not followed",
         _ => "which queue it is is not known",
     };

@@ -141,7 +141,7 @@ fn of_text(cat: &Catalog, ty: TypeRef, text: &Symbol) -> BoundValue {
         oids::TEXT | oids::VARCHAR => return BoundValue::Text(text.clone()),
         oids::UUID => {
             let digits: String = text.chars().filter(|c| c.is_ascii_hexdigit()).collect();
-            return BoundValue::Bytes(digits.to_lowercase().into());
+            return BoundValue::Bytes(digits.to_ascii_lowercase().into());
         }
         oids::BOOL => match &*text.to_ascii_lowercase() {
             "t" | "true" | "on" | "yes" | "y" | "1" => Some(1),

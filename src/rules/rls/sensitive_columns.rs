@@ -25,7 +25,7 @@ fn check(cx: &mut ProjectContext) {
         if table.kind != RelationKind::Table || table.row_security.enabled || !splinter::is_in_api(cx, table) {
             continue;
         }
-        let is_secret = |name: &str| NAMES.contains(&format!(" {} ", name.to_lowercase().replace('-', "_")));
+        let is_secret = |name: &str| NAMES.contains(&format!(" {} ", name.to_ascii_lowercase().replace('-', "_")));
         let columns: Vec<&str> = table.live_columns().map(|c| &*c.name).filter(|name| is_secret(name)).collect();
         if columns.is_empty() {
             continue;

@@ -47,7 +47,7 @@ fn check(cx: &mut ProjectContext) {
     }
     for function in functions {
         let Some(text) = body_text(function) else { continue };
-        let lower = text.to_lowercase();
+        let lower = text.to_ascii_lowercase();
         if GUARDS.iter().any(|guard| lower.contains(guard)) {
             continue;
         }
@@ -90,7 +90,7 @@ fn place(cx: &ProjectContext, function: &Function, span: Span) -> Option<Locatio
 
 /// The relations that CREATE TABLE, VIEW and SEQUENCE in the text make.
 fn made_names(text: &str, made: &mut HashSet<String>) {
-    let lower = text.to_lowercase();
+    let lower = text.to_ascii_lowercase();
     let mut words =
         lower.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.')).filter(|word| !word.is_empty());
     let mut creates = false;

@@ -92,7 +92,7 @@ impl Display for Call {
         let name = &self.function.name;
         match &self.function.schema {
             Some(schema) => write!(f, "{}.{}", identifier(schema), identifier(name))?,
-            None if self.builtin_syntax => f.write_str(&name.to_uppercase())?,
+            None if self.builtin_syntax => f.write_str(&name.to_ascii_uppercase())?,
             None => f.write_str(&identifier(name))?,
         }
         if self.builtin_syntax && self.args.is_empty() {
@@ -166,5 +166,5 @@ fn not(negated: bool) -> &'static str {
 
 /// The operators that the tree keeps as words are written in capitals.
 fn operator(op: &str) -> String {
-    if op.starts_with(|c: char| c.is_ascii_alphabetic()) { op.to_uppercase() } else { op.to_string() }
+    if op.starts_with(|c: char| c.is_ascii_alphabetic()) { op.to_ascii_uppercase() } else { op.to_string() }
 }
