@@ -219,6 +219,14 @@ pub fn check(timeline: &Timeline, config: &Config) -> Vec<Diagnostic> {
             Check::Engine => {}
         }
     }
+    if !config.overrides.is_empty() {
+        found.retain_mut(|d| {
+            let severity =
+                find(d.rule).and_then(|rule| config.severity_in(rule, &timeline.file(d.location.file).source));
+            d.severity = severity.unwrap_or(d.severity);
+            severity.is_some()
+        });
+    }
     let mut found = suppression::apply(timeline, config, found);
     if config.preset == Preset::Ci {
         found.retain(|d| d.severity == Severity::Error);

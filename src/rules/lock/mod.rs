@@ -37,12 +37,12 @@ use std::sync::Arc;
 
 /// Whether the migration is known to meet clients: only `applied_until` says what is in use, and what is applied locks nothing any more.
 fn meets_clients(cx: &MigrationContext) -> bool {
-    cx.common.config.applied_until.is_some() && !cx.common.is_applied(cx.file.id)
+    cx.common.config.knows_applied() && !cx.common.is_applied(cx.file.id)
 }
 
 /// Whether clients use the relation when the file is applied. Of the base's own relations that is known where it is known what is applied.
 fn is_live_here(common: &Common, catalog: &Catalog, oid: Oid, file: FileId) -> bool {
-    let known = common.config.applied_until.is_some() || common.is_partial();
+    let known = common.config.knows_applied() || common.is_partial();
     catalog
         .relation(oid)
         .is_some_and(|r| (known || r.origin.created.is_some()) && oid >= Oid::FIRST_USER && common.is_live(r, file))
