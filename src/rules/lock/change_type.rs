@@ -27,8 +27,8 @@ fn check(cx: &mut StatementContext) {
         let (function, trigger) = helper_name(cx, table, column);
         let whole = sql_name(cx.before, table);
         let values = [&*whole, &name(""), &name("_new"), ty, &function, &trigger, &name("_old")];
-        // A USING that is more than a cast needs thought.
-        let is_cast = |using: &Expr| matches!(using.kind, ExprKind::Cast { .. });
+        // A USING that is more than a cast of the column needs thought.
+        let is_cast = |using: &Expr| matches!(&using.kind, ExprKind::Cast { expr, .. } if matches!(expr.kind, ExprKind::Column(_)));
         let plain = using.as_ref().is_none_or(is_cast) && table.column(column).is_some_and(|c| c.generated.is_none());
         let diagnostic = report(cx, column.span, table, &format!("the new type of `{column}`"), help);
         if plain {

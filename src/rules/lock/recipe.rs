@@ -79,7 +79,7 @@ create trigger {5} before insert or update on {0} for each row execute function 
 backfill, outside a migration, until it changes no row
 update {0} set {1} = {1} where {2} is null and ctid in (select ctid from {0} where {2} is null and {1} is not null limit 10000);
 
-contract, when no client uses the old name
+contract, when no client uses the old name, and the new one has its indexes, keys, default and policies
 drop trigger {5} on {0};
 drop function {4}();
 alter table {0} drop column {1};";
