@@ -59,7 +59,7 @@ test-www: wasm
 	$(step) 'page: Chromium' npm run --silent --prefix www test
 
 test-oracle: test-rust
-	$(step) 'PostgreSQL oracle' node --test --test-reporter=spec $(wildcard tests/oracle/*.test.mjs scripts/base/*.test.mjs)
+	$(step) 'PostgreSQL oracle' node --test --test-reporter=spec $(wildcard tests/oracle/*.test.mjs scripts/*.test.mjs scripts/base/*.test.mjs)
 
 test-targets: test-rust
 	$(step) 'targets of the types' node --test --test-reporter=spec $(wildcard tests/targets/*.test.mjs)

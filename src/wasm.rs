@@ -45,8 +45,10 @@ impl Validator {
     pub fn new(
         #[wasm_bindgen(unchecked_optional_param_type = "Partial<Config>")] config: JsValue,
     ) -> Result<Validator, JsValue> {
-        let config: Config = read(config, "config")?;
-        let config = config.validated().map_err(|e| error("config", &e.to_string()))?;
+        let config = match json(config, "config")? {
+            serde_json::Value::Null => Config::default(),
+            given => Config::from_json(given).map_err(|e| error("config", &e.to_string()))?,
+        };
         Ok(Self { project: Project::new(config) })
     }
 
@@ -110,10 +112,13 @@ fn read_over<T: serde::Serialize + serde::de::DeserializeOwned>(
 
 /// Reads an options object; `undefined` and `null` are the defaults.
 fn read<T: Default + serde::de::DeserializeOwned>(value: JsValue, code: &str) -> Result<T, JsValue> {
-    if value.is_undefined() || value.is_null() {
-        return Ok(T::default());
+    match json(value, code)? {
+        serde_json::Value::Null => Ok(T::default()),
+        given => serde_json::from_value(given).map_err(|e| error(code, &e.to_string())),
     }
-    // Through plain JSON: read as a struct, an object's unknown keys would pass unseen.
-    let json: serde_json::Value = serde_wasm_bindgen::from_value(value).map_err(|e| error(code, &e.to_string()))?;
-    serde_json::from_value(json).map_err(|e| error(code, &e.to_string()))
+}
+
+/// An object as plain JSON: read as a struct, its unknown keys would pass unseen. `undefined` is null.
+fn json(value: JsValue, code: &str) -> Result<serde_json::Value, JsValue> {
+    serde_wasm_bindgen::from_value(value).map_err(|e| error(code, &e.to_string()))
 }

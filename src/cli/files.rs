@@ -56,12 +56,17 @@ fn migrations_in(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     Ok(files)
 }
 
-/// Reads the files.
-pub fn read(input: Input) -> Result<Vec<SourceFile>, Failure> {
+/// Reads the files. `folder` is what the configuration's globs are relative to.
+pub fn read(input: Input, folder: &Path) -> Result<Vec<SourceFile>, Failure> {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let root = folder.canonicalize().unwrap_or_default();
     let mut sources = Vec::with_capacity(input.files.len());
     for path in input.files {
         let bytes = std::fs::read(&path).map_err(|e| format!("{}: {e}", path.display()))?;
-        sources.push(SourceFile::from_bytes(path.display().to_string(), &bytes));
+        let mut source = SourceFile::from_bytes(path.display().to_string(), &bytes);
+        let whole = path.canonicalize().ok();
+        source.config_path = whole.map(|path| path.strip_prefix(&root).unwrap_or(&path).to_string_lossy().into());
+        sources.push(source);
     }
     if input.stdin {
         sources.push(stdin()?);

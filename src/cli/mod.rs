@@ -2,17 +2,21 @@
 
 mod check;
 mod files;
+mod git;
 mod locks;
 mod parse;
 mod types;
 
-use crate::config::{Config, History};
+use crate::config::{Config, History, Level, OPTIONS, Override};
 use crate::generate::typescript::Target;
-use crate::rules::{self, Preset, Severity};
+use crate::rules::{self, Preset, Rule, Severity};
+use crate::source::SourceFile;
 use crate::{Project, VERSION};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use serde::Serialize;
+use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Proves PostgreSQL and Supabase migrations before any database sees them.
@@ -33,8 +37,11 @@ enum Command {
     Schema(SchemaArgs),
     /// Show the statements of files, or judge statements from standard input
     Parse(ParseArgs),
-    /// List the rules
-    Rules,
+    /// List the rules: name, severity, the smallest preset that has it on, whether it has a fix
+    Rules {
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
     /// Print a rule's page
     Explain {
         /// `family/name`, as findings name it
@@ -64,9 +71,18 @@ struct CheckArgs {
     /// Apply every fix and report what is left
     #[arg(long)]
     fix: bool,
+    /// Print what --fix would change as a unified diff instead of findings, and change nothing
+    #[arg(long, conflicts_with_all = ["fix", "locks", "format"])]
+    diff: bool,
     /// The set of rules that is on, over what the configuration says
     #[arg(long, value_enum)]
     preset: Option<PresetArg>,
+    /// A rule's severity, over what the configuration says, paths included: `rls/no-policy=off`, `lock/*=warning`
+    #[arg(long = "rule", value_name = "NAME=LEVEL")]
+    rules: Vec<String>,
+    /// A git ref that stands for the live database: the files that it has count as applied
+    #[arg(long, value_name = "REF")]
+    since: Option<String>,
     /// Print the locks of every statement, and those that its transaction holds by then, instead of findings
     #[arg(long, conflicts_with = "fix")]
     locks: bool,
@@ -171,7 +187,7 @@ pub fn main() -> ExitCode {
         Command::Types(args) => types::run(&args),
         Command::Schema(args) => schema(&args),
         Command::Parse(args) => parse::run(&args),
-        Command::Rules => list_rules(),
+        Command::Rules { format } => list_rules(format),
         Command::Explain { rule } => explain(&rule),
     };
     outcome.unwrap_or_else(|message| {
@@ -189,15 +205,37 @@ fn print(text: &str) -> Result<(), Failure> {
 }
 
 /// The project that the arguments name. `history` is what holds where the configuration does not say.
-fn open(
+fn open(args: &ProjectArgs, history: impl Fn(&files::Input) -> History) -> Result<Project, Failure> {
+    open_with(args, history, |config, _| Ok(config))
+}
+
+/// The same, with a configuration that the command line changes.
+fn open_with(
     args: &ProjectArgs,
-    preset: Option<PresetArg>,
     history: impl Fn(&files::Input) -> History,
+    change: impl Fn(Config, &[SourceFile]) -> Result<Config, Failure>,
 ) -> Result<Project, Failure> {
     let input = files::find(&args.paths)?;
     let (mut config, folder) = files::config(args.config.as_deref(), &input)?;
     config.history = config.history.or(Some(history(&input)));
-    if let Some(preset) = preset {
+    let files = files::read(input, &folder)?;
+    let config = change(config, &files)?;
+    let base = files::base(&config, &folder)?;
+    let mut project = Project::new(config);
+    for file in &base {
+        for error in project.load_base(file) {
+            eprintln!("warning: base: {error}");
+        }
+    }
+    for file in files {
+        project.set_file(file);
+    }
+    Ok(project)
+}
+
+/// What `check` says over the configuration.
+fn over(args: &CheckArgs, mut config: Config, files: &[SourceFile]) -> Result<Config, Failure> {
+    if let Some(preset) = args.preset {
         config.preset = match preset {
             PresetArg::Ci => Preset::Ci,
             PresetArg::Recommended => Preset::Recommended,
@@ -205,25 +243,21 @@ fn open(
             PresetArg::Strict => Preset::Strict,
         };
     }
-    project(config, &folder, input)
-}
-
-fn project(config: Config, folder: &Path, input: files::Input) -> Result<Project, Failure> {
-    let base = files::base(&config, folder)?;
-    let mut project = Project::new(config);
-    for file in &base {
-        for error in project.load_base(file) {
-            eprintln!("warning: base: {error}");
-        }
+    if let Some(reference) = &args.since {
+        git::since(reference, files, &mut config)?;
     }
-    for file in files::read(input)? {
-        project.set_file(file);
+    for rule in &args.rules {
+        let (name, level) = rule.split_once('=').ok_or_else(|| format!("--rule {rule}: write NAME=LEVEL"))?;
+        let level: Level = serde_json::from_value(level.into())
+            .map_err(|_| format!("--rule {rule}: the level is off, info, warning or error"))?;
+        let rules = [(name.to_string(), level)].into();
+        config.overrides.push(Override { paths: vec!["**".into()], rules });
     }
-    Ok(project)
+    config.validated().map_err(|e| format!("--rule: {e}"))
 }
 
 fn schema(args: &SchemaArgs) -> Result<ExitCode, Failure> {
-    let mut project = open(&args.project, None, |_| History::Complete)?;
+    let mut project = open(&args.project, |_| History::Complete)?;
     match args.format {
         SchemaFormat::Json => {
             let json = serde_json::to_string_pretty(&project.schema()).map_err(|e| e.to_string())?;
@@ -234,15 +268,45 @@ fn schema(args: &SchemaArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn list_rules() -> Result<ExitCode, Failure> {
-    let width = rules::RULES.iter().map(|r| r.name.len()).max().unwrap_or(0);
+/// A rule as `rules --format json` lists it.
+#[derive(Serialize)]
+struct ListedRule {
+    name: &'static str,
+    severity: Severity,
+    /// The smallest preset that has it on.
+    preset: Preset,
+    fix: bool,
+    summary: &'static str,
+    /// The options that it takes, with their defaults.
+    options: BTreeMap<&'static str, &'static str>,
+}
+
+fn list_rules(format: Format) -> Result<ExitCode, Failure> {
+    let listed = |rule: &&'static Rule| ListedRule {
+        name: rule.name,
+        severity: rule.severity,
+        preset: rule.preset,
+        // A rule with a fix shows it on its page, which is a test.
+        fix: rule.doc.contains("```sql fixed"),
+        summary: rule.summary,
+        options: OPTIONS.iter().filter(|o| o.rules.contains(&rule.name)).map(|o| (o.name, o.default)).collect(),
+    };
+    let rules: Vec<ListedRule> = rules::RULES.iter().map(listed).collect();
     let mut out = String::new();
-    for rule in rules::RULES {
-        let severity = match rule.preset {
-            Preset::Ci | Preset::Recommended => rule.severity.word().to_string(),
-            Preset::Supabase | Preset::Strict => format!("({})", rule.severity.word()),
-        };
-        out.push_str(&format!("{:width$}  {severity:9}  {}\n", rule.name, rule.summary));
+    match format {
+        Format::Json => out = serde_json::to_string_pretty(&rules).map_err(|e| e.to_string())? + "\n",
+        Format::Text => {
+            let width = rules.iter().map(|r| r.name.len()).max().unwrap_or(0);
+            for rule in rules {
+                let preset = match rule.preset {
+                    Preset::Ci | Preset::Recommended => "recommended",
+                    Preset::Supabase => "supabase",
+                    Preset::Strict => "strict",
+                };
+                let (severity, fix) = (rule.severity.word(), if rule.fix { "fix" } else { "" });
+                out.push_str(&format!("{:width$}  {severity:7}  {preset:11}  {fix:3}  {}\n", rule.name, rule.summary));
+            }
+        }
     }
     print(&out)?;
     Ok(ExitCode::SUCCESS)

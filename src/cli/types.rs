@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 pub fn run(args: &TypesArgs) -> Result<ExitCode, Failure> {
-    let mut project = open(&args.project, None, |_| History::Complete)?;
+    let mut project = open(&args.project, |_| History::Complete)?;
     let options = options(args, project.config().types.clone());
     let types = project.types(&options);
     for warning in &types.warnings {

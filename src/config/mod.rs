@@ -1,11 +1,17 @@
 //! `pgdry.toml`: what to check, how severely, and what is known of the live database.
 
+mod error;
+mod glob;
+
+pub use error::ConfigError;
+
 use crate::generate::typescript::TypesOptions;
 use crate::rules::{self, Preset, Rule, Severity};
+use crate::source::SourceFile;
 use crate::syntax::VERSIONS;
-use serde::{Deserialize, Serialize};
+use serde::de::{MapAccess, Visitor, value::MapAccessDeserializer, value::StrDeserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
-use thiserror::Error;
 
 /// The configuration. Every key is optional.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -27,12 +33,19 @@ pub struct Config {
     pub runner: Runner,
     /// The version of the newest migration that the live database has. Later files are the ones that meet live tables.
     pub applied_until: Option<String>,
+    /// The files that the live database has, by path or file name, where a version does not say it: no other counts as applied then. `--since` fills it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub applied: Option<Vec<String>>,
+    /// Of the applied files those that say something else than what was applied, by path or file name. `--since` fills it.
+    pub edited: Vec<String>,
     /// The schemas that clients reach through the API.
     pub exposed_schemas: Vec<String>,
     /// What `types` prints where its options do not say.
     pub types: TypesOptions,
-    /// By rule name: `"off"`, `"info"`, `"warning"`, `"error"`, or a table with `severity` and the rule's options.
+    /// By rule name, `family/*` or `*`: `"off"`, `"info"`, `"warning"`, `"error"`, or a table with `severity` and the rule's options. The most specific wins.
     pub rules: BTreeMap<String, RuleSetting>,
+    /// Other severities for some files. Of several that name a file and a rule, the last wins.
+    pub overrides: Vec<Override>,
 }
 
 impl Default for Config {
@@ -44,11 +57,25 @@ impl Default for Config {
             history: None,
             runner: Runner::default(),
             applied_until: None,
+            applied: None,
+            edited: Vec::new(),
             exposed_schemas: vec!["public".into(), "graphql_public".into()],
             types: TypesOptions::default(),
             rules: BTreeMap::new(),
+            overrides: Vec::new(),
         }
     }
+}
+
+/// The severities of some files' findings.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(hashmap_as_object))]
+#[serde(deny_unknown_fields)]
+pub struct Override {
+    /// Globs (`*`, `**`, `?`, `[…]`, `{a,b}`) of paths as seen from the configuration's folder; one without a `/` is of file names.
+    pub paths: Vec<String>,
+    /// By rule name, `family/*` or `*`.
+    pub rules: BTreeMap<String, Level>,
 }
 
 /// An image, and the paths of SQL files that are loaded over it.
@@ -120,12 +147,44 @@ pub enum Runner {
 }
 
 /// What the configuration says of one rule.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(untagged)]
 pub enum RuleSetting {
     Level(Level),
     Options(RuleOptions),
+}
+
+impl RuleSetting {
+    fn level(&self) -> Option<Level> {
+        match self {
+            RuleSetting::Level(level) => Some(*level),
+            RuleSetting::Options(options) => options.severity,
+        }
+    }
+}
+
+/// By hand, because what serde derives for `untagged` says neither what is wrong nor where.
+impl<'de> Deserialize<'de> for RuleSetting {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Setting;
+        impl<'de> Visitor<'de> for Setting {
+            type Value = RuleSetting;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+                f.write_str("a severity, or a table of options")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, word: &str) -> Result<RuleSetting, E> {
+                Level::deserialize(StrDeserializer::new(word)).map(RuleSetting::Level)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RuleSetting, A::Error> {
+                RuleOptions::deserialize(MapAccessDeserializer::new(map)).map(RuleSetting::Options)
+            }
+        }
+        deserializer.deserialize_any(Setting)
+    }
 }
 
 /// A severity, or `off`.
@@ -148,6 +207,24 @@ pub struct RuleOptions {
     /// expression that the whole name must match.
     pub patterns: BTreeMap<String, String>,
 }
+
+/// An option of some rules.
+pub struct RuleOption {
+    pub name: &'static str,
+    /// The rules that take it.
+    pub rules: &'static [&'static str],
+    /// What holds without it.
+    pub default: &'static str,
+    given: fn(&RuleOptions) -> bool,
+}
+
+/// Which rule takes which field of `RuleOptions`, and its default.
+pub static OPTIONS: &[RuleOption] = &[RuleOption {
+    name: "patterns",
+    rules: &["naming/identifier"],
+    default: "snake_case; any for trigger and policy",
+    given: |options| !options.patterns.is_empty(),
+}];
 
 /// What is read of Supabase's `config.toml`.
 #[cfg(feature = "cli")]
@@ -173,27 +250,17 @@ struct SupabaseDatabase {
     major_version: Option<u8>,
 }
 
-/// Why a configuration is refused.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum ConfigError {
-    /// Not TOML, an unknown key, or a value of the wrong type: the parser's message, which names the place.
-    #[error("{0}")]
-    Invalid(String),
-    #[error("there is no rule `{name}`{}", .nearest.map(|n| format!("; did you mean `{n}`?")).unwrap_or_default())]
-    UnknownRule { name: String, nearest: Option<&'static str> },
-    #[error("`applied_until` is `{0}`: expected a migration's version, such as 20250131120000")]
-    AppliedUntil(String),
-    #[error("`postgres` is {0}: expected a version from 15 to 18")]
-    Postgres(u8),
-    #[error("rule `naming/identifier`: {0}")]
-    Pattern(String),
-}
-
 impl Config {
     /// Reads and checks the text of a `pgdry.toml`.
     #[cfg(feature = "cli")]
     pub fn from_toml(text: &str) -> Result<Self, ConfigError> {
-        let config: Config = toml::from_str(text).map_err(|e| ConfigError::Invalid(e.to_string()))?;
+        let config: Config = toml::from_str(text).map_err(|e| ConfigError::of_toml(&e, text))?;
+        config.validated().map_err(|e| e.located(text))
+    }
+
+    /// Reads and checks a configuration that comes as plain data.
+    pub fn from_json(value: serde_json::Value) -> Result<Self, ConfigError> {
+        let config: Config = serde_json::from_value(value).map_err(|e| ConfigError::of_serde(&e.to_string()))?;
         config.validated()
     }
 
@@ -204,7 +271,7 @@ impl Config {
         let mut config = Self::from_toml(text.unwrap_or_default())?;
         let own: toml::Table = text.unwrap_or_default().parse().unwrap_or_default();
         let given = |key: &str| own.get("types").is_some_and(|types| types.get(key).is_some());
-        let supabase: Supabase = toml::from_str(supabase).map_err(|e| ConfigError::Invalid(e.to_string()))?;
+        let supabase: Supabase = toml::from_str(supabase).map_err(|e| ConfigError::of_toml(&e, supabase))?;
         if let Some(schemas) = supabase.api.schemas.filter(|_| !given("schemas")) {
             config.types.schemas.extend(schemas);
         }
@@ -222,39 +289,76 @@ impl Config {
     /// The configuration, when its rules exist and its values make sense.
     pub fn validated(self) -> Result<Self, ConfigError> {
         if !VERSIONS.contains(&self.postgres) {
-            return Err(ConfigError::Postgres(self.postgres));
-        }
-        for name in self.rules.keys() {
-            if rules::find(name).is_none() {
-                return Err(ConfigError::UnknownRule { name: name.clone(), nearest: rules::nearest(name) });
-            }
+            let message = format!("`postgres` is {}: expected a version from 15 to 18", self.postgres);
+            return Err(ConfigError::new(message, &["postgres"]));
         }
         if let Some(version) = &self.applied_until
             && (version.is_empty() || !version.bytes().all(|b| b.is_ascii_digit()))
         {
-            return Err(ConfigError::AppliedUntil(version.clone()));
+            let message =
+                format!("`applied_until` is `{version}`: expected a migration's version, such as 20250131120000");
+            return Err(ConfigError::new(message, &["applied_until"]));
         }
-        rules::check_naming_patterns(&self).map_err(ConfigError::Pattern)?;
+        for (name, setting) in &self.rules {
+            check_name(name).map_err(|message| ConfigError::new(message, &["rules", name]))?;
+            let RuleSetting::Options(options) = setting else { continue };
+            for option in OPTIONS.iter().filter(|o| (o.given)(options) && !o.rules.contains(&&**name)) {
+                let message =
+                    format!("`{name}` has no option `{}`; it is one of `{}`", option.name, option.rules.join("`, `"));
+                return Err(ConfigError::new(message, &["rules", name, option.name]));
+            }
+        }
+        for (number, over) in self.overrides.iter().enumerate() {
+            let at = number.to_string();
+            for name in over.rules.keys() {
+                check_name(name).map_err(|message| ConfigError::new(message, &["overrides", &at, "rules", name]))?;
+            }
+            for glob in &over.paths {
+                glob::check(glob)
+                    .map_err(|why| ConfigError::new(format!("glob `{glob}`: {why}"), &["overrides", &at, "paths"]))?;
+            }
+        }
+        rules::check_naming_patterns(&self).map_err(|why| {
+            ConfigError::new(format!("rule `naming/identifier`: {why}"), &["rules", "naming/identifier", "patterns"])
+        })?;
         Ok(self)
     }
 
-    /// The severity that a rule reports with; `None` when it is off.
+    /// The severity that a rule reports with in files that no override names; `None` when it is off everywhere.
     pub fn severity(&self, rule: &Rule) -> Option<Severity> {
-        let level = match self.rules.get(rule.name) {
-            Some(RuleSetting::Level(level)) => Some(*level),
-            Some(RuleSetting::Options(options)) => options.severity,
-            None => None,
+        let on_somewhere = || {
+            let level = |over: &Override| level_of(rule.name, &|name| over.rules.get(name).copied());
+            self.overrides.iter().any(|over| level(over).is_some_and(|l| l != Level::Off)).then_some(rule.severity)
         };
-        match level {
-            Some(Level::Off) => None,
-            Some(Level::Info) => Some(Severity::Info),
-            Some(Level::Warning) => Some(Severity::Warning),
-            Some(Level::Error) => Some(Severity::Error),
+        self.own_severity(rule).or_else(on_somewhere)
+    }
+
+    /// The severity that a rule reports with in a file; `None` when it is off there.
+    pub fn severity_in(&self, rule: &Rule, file: &SourceFile) -> Option<Severity> {
+        let path = file.config_path.as_ref().unwrap_or(&file.path);
+        for over in self.overrides.iter().rev() {
+            if let Some(level) = level_of(rule.name, &|name| over.rules.get(name).copied())
+                && over.paths.iter().any(|glob| glob::matches(glob, path))
+            {
+                return level.severity();
+            }
+        }
+        self.own_severity(rule)
+    }
+
+    fn own_severity(&self, rule: &Rule) -> Option<Severity> {
+        match level_of(rule.name, &|name| self.rules.get(name).and_then(RuleSetting::level)) {
+            Some(level) => level.severity(),
             None => {
                 let preset = self.preset.max(Preset::Recommended);
                 (rule.preset <= preset || self.rules.contains_key(rule.name)).then_some(rule.severity)
             }
         }
+    }
+
+    /// Whether it is known what the live database has.
+    pub fn knows_applied(&self) -> bool {
+        self.applied_until.is_some() || self.applied.is_some()
     }
 
     /// The options given for a rule.
@@ -264,6 +368,41 @@ impl Config {
             _ => None,
         }
     }
+}
+
+impl Level {
+    fn severity(self) -> Option<Severity> {
+        match self {
+            Level::Off => None,
+            Level::Info => Some(Severity::Info),
+            Level::Warning => Some(Severity::Warning),
+            Level::Error => Some(Severity::Error),
+        }
+    }
+}
+
+/// The level that is given for the rule, for its family, or for all.
+fn level_of(rule: &str, given: &dyn Fn(&str) -> Option<Level>) -> Option<Level> {
+    let family = rule.split_once('/').map_or(rule, |(family, _)| family);
+    given(rule).or_else(|| given(&[family, "/*"].concat())).or_else(|| given("*"))
+}
+
+/// Whether there is a rule, or a family, of that name.
+fn check_name(name: &str) -> Result<(), String> {
+    let family_of = |rule: &&'static Rule| rule.name.split_once('/').map_or(rule.name, |(family, _)| family);
+    let (kind, nearest) = match name.strip_suffix("/*") {
+        _ if name == "*" || rules::find(name).is_some() => return Ok(()),
+        None => ("rule", rules::nearest(name).map(str::to_string)),
+        Some(family) => {
+            let families: Vec<&str> = rules::RULES.iter().map(family_of).collect();
+            if families.contains(&family) {
+                return Ok(());
+            }
+            ("family", error::nearest(family, &families).map(|family| [family, "/*"].concat()))
+        }
+    };
+    let hint = nearest.map(|nearest| format!("; did you mean `{nearest}`?")).unwrap_or_default();
+    Err(format!("there is no {kind} `{name}`{hint}"))
 }
 
 #[cfg(all(test, feature = "cli"))]
@@ -309,15 +448,106 @@ mod tests {
     }
 
     #[test]
-    fn says_what_is_wrong() {
-        assert_eq!(
-            error("[rules]\n\"rls/no-polici\" = \"off\""),
-            "there is no rule `rls/no-polici`; did you mean `rls/no-policy`?"
-        );
-        assert!(error("presset = 1").contains("unknown field `presset`"));
+    fn the_most_specific_severity_wins() {
+        let config = Config::from_toml(
+            r#"
+            [rules]
+            "*" = "info"
+            "lock/*" = "warning"
+            "lock/rename" = "error"
+            "naming/identifier" = { patterns = { table = "any" } }
+            [[overrides]]
+            paths = ["supabase/migrations/2024*", "**/old/**"]
+            rules = { "rls/no-policy" = "off", "lock/*" = "off" }
+            [[overrides]]
+            paths = ["*_seed.sql"]
+            rules = { "*" = "off", "rls/no-policy" = "warning" }
+            "#,
+        )
+        .unwrap();
+        let of = |rule: &str, path: &str| {
+            config.severity_in(rules::find(rule).unwrap(), &SourceFile::new(path, "")).map(Severity::word)
+        };
+        let new = "supabase/migrations/20250101000000_a.sql";
+        assert_eq!(of("rls/no-policy", new), Some("info"));
+        assert_eq!(of("lock/set-not-null", new), Some("warning"));
+        assert_eq!(of("lock/rename", new), Some("error"));
+        assert_eq!(of("naming/identifier", new), Some("info"));
+        let old = "supabase/migrations/20240101000000_a.sql";
+        assert_eq!((of("lock/rename", old), of("rls/no-policy", old)), (None, None));
+        assert_eq!(of("index/foreign-key", "x/old/a.sql"), Some("info"));
+        let seed = "supabase/migrations/20240101000000_seed.sql";
+        assert_eq!((of("rls/no-policy", seed), of("index/foreign-key", seed)), (Some("warning"), None));
+    }
+
+    #[test]
+    fn an_override_can_turn_a_rule_on() {
+        let config = "[rules]\n'rls/*' = 'off'\n[[overrides]]\npaths = ['a/*']\nrules = { 'rls/no-policy' = 'info' }\n";
+        let config = Config::from_toml(config).unwrap();
+        let severity = |rule| config.severity(rules::find(rule).unwrap());
+        assert_eq!((severity("rls/no-policy").is_some(), severity("rls/disabled")), (true, None));
+    }
+
+    #[test]
+    fn says_what_is_wrong_and_where() {
+        let cases = [
+            ("presset = 1", "line 1, column 1: unknown key `presset`; did you mean `preset`?"),
+            ("[types]\nschemmas = []", "line 2, column 1: unknown key `schemmas`; did you mean `schemas`?"),
+            ("preset = 'stric'", "line 1, column 10: `stric` is not known; did you mean `strict`?"),
+            (
+                "[rules]\n'rls/no-polici' = 'off'",
+                "line 2, column 1: there is no rule `rls/no-polici`; did you mean `rls/no-policy`?",
+            ),
+            ("[rules]\n'rsl/*' = 'off'", "line 2, column 1: there is no family `rsl/*`; did you mean `rls/*`?"),
+            ("[rules]\n'rls/no-policy' = 'of'", "line 2, column 19: `of` is not known; did you mean `off`?"),
+            (
+                "[rules]\n'naming/identifier' = { pattern = {} }",
+                "line 2, column 25: unknown key `pattern`; did you mean `patterns`?",
+            ),
+            (
+                "[rules]\n'rls/no-policy' = { patterns = { table = 'any' } }",
+                "line 2, column 21: `rls/no-policy` has no option `patterns`; it is one of `naming/identifier`",
+            ),
+            (
+                "[rules]\n'naming/identifier' = 3",
+                "line 2, column 23: invalid type: integer `3`, expected a severity, or a table of options",
+            ),
+            (
+                "[[overrides]]\npaths = ['*']\nrules = { 'lok/*' = 'off' }",
+                "line 3, column 11: there is no family `lok/*`; did you mean `lock/*`?",
+            ),
+            ("[[overrides]]\npaths = ['a[']\nrules = {}", "line 2, column 1: glob `a[`: `[` is not closed"),
+            ("[[overrides]]\npath = ['a']\nrules = {}", "line 2, column 1: unknown key `path`; did you mean `paths`?"),
+            ("postgres = 12", "line 1, column 1: `postgres` is 12: expected a version from 15 to 18"),
+        ];
+        for (text, message) in cases {
+            assert_eq!(error(text), message);
+        }
         assert!(error("applied_until = \"yesterday\"").contains("expected a migration's version"));
-        assert!(
-            error("[rules]\n\"naming/identifier\" = { patterns = { table = \"(\" } }").contains("naming/identifier")
-        );
+        assert!(error("zzzzzzzzzzzz = 1").contains("unknown key `zzzzzzzzzzzz`, expected one of `preset`"));
+        assert!(error("[rules]\n'naming/identifier' = { patterns = { table = '(' } }").contains("naming/identifier"));
+        assert!(error("a = = 1").starts_with("line 1, column 5: "));
+    }
+
+    #[test]
+    fn says_the_same_of_plain_data() {
+        let error = |value| Config::from_json(value).unwrap_err().to_string();
+        let json = serde_json::json!({ "rules": { "rls/no-polici": "off" } });
+        assert_eq!(error(json), "there is no rule `rls/no-polici`; did you mean `rls/no-policy`?");
+        assert_eq!(error(serde_json::json!({ "presset": 1 })), "unknown key `presset`; did you mean `preset`?");
+        let json = serde_json::json!({ "rules": { "naming/identifier": { "pattern": {} } } });
+        assert_eq!(error(json), "unknown key `pattern`; did you mean `patterns`?");
+    }
+
+    #[test]
+    fn every_option_says_whose_it_is() {
+        let serde_json::Value::Object(fields) = serde_json::to_value(RuleOptions::default()).unwrap() else { panic!() };
+        let mut known: Vec<&str> = OPTIONS.iter().map(|o| o.name).chain(["severity"]).collect();
+        known.sort_unstable();
+        assert_eq!(fields.keys().collect::<Vec<_>>(), known, "fields of RuleOptions, and OPTIONS");
+        for (option, rule) in OPTIONS.iter().flat_map(|o| o.rules.iter().map(move |rule| (o, rule))) {
+            let page = rules::find(rule).unwrap_or_else(|| panic!("{}: {rule}", option.name)).doc;
+            assert!(page.contains(option.name), "the page of {rule} says nothing of {}", option.name);
+        }
     }
 }

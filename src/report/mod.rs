@@ -4,7 +4,7 @@
 pub mod text;
 
 use crate::replay::{Subject, Timeline};
-use crate::rules::{Diagnostic, Severity, Splinter};
+use crate::rules::{Diagnostic, RecipeStep, Severity, Splinter};
 use crate::source::{FileId, LineIndex, Position, Span};
 use serde::Serialize;
 use std::collections::HashMap;
@@ -68,6 +68,9 @@ pub struct Finding {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub caused_by: Option<u32>,
     pub fixes: Vec<Fix>,
+    /// What to write instead, where it takes several migrations: a migration a step.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub recipe: Vec<RecipeStep>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -132,6 +135,7 @@ pub fn build(timeline: &Timeline, diagnostics: &[Diagnostic]) -> Report {
                 sqlstate: d.sqlstate.map(str::to_string),
                 caused_by,
                 fixes: d.fixes.iter().map(|fix| places.fix(fix)).collect(),
+                recipe: d.recipe.clone(),
             }
         })
         .collect();

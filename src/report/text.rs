@@ -65,11 +65,23 @@ fn group<'a>(finding: &'a Finding, source: &'a SourceFile, consequences: u32) ->
     if let Some(help) = &finding.help {
         group = group.element(Level::HELP.message(help.as_str()));
     }
+    if !finding.recipe.is_empty() {
+        group = group.element(Level::NOTE.with_name("recipe").message(recipe(finding)));
+    }
     if consequences > 0 {
         let noun = if consequences == 1 { "finding follows" } else { "findings follow" };
         group = group.element(Level::NOTE.message(format!("{consequences} more {noun} from this")));
     }
     group
+}
+
+/// The steps, numbered, as they can be copied.
+fn recipe(finding: &Finding) -> String {
+    let mut out = "a migration for each step".to_string();
+    for (step, number) in finding.recipe.iter().zip(1..) {
+        let _ = write!(out, "\n-- {number}. {}\n{}", step.title, step.sql);
+    }
+    out
 }
 
 /// `27 files, 412 statements: 3 errors, 1 warning`.

@@ -47,7 +47,11 @@ impl<'a> Common<'a> {
 
     /// Whether the live database already has this file.
     pub fn is_applied(&self, file: FileId) -> bool {
-        let name = self.timeline.file(file).source.file_name();
+        let source = &self.timeline.file(file).source;
+        if let Some(applied) = &self.config.applied {
+            return source.is_in(applied);
+        }
+        let name = source.file_name();
         self.config.applied_until.as_ref().is_some_and(|until| crate::source::MigrationName::is_until(name, until))
     }
 

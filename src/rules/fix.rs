@@ -36,7 +36,7 @@ pub fn apply(files: &[SourceFile], report: &Report) -> (Vec<SourceFile>, usize) 
                 at = edit.end.offset as usize;
             }
             text.push_str(file.text.get(at..)?);
-            Some(SourceFile::new(file.path.clone(), text))
+            Some(SourceFile { text: text.into(), invalid_utf8: None, ..file.clone() })
         })
         .collect();
     (changed, count)

@@ -126,6 +126,16 @@ pub struct Diagnostic {
     /// The error in the same file that this one follows from.
     pub cause: Option<Span>,
     pub fixes: Vec<Fix>,
+    /// What to write instead, where it takes several migrations.
+    pub recipe: Vec<RecipeStep>,
+}
+
+/// A step of a recipe: what it is for, and its SQL. Each is a migration of its own unless it says otherwise.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct RecipeStep {
+    pub title: String,
+    pub sql: String,
 }
 
 /// A finding of Supabase's splinter: the lint, and its `cache_key`, which names the object.
@@ -166,6 +176,7 @@ impl Diagnostic {
             provides: Vec::new(),
             cause: None,
             fixes: Vec::new(),
+            recipe: Vec::new(),
         }
     }
 
@@ -189,6 +200,22 @@ impl Diagnostic {
     pub fn fix(&mut self, title: impl Into<String>, (span, text): (Span, String)) -> &mut Self {
         let edit = Edit { file: self.location.file, span, text };
         self.fixes.push(Fix { title: title.into(), edits: vec![edit] });
+        self
+    }
+
+    /// More steps of the recipe: separated by empty lines, the first line of each its title. `{0}` … stand for the values.
+    pub fn recipe(&mut self, template: &str, values: &[&str]) -> &mut Self {
+        for step in template.split("\n\n") {
+            let (title, sql) = step.split_once('\n').unwrap_or((step, ""));
+            let mut parts = sql.split('{');
+            let mut sql = parts.next().unwrap_or_default().to_string();
+            for part in parts {
+                let (number, rest) = part.split_once('}').unwrap_or((part, ""));
+                sql += number.parse().ok().and_then(|n: usize| values.get(n)).copied().unwrap_or_default();
+                sql += rest;
+            }
+            self.recipe.push(RecipeStep { title: title.to_string(), sql });
+        }
         self
     }
 
@@ -218,6 +245,14 @@ pub fn check(timeline: &Timeline, config: &Config) -> Vec<Diagnostic> {
             Check::Project(check) => check(&mut ProjectContext::new(timeline, config, rule, &mut found)),
             Check::Engine => {}
         }
+    }
+    if !config.overrides.is_empty() {
+        found.retain_mut(|d| {
+            let severity =
+                find(d.rule).and_then(|rule| config.severity_in(rule, &timeline.file(d.location.file).source));
+            d.severity = severity.unwrap_or(d.severity);
+            severity.is_some()
+        });
     }
     let mut found = suppression::apply(timeline, config, found);
     if config.preset == Preset::Ci {

@@ -8,6 +8,7 @@ pub static RULES: &[&Rule] = &[
     &syntax::newer_than_target::RULE,
     &naming::migration_file::RULE,
     &naming::duplicate_version::RULE,
+    &naming::edited_migration::RULE,
     &naming::identifier::RULE,
     &atomicity::cannot_run_in_transaction::RULE,
     &atomicity::schema_and_data::RULE,

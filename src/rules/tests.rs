@@ -125,3 +125,34 @@ fn pages_show_what_they_say() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
+
+#[test]
+fn recipes_apply_and_are_clean() {
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    for rule in RULES {
+        for example in examples(rule.doc).iter().filter(|e| e.kind == "bad") {
+            let report = check(&example.config, &example.files);
+            for finding in report.findings.iter().filter(|f| f.rule == rule.name && !f.recipe.is_empty()) {
+                seen += 1;
+                // The steps as migrations, in place of the one that the finding is in.
+                let mut files: Vec<SourceFile> = example.files.clone();
+                files.retain(|file| *file.path < *finding.file);
+                let stem = finding.file.trim_end_matches(".sql");
+                for (step, number) in finding.recipe.iter().zip(1..) {
+                    assert!(!step.sql.contains(['{', '}']) && !step.sql.is_empty(), "{}: {step:?}", rule.name);
+                    files.push(SourceFile::new(format!("{stem}_{number}.sql"), step.sql.clone()));
+                }
+                let broken = |rule: &str| {
+                    let family = rule.split('/').next().unwrap_or_default();
+                    rule == finding.rule || matches!(family, "syntax" | "schema" | "security" | "rls")
+                };
+                let after = check(&example.config, &files).findings;
+                for found in after.iter().filter(|f| broken(&f.rule) && f.file.starts_with(stem)) {
+                    wrong.push(format!("{}: {} {}: {:#?}", rule.name, found.file, found.message, texts(&files)));
+                }
+            }
+        }
+    }
+    assert!(seen > 20 && wrong.is_empty(), "{seen} recipes, {}", wrong.join("\n\n"));
+}

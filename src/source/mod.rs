@@ -59,13 +59,15 @@ pub struct Location {
 pub struct SourceFile {
     pub path: Arc<str>,
     pub text: Arc<str>,
+    /// The path as seen from the configuration's folder, which its globs are matched with, where that is not `path`.
+    pub config_path: Option<Arc<str>>,
     /// Where the file is not UTF-8: the offset in `text`, which has U+FFFD there, and the first wrong byte.
     pub invalid_utf8: Option<(u32, u8)>,
 }
 
 impl SourceFile {
     pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
-        Self { path: path.into(), text: text.into(), invalid_utf8: None }
+        Self { path: path.into(), text: text.into(), config_path: None, invalid_utf8: None }
     }
 
     /// A file of any bytes. What is not UTF-8 is replaced, and the first such place kept.
@@ -73,12 +75,17 @@ impl SourceFile {
         let invalid = std::str::from_utf8(bytes).err().map(|e| e.valid_up_to());
         let text: Arc<str> = String::from_utf8_lossy(bytes).into();
         let invalid_utf8 = invalid.and_then(|at| Some((u32::try_from(at).ok()?, *bytes.get(at)?)));
-        Self { path: path.into(), text, invalid_utf8 }
+        Self { path: path.into(), text, config_path: None, invalid_utf8 }
     }
 
     /// The last component of the path, which is what orders and names a migration.
     pub fn file_name(&self) -> &str {
         self.path.rsplit(['/', '\\']).next().unwrap_or(&self.path)
+    }
+
+    /// Whether a list of paths or file names has this file.
+    pub fn is_in(&self, list: &[String]) -> bool {
+        list.iter().any(|entry| **entry == *self.path || entry == self.file_name())
     }
 
     /// The text under a span; empty when the span does not lie on character boundaries of this file.

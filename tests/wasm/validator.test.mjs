@@ -92,6 +92,9 @@ describe('errors are Errors with a code', () => {
   const thrown = {
     'an unknown key of the configuration': () => new Validator({ presets: 'strict' }),
     'an unknown rule in the configuration': () => new Validator({ rules: { 'rls/nonsense': 'off' } }),
+    'an option of another rule': () => new Validator({ rules: { 'rls/no-policy': { patterns: { table: 'any' } } } }),
+    'an unknown severity': () => new Validator({ rules: { 'lock/*': 'of' } }),
+    'a glob that is not closed': () => new Validator({ overrides: [{ paths: ['a['], rules: {} }] }),
     'a configuration of the wrong type': () => new Validator(42),
     'a pattern that is no regular expression': () => new Validator({ rules: { 'naming/identifier': { patterns: { table: '(' } } } }),
     'an unknown dialect': () => validator().types({ dialect: 'nonsense' }),
@@ -107,6 +110,19 @@ describe('errors are Errors with a code', () => {
       });
     });
   }
+});
+
+test('a refused configuration names the nearest key and rule', () => {
+  assert.throws(() => new Validator({ presets: 'strict' }), /unknown key `presets`; did you mean `preset`\?/);
+  assert.throws(() => new Validator({ rules: { 'rls/no-polici': 'off' } }), /did you mean `rls\/no-policy`\?/);
+  assert.throws(() => new Validator({ rules: { 'naming/identifier': { pattern: {} } } }), /did you mean `patterns`\?/);
+});
+
+test('severities are set by path', () => {
+  const validator = new Validator({ overrides: [{ paths: ['**/2024*'], rules: { 'rls/*': 'off' } }] });
+  for (const year of [2024, 2025]) validator.setFile(`supabase/migrations/${year}0101000000_t.sql`, `create table public.t${year} (id bigint primary key);`);
+  const found = validator.check().findings.filter(({ rule }) => rule === 'rls/enabled-on-create');
+  assert.deepEqual(found.map(({ file }) => file), ['supabase/migrations/20250101000000_t.sql']);
 });
 
 test('explain gives the page that the native command gives', () => {

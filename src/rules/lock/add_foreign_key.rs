@@ -1,6 +1,6 @@
 //! lock/add-foreign-key: a foreign key is added to a live table, and validated at once.
 
-use super::{constraints, report};
+use super::{constraints, named_definition, recipe, report};
 use crate::catalog::RelationKind;
 use crate::rules::prelude::*;
 use crate::source::Span;
@@ -29,7 +29,12 @@ fn check(cx: &mut StatementContext) {
             continue;
         }
         let help = "write NOT VALID, and `alter table … validate constraint` in the next migration: writers do not wait for that";
-        report(cx, constraint.span, table, &what, help)
-            .fix("Add it as NOT VALID", (Span::at(constraint.span.end), " not valid".into()));
+        let named = named_definition(cx, table, constraint);
+        let whole = sql_name(cx.before, table);
+        let diagnostic = report(cx, constraint.span, table, &what, help);
+        diagnostic.fix("Add it as NOT VALID", (Span::at(constraint.span.end), " not valid".into()));
+        if let Some((name, definition)) = named {
+            diagnostic.recipe(recipe::ADD_CONSTRAINT, &[&whole, &definition, &name]);
+        }
     }
 }

@@ -1,10 +1,11 @@
 //! lock/add-required-column: a new column of a live table is NOT NULL and has no value for the rows that are there.
 
-use super::{actions, report};
+use super::{actions, recipe, report};
 use crate::catalog::{Oid, Type};
 use crate::locks;
 use crate::rules::prelude::*;
-use crate::syntax::ast::AlterTableActionKind as Action;
+use crate::source::Span;
+use crate::syntax::ast::{AlterTableActionKind as Action, ColumnConstraintKind};
 
 pub const RULE: Rule = Rule {
     name: "lock/add-required-column",
@@ -32,12 +33,20 @@ fn check(cx: &mut StatementContext) {
             continue;
         }
         let help = "give it a constant default, or add it nullable, fill it in batches and set NOT NULL later";
-        report(
-            cx,
-            column.name.span,
-            table,
-            &format!("adding the required column `{}` fails where there are rows; it", made.name),
-            help,
-        );
+        let what = format!("adding the required column `{}` fails where there are rows; it", made.name);
+        let source = &cx.file.source;
+        let required = column.constraints.iter().find(|c| matches!(c.kind, ColumnConstraintKind::NotNull { .. }));
+        let definition = required.map(|required| {
+            let before = source.slice(Span::new(column.span.start, required.span.start)).trim_end();
+            [before, source.slice(Span::new(required.span.end, column.span.end))].concat()
+        });
+        let (whole, bare) = (sql_name(cx.before, table), sql_identifier(&made.name));
+        let check = sql_identifier(&format!("{}_{}_not_null", table.name, made.name));
+        let diagnostic = report(cx, column.name.span, table, &what, help);
+        if let Some(definition) = definition {
+            diagnostic
+                .recipe(recipe::ADD_COLUMN, &[&whole, &definition])
+                .recipe(recipe::SET_NOT_NULL, &[&whole, &bare, &check, "null /* the value */"]);
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! lock/add-unique: a unique constraint builds its index on a live table.
 
-use super::{constraints, report};
+use super::{constraints, report_index};
 use crate::rules::prelude::*;
 use crate::syntax::ast::TableConstraintKind as Kind;
 
@@ -20,6 +20,6 @@ fn check(cx: &mut StatementContext) {
             continue;
         }
         let help = "`create unique index concurrently` in a migration of its own, then `add constraint … unique using index …`";
-        report(cx, constraint.span, table, "a unique constraint", help);
+        report_index(cx, table, constraint, "a unique constraint", help);
     }
 }

@@ -16,6 +16,7 @@ pub mod cluster;
 pub mod create_trigger;
 pub mod detach_partition;
 pub mod no_lock_timeout;
+mod recipe;
 pub mod refresh_matview;
 pub mod rename;
 pub mod set_not_null;
@@ -25,24 +26,26 @@ pub mod vacuum_full;
 pub mod while_exclusive;
 pub mod wide_window;
 
-use super::context::Common;
+use super::context::{Common, sql_name};
 use super::{Diagnostic, MigrationContext, StatementContext};
-use crate::catalog::{Catalog, Oid, Relation};
+use crate::catalog::{Catalog, ConstraintKind, Oid, Relation, RelationKind, sql_identifier};
 use crate::config::Runner;
 use crate::locks::{self, Lock};
 use crate::replay::Step;
 use crate::source::{FileId, Span};
-use crate::syntax::ast::{AlterTableAction, AlterTableActionKind, QualifiedName, StatementKind, TableConstraint};
+use crate::syntax::ast::{
+    AlterTableAction, AlterTableActionKind, QualifiedName, StatementKind, TableConstraint, TableConstraintKind,
+};
 use std::sync::Arc;
 
 /// Whether the migration is known to meet clients: only `applied_until` says what is in use, and what is applied locks nothing any more.
 fn meets_clients(cx: &MigrationContext) -> bool {
-    cx.common.config.applied_until.is_some() && !cx.common.is_applied(cx.file.id)
+    cx.common.config.knows_applied() && !cx.common.is_applied(cx.file.id)
 }
 
 /// Whether clients use the relation when the file is applied. Of the base's own relations that is known where it is known what is applied.
 fn is_live_here(common: &Common, catalog: &Catalog, oid: Oid, file: FileId) -> bool {
-    let known = common.config.applied_until.is_some() || common.is_partial();
+    let known = common.config.knows_applied() || common.is_partial();
     catalog
         .relation(oid)
         .is_some_and(|r| (known || r.origin.created.is_some()) && oid >= Oid::FIRST_USER && common.is_live(r, file))
@@ -124,6 +127,56 @@ fn report<'c>(
         None => format!("{what} takes {article} {mode} lock on the live `{name}`, which blocks {blocks}"),
     };
     cx.report(span, message).help(help).object(name)
+}
+
+/// The name that a constraint of the statement's gets, and its definition with that name in it; `None` where several are PostgreSQL's to name.
+fn named_definition(cx: &StatementContext, table: &Relation, constraint: &TableConstraint) -> Option<(String, String)> {
+    let definition = cx.file.source.slice(constraint.span);
+    if let Some(name) = &constraint.name {
+        return Some((sql_identifier(name), definition.to_string()));
+    }
+    let after = cx.after.relation(table.oid)?;
+    let is_new = |oid: Oid| table.constraints.iter().all(|old| old.oid != oid);
+    let mut new =
+        after.constraints.iter().filter(|c| is_new(c.oid) && !matches!(c.kind, ConstraintKind::NotNull { .. }));
+    let (only, None) = (new.next()?, new.next()) else { return None };
+    let name = sql_identifier(&only.name);
+    let definition = format!("constraint {name} {definition}");
+    Some((name, definition))
+}
+
+/// Reports a constraint that builds its index, with the recipe that builds the index first.
+fn report_index(cx: &mut StatementContext, table: &Relation, constraint: &TableConstraint, what: &str, help: &str) {
+    let (columns, keyword) = match &constraint.kind {
+        TableConstraintKind::PrimaryKey { columns, without_overlaps: false, .. } => (columns, "primary key"),
+        TableConstraintKind::Unique { columns, without_overlaps: false, nulls_not_distinct: false, .. } => {
+            (columns, "unique")
+        }
+        _ => {
+            report(cx, constraint.span, table, what, help);
+            return;
+        }
+    };
+    let name = named_definition(cx, table, constraint).map(|(name, _)| name);
+    // What more the constraint says, or an index over partitions, the recipe has no words for.
+    let plain = table.kind != RelationKind::PartitionedTable && cx.file.source.slice(constraint.span).ends_with(')');
+    let whole = sql_name(cx.before, table);
+    let list: Vec<String> = columns.iter().map(|column| sql_identifier(column)).collect();
+    let diagnostic = report(cx, constraint.span, table, what, help);
+    let Some(name) = name.filter(|_| plain) else { return };
+    for column in columns.iter().filter(|c| keyword == "primary key" && table.column(c).is_some_and(|c| !c.not_null)) {
+        let check = sql_identifier(&format!("{}_{column}_not_null", table.name));
+        let values = [&*whole, &sql_identifier(column), &check, "null /* the value */"];
+        diagnostic.recipe(recipe::SET_NOT_NULL, &values);
+    }
+    diagnostic.recipe(recipe::USING_INDEX, &[&whole, &list.join(", "), &name, keyword]);
+}
+
+/// `schema.name` of a function of the table's, and the name alone.
+fn helper_name(cx: &StatementContext, table: &Relation, column: &str) -> (String, String) {
+    let name = sql_identifier(&format!("{}_{column}_sync", table.name));
+    let schema = cx.before.schema(table.schema).map_or(String::new(), |s| sql_identifier(&s.name) + ".");
+    (schema + &name, name)
 }
 
 /// `schema.name` of a relation that is locked.

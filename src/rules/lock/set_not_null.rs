@@ -1,6 +1,6 @@
 //! lock/set-not-null: SET NOT NULL reads all of a live table while nobody else can use it.
 
-use super::{actions, certain_lock, report};
+use super::{actions, certain_lock, recipe, report};
 use crate::rules::prelude::*;
 use crate::syntax::ast::AlterTableActionKind as Action;
 
@@ -17,16 +17,21 @@ pub const RULE: Rule = Rule {
 fn check(cx: &mut StatementContext) {
     for (table, action) in actions(cx) {
         let Action::SetNotNull { column } = &action.kind else { continue };
-        if certain_lock(cx, table).is_none_or(|lock| !lock.scan) || table.column(column).is_none_or(|c| c.not_null) {
+        let Some(old) = table.column(column).filter(|c| !c.not_null) else { continue };
+        if certain_lock(cx, table).is_none_or(|lock| !lock.scan) {
             continue;
         }
+        let value = if old.default.is_some() { "default" } else { "null /* the value */" };
+        let (whole, bare) = (sql_name(cx.before, table), sql_identifier(column));
         let name = sql_identifier(&format!("{}_{column}_not_null", table.name));
-        let check = format!("add constraint {name} check ({} is not null) not valid", sql_identifier(column));
+        let check = format!("add constraint {name} check ({bare} is not null) not valid");
         let what = format!("setting `{column}` NOT NULL");
         let help = format!(
             "`{check}`, validate that in the next migration, and set NOT NULL in the one after: it reads nothing then"
         );
         let span = action.span;
-        report(cx, column.span, table, &what, &help).fix("Add a check that is not validated yet", (span, check));
+        report(cx, column.span, table, &what, &help)
+            .recipe(recipe::SET_NOT_NULL, &[&whole, &bare, &name, value])
+            .fix("Add a check that is not validated yet", (span, check));
     }
 }

@@ -52,7 +52,7 @@ pub fn apply(timeline: &Timeline, config: &Config, found: Vec<Diagnostic>) -> Ve
     }
     for s in &suppressions {
         let mut report = |rule: &'static Rule, message: String, help: String| {
-            if let Some(severity) = config.severity(rule) {
+            if let Some(severity) = config.severity_in(rule, &s.file.source) {
                 let location = Location { file: s.file.id, span: s.span };
                 let mut diagnostic = Diagnostic::new(rule, severity, location, message);
                 diagnostic.help(help);
@@ -65,7 +65,7 @@ pub fn apply(timeline: &Timeline, config: &Config, found: Vec<Diagnostic>) -> Ve
                     nearest(s.rule).map_or("`pgdry rules` lists them".into(), |n| format!("did you mean `{n}`?"));
                 report(&UNKNOWN_RULE, format!("there is no rule `{}`", s.rule), help);
             }
-            Some(rule) if !s.used && config.severity(rule).is_some() => {
+            Some(rule) if !s.used && config.severity_in(rule, &s.file.source).is_some() => {
                 report(&UNUSED, format!("nothing here breaks `{}`", s.rule), "remove the comment".into());
             }
             Some(_) => {}
