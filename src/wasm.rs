@@ -1,11 +1,12 @@
 //! What crosses to JavaScript: plain data by serde-wasm-bindgen, errors as `Error`s with a `code`.
 
 use crate::Project;
-use crate::config::Config;
+use crate::config::{Config, Value, types_options};
 use crate::generate::schema::Schema;
-use crate::generate::typescript::TypesOptions;
+use crate::generate::typescript::Types;
 use crate::report::Report;
 use crate::source::SourceFile;
+use js_sys::{Array, Object};
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
@@ -45,10 +46,8 @@ impl Validator {
     pub fn new(
         #[wasm_bindgen(unchecked_optional_param_type = "Partial<Config>")] config: JsValue,
     ) -> Result<Validator, JsValue> {
-        let config = match json(config, "config")? {
-            serde_json::Value::Null => Config::default(),
-            given => Config::from_json(given).map_err(|e| error("config", &e.to_string()))?,
-        };
+        let config = plain(&config, 0).map_or(Ok(Config::default()), |given| Config::from_value(&given));
+        let config = config.map_err(|e| error("config", &e.to_string()))?;
         Ok(Self { project: Project::new(config) })
     }
 
@@ -75,13 +74,21 @@ impl Validator {
         self.project.check().into_ts().map_err(|e| error("internal", &e.to_string()))
     }
 
-    /// The TypeScript types of the schema that the files leave. Throws an `Error` with the code `options`.
+    /// The types of the schema that the files leave, for any of the targets. Throws an `Error` with the code `options`.
     pub fn types(
         &mut self,
         #[wasm_bindgen(unchecked_optional_param_type = "Partial<TypesOptions>")] options: JsValue,
     ) -> Result<String, JsValue> {
-        let options: TypesOptions = read_over(&self.project.config().types, options, "options")?;
-        Ok(self.project.types(&options).text)
+        Ok(self.types_with(&options)?.text)
+    }
+
+    /// What `types(options)` could not know, a sentence each: the types say `unknown` there.
+    #[wasm_bindgen(js_name = typeWarnings)]
+    pub fn type_warnings(
+        &mut self,
+        #[wasm_bindgen(unchecked_optional_param_type = "Partial<TypesOptions>")] options: JsValue,
+    ) -> Result<Vec<String>, JsValue> {
+        Ok(self.types_with(&options)?.warnings)
     }
 
     /// The schema that the files leave.
@@ -96,29 +103,40 @@ impl Validator {
     }
 }
 
-/// Reads an options object over what holds without it.
-fn read_over<T: serde::Serialize + serde::de::DeserializeOwned>(
-    default: &T,
-    value: JsValue,
-    code: &str,
-) -> Result<T, JsValue> {
-    let given: serde_json::Map<String, serde_json::Value> = read(value, code)?;
-    let mut all = serde_json::to_value(default).map_err(|e| error("internal", &e.to_string()))?;
-    for (key, value) in given {
-        all[&key] = value;
-    }
-    serde_json::from_value(all).map_err(|e| error(code, &e.to_string()))
-}
-
-/// Reads an options object; `undefined` and `null` are the defaults.
-fn read<T: Default + serde::de::DeserializeOwned>(value: JsValue, code: &str) -> Result<T, JsValue> {
-    match json(value, code)? {
-        serde_json::Value::Null => Ok(T::default()),
-        given => serde_json::from_value(given).map_err(|e| error(code, &e.to_string())),
+impl Validator {
+    /// With what is given over the configuration's options.
+    fn types_with(&mut self, given: &JsValue) -> Result<Types, JsValue> {
+        let mut options = self.project.config().types.clone();
+        if let Some(given) = plain(given, 0) {
+            types_options(&mut options, &given).map_err(|e| error("options", &e.to_string()))?;
+        }
+        Ok(self.project.types(&options))
     }
 }
 
-/// An object as plain JSON: read as a struct, its unknown keys would pass unseen. `undefined` is null.
-fn json(value: JsValue, code: &str) -> Result<serde_json::Value, JsValue> {
-    serde_wasm_bindgen::from_value(value).map_err(|e| error(code, &e.to_string()))
+/// Deeper than any configuration.
+const MAX_DEPTH: u32 = 10;
+
+/// Plain data of JavaScript; `None` for `undefined` and `null`, which stand for what holds without them.
+fn plain(value: &JsValue, depth: u32) -> Option<Value> {
+    if value.is_undefined() || value.is_null() {
+        return None;
+    }
+    Some(match (value.as_bool(), value.as_f64(), value.as_string()) {
+        (Some(is), ..) => Value::Bool(is),
+        (_, Some(number), _) => Value::Number(number),
+        (.., Some(text)) => Value::Text(text),
+        _ if depth >= MAX_DEPTH || value.is_function() || !value.is_object() => Value::Other,
+        _ if Array::is_array(value) => {
+            let item = |item: JsValue| plain(&item, depth + 1).unwrap_or(Value::Other);
+            Value::List(Array::from(value).iter().map(item).collect())
+        }
+        _ => {
+            let entry = |entry: JsValue| {
+                let [key, value] = [0, 1].map(|at| Array::from(&entry).get(at));
+                Some((key.as_string()?, plain(&value, depth + 1)?))
+            };
+            Value::Table(Object::entries(value.unchecked_ref()).iter().filter_map(entry).collect())
+        }
+    })
 }

@@ -7,7 +7,7 @@ mod locks;
 mod parse;
 mod types;
 
-use crate::config::{Config, History, Level, OPTIONS, Override};
+use crate::config::{Config, History, Level, OPTIONS, Override, check_name};
 use crate::generate::typescript::Target;
 use crate::rules::{self, Preset, Rule, Severity};
 use crate::source::SourceFile;
@@ -248,9 +248,10 @@ fn over(args: &CheckArgs, mut config: Config, files: &[SourceFile]) -> Result<Co
     }
     for rule in &args.rules {
         let (name, level) = rule.split_once('=').ok_or_else(|| format!("--rule {rule}: write NAME=LEVEL"))?;
-        let level: Level = serde_json::from_value(level.into())
-            .map_err(|_| format!("--rule {rule}: the level is off, info, warning or error"))?;
-        let rules = [(name.to_string(), level)].into();
+        check_name(name).map_err(|why| format!("--rule: {why}"))?;
+        let level =
+            Level::named(level).ok_or_else(|| format!("--rule {rule}: the level is off, info, warning or error"))?;
+        let rules = vec![(name.to_string(), level)];
         config.overrides.push(Override { paths: vec!["**".into()], rules });
     }
     config.validated().map_err(|e| format!("--rule: {e}"))

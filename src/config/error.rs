@@ -20,29 +20,10 @@ impl ConfigError {
         Self { message, keys: keys.iter().map(|key| key.to_string()).collect(), place: None }
     }
 
-    /// Serde's error; of an unknown key or word it lists all there are: the nearest is enough.
-    pub(super) fn of_serde(message: &str) -> Self {
-        let mut words = message.split('`').skip(1).step_by(2);
-        let kind = ["unknown field ", "unknown variant "].iter().position(|start| message.starts_with(start));
-        let message = match (kind, words.next()) {
-            (Some(kind), Some(wrong)) => {
-                let known: Vec<&str> = words.collect();
-                let is_wrong = ["unknown key `{}`", "`{}` is not known"][kind].replace("{}", wrong);
-                match nearest(wrong, &known) {
-                    Some(nearest) => format!("{is_wrong}; did you mean `{nearest}`?"),
-                    None => format!("{is_wrong}, expected one of `{}`", known.join("`, `")),
-                }
-            }
-            _ => message.to_string(),
-        };
-        Self::new(message, &[])
-    }
-
     #[cfg(feature = "cli")]
     pub(super) fn of_toml(error: &toml::de::Error, text: &str) -> Self {
-        let mut own = Self::of_serde(error.message());
-        own.place = error.span().map(|span| place(text, span.start));
-        own
+        let place = error.span().map(|span| place(text, span.start));
+        Self { message: error.message().to_string(), keys: Vec::new(), place }
     }
 
     /// The error with the place of its key in the text that was read.

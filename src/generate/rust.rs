@@ -7,15 +7,14 @@
 use super::shape::{FunctionShapes, Member, SchemaShapes, Shape, Shapes};
 use super::typescript::model::Presence;
 use crate::catalog::Oid;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{HashMap, HashSet};
 
 const HEAD: &str =
     "// Printed by pgdry from the migrations. It needs serde with its feature `derive`, and serde_json.\n";
 
 /// Prints the modules.
 pub fn print(shapes: &Shapes) -> String {
-    let mut printer =
-        Printer { shapes, names: BTreeMap::new(), modules: Vec::new(), module: 0, text: HEAD.to_string() };
+    let mut printer = Printer { shapes, names: HashMap::new(), modules: Vec::new(), module: 0, text: HEAD.to_string() };
     let mut modules = Names::default();
     let mut printed: Vec<(Names, &SchemaShapes)> = Vec::new();
     for (module, schema) in shapes.all().enumerate() {
@@ -43,7 +42,7 @@ pub fn print(shapes: &Shapes) -> String {
 struct Printer<'a> {
     shapes: &'a Shapes<'a>,
     /// Of enums and rows: the module, and the name in it.
-    names: BTreeMap<Oid, (usize, String)>,
+    names: HashMap<Oid, (usize, String)>,
     /// Their names.
     modules: Vec<String>,
     /// The one that is being printed.
@@ -197,7 +196,7 @@ fn optional(ty: String, optional: bool) -> String {
 /// The names that are taken in one place.
 #[derive(Default)]
 struct Names {
-    taken: BTreeSet<String>,
+    taken: HashSet<String>,
 }
 
 impl Names {

@@ -40,7 +40,7 @@ use crate::config::Config;
 use crate::replay::{Subject, Timeline};
 use crate::sort::sort_by;
 use crate::source::{FileId, Location, Span};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// What a rule is, and how it judges.
 pub struct Rule {
@@ -72,7 +72,7 @@ pub enum Check {
     Engine,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
@@ -92,7 +92,7 @@ impl Severity {
 }
 
 /// Which rules are on. Each preset has the rules of those before it, but for `ci`, which is `recommended` cut down to errors.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "lowercase")]
 pub enum Preset {

@@ -43,6 +43,10 @@ describe('equal to the native command', () => {
       // The command also reads the schemas of the example's supabase/config.toml.
       assert.equal(validator.types(), native('types', files, '--schema', 'public'));
       assert.equal(validator.types({ dialect: 'meta' }), native('types', files, '--dialect', 'meta', '--schema', 'public'));
+      for (const target of ['zod', 'json-schema', 'rust', 'metadata']) {
+        assert.equal(validator.types({ target }), native('types', files, '--target', target, '--schema', 'public'));
+      }
+      assert.ok(Array.isArray(validator.typeWarnings()));
       assert.deepEqual(asJson(validator.schema()), JSON.parse(native('schema', files)));
     });
   }

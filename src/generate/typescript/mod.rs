@@ -11,33 +11,31 @@ mod raw;
 mod types;
 
 use crate::catalog::Catalog;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// What to print.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[serde(default, deny_unknown_fields, rename_all = "camelCase")] // pgdry.toml's keys are the aliases
+#[serde(rename_all = "camelCase")] // in pgdry.toml snake_case
 pub struct TypesOptions {
     pub target: Target,
     pub dialect: Dialect,
     /// The schemas to include.
     pub schemas: Vec<String>,
     /// Schemas whose views pass relationships on to views of the included ones: `extra_search_path` of Supabase's config.toml.
-    #[serde(alias = "extra_search_path")]
     pub extra_search_path: Vec<String>,
     /// The version of PostgREST that clients talk to, such as `13`: prints `__InternalSupabase`.
-    #[serde(alias = "postgrest_version", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub postgrest_version: Option<String>,
     /// Whether relationships say if they are one to one.
-    #[serde(alias = "one_to_one")]
     pub one_to_one: bool,
     /// The file that `pgdry types` writes, and compares with under `--check`; elsewhere it means nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub out: Option<String>,
 }
 
-/// What the types are printed for. The native command has all of them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// What the types are printed for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 #[serde(rename_all = "kebab-case")]
@@ -45,21 +43,28 @@ pub enum Target {
     #[default]
     Typescript,
     /// Schemas of zod 4.
-    #[cfg(feature = "cli")]
     Zod,
     /// JSON Schema, draft 2020-12.
-    #[cfg(feature = "cli")]
     JsonSchema,
     /// Structs for serde.
-    #[cfg(feature = "cli")]
     Rust,
     /// What the generators of postgrest-typegen read: GeneratorMetadata, version 1.
-    #[cfg(feature = "cli")]
     Metadata,
 }
 
+impl Target {
+    /// By the names of the configuration.
+    pub(crate) const ALL: [(&str, Target); 5] = [
+        ("typescript", Target::Typescript),
+        ("zod", Target::Zod),
+        ("json-schema", Target::JsonSchema),
+        ("rust", Target::Rust),
+        ("metadata", Target::Metadata),
+    ];
+}
+
 /// Whose output to print.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "lowercase")]
 pub enum Dialect {

@@ -1,7 +1,7 @@
 //! naming/identifier: an object whose name does not follow the project's pattern for its kind.
 
 use crate::catalog::{Catalog, Class, RelationKind};
-use crate::config::Config;
+use crate::config::{Config, find};
 use crate::replay::{Change, Effect};
 use crate::rules::naming::expression::Expression;
 use crate::rules::prelude::*;
@@ -82,7 +82,7 @@ fn check(cx: &mut MigrationContext) {
     let patterns: Vec<(&str, &str, Pattern)> = KINDS
         .iter()
         .filter_map(|&(kind, default)| {
-            let own = cx.common.config.options(RULE.name).and_then(|o| o.patterns.get(kind));
+            let own = cx.common.config.options(RULE.name).and_then(|o| find(&o.patterns, kind));
             let pattern = own.map_or(default, |p| p.as_str());
             // Patterns were checked with the configuration.
             Some((kind, pattern, compile(pattern).ok()?))
