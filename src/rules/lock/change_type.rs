@@ -26,7 +26,9 @@ fn check(cx: &mut StatementContext) {
         let ty = cx.file.source.slice(ty.span);
         let (function, trigger) = helper_name(cx, table, column);
         let whole = sql_name(cx.before, table);
-        let values = [&*whole, &name(""), &name("_new"), ty, &function, &trigger, &name("_old")];
+        // Without USING the new value is what an assignment makes of the old one: a cast would cut what is too long.
+        let value = using.as_ref().map_or_else(|| name(""), |_| format!("{}::{ty}", name("")));
+        let values = [&*whole, &name(""), &name("_new"), ty, &function, &trigger, &name("_old"), &value];
         // A USING that is more than a cast of the column needs thought.
         let is_cast = |using: &Expr| matches!(&using.kind, ExprKind::Cast { expr, .. } if matches!(expr.kind, ExprKind::Column(_)));
         let plain = using.as_ref().is_none_or(is_cast) && table.column(column).is_some_and(|c| c.generated.is_none());

@@ -20,7 +20,7 @@ pub const ADD_COLUMN: &str = "\
 expand: the column without NOT NULL
 alter table {0} add column {1};";
 
-/// Table, column, new column, type, function, trigger, old column.
+/// Table, column, new column, type, function, trigger, old column, value.
 pub const CHANGE_TYPE: &str = "\
 expand: a column of the new type that a trigger keeps filled
 alter table {0} add column {2} {3};
@@ -28,7 +28,7 @@ create function {4}() returns trigger language plpgsql set search_path = '' as $
 create trigger {5} before insert or update on {0} for each row execute function {4}();
 
 backfill, outside a migration, until it changes no row
-update {0} set {2} = {1}::{3} where {2} is null and ctid in (select ctid from {0} where {2} is null and {1} is not null limit 10000);
+update {0} set {2} = {7} where {2} is null and ctid in (select ctid from {0} where {2} is null and {1} is not null limit 10000);
 
 contract: swap the two, when the new one has the old one's indexes, keys, default and policies
 drop trigger {5} on {0};
