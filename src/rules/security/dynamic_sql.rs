@@ -6,7 +6,7 @@ use crate::syntax::ast::{
     ArgMode, CreateFunction, Expr, ExprKind, FunctionBody, QueryBody, StatementKind, Symbol, TypeName,
 };
 use crate::syntax::plpgsql::{
-    Block, Code, DeclarationKind, LoopHead, Part, Step, StepKind, Surroundings, kind_by_name, read,
+    Block, Code, DeclarationKind, LoopHead, Part, Step, StepKind, Surroundings, Target, kind_by_name, read,
 };
 use std::sync::Arc;
 
@@ -59,6 +59,8 @@ fn check(cx: &mut ProjectContext) {
 /// Where the text of the arguments goes.
 struct Flow<'c> {
     code: &'c Code,
+    /// The function's name, which may qualify its arguments.
+    function: Symbol,
     /// What holds an argument's text, where it came into it, and which argument.
     holders: Vec<(Symbol, Option<Span>, Symbol)>,
     /// Where an argument comes into SQL, and whether it is all of it.
@@ -73,7 +75,7 @@ impl<'c> Flow<'c> {
         let inputs = create.args.iter().filter(|a| matches!(a.mode, ArgMode::In | ArgMode::InOut | ArgMode::Variadic));
         let names = inputs.filter(|a| is_text(&a.ty)).filter_map(|a| a.name.as_ref());
         let holders = names.map(|name| (name.text.clone(), None, name.text.clone())).collect();
-        Self { code, holders, found: Vec::new() }
+        Self { code, function: create.name.name.text.clone(), holders, found: Vec::new() }
     }
 
     fn follow(&mut self, block: &Block) {
@@ -84,12 +86,16 @@ impl<'c> Flow<'c> {
         // Twice: a loop brings round what is assigned after.
         for _ in 0..2 {
             each_declaration(block, &mut |name, part| self.assign(name, part));
-            each_step(block, &mut |step| {
-                if let StepKind::Assign { target, value } = &step.kind
-                    && target.field.is_none()
-                {
-                    self.assign(&target.name, *value);
-                }
+            each_step(block, &mut |step| match &step.kind {
+                StepKind::Assign { target, value } if target.field.is_none() => self.assign(&target.name, *value),
+                StepKind::Loop(looping) => match &looping.head {
+                    LoopHead::Each { targets, array, .. } => {
+                        targets.iter().for_each(|target| self.assign(&target.name, *array));
+                    }
+                    LoopHead::Query { targets, query } => self.keys(targets, *query),
+                    _ => {}
+                },
+                _ => {}
             });
         }
         each_step(block, &mut |step| match &step.kind {
@@ -139,6 +145,21 @@ impl<'c> Flow<'c> {
         }
     }
 
+    /// `FOR key IN SELECT jsonb_object_keys(argument)`: the keys are as the caller wrote them.
+    fn keys(&mut self, targets: &[Target], query: Part) {
+        let words: Vec<&str> = self.code.tokens(query).iter().map(|t| self.code.text_of(*t)).collect();
+        let holder = self.holders.iter().find(|(name, ..)| words.iter().any(|word| word.eq_ignore_ascii_case(name)));
+        let Some((_, at, argument)) = holder.filter(|_| words.iter().any(|word| word.starts_with("json"))) else {
+            return;
+        };
+        let (at, argument) = (at.unwrap_or(self.code.span(query)), argument.clone());
+        for target in targets {
+            if !self.holders.iter().any(|(name, ..)| *name == target.name) {
+                self.holders.push((target.name.clone(), Some(at), argument.clone()));
+            }
+        }
+    }
+
     fn execute(&mut self, query: Part) {
         let Some(expr) = self.value(query) else { return };
         let Some((span, argument)) = self.unquoted(&expr) else { return };
@@ -159,7 +180,13 @@ impl<'c> Flow<'c> {
     fn unquoted(&self, expr: &Expr) -> Option<(Span, Symbol)> {
         match &expr.kind {
             ExprKind::Column(parts) => {
-                let name = parts.last().filter(|_| parts.len() <= 2)?;
+                let name = match &parts[..] {
+                    [name] => name,
+                    [qualifier, name] if qualifier.text == self.function => name,
+                    // The field of a record.
+                    [record, _] => record,
+                    _ => return None,
+                };
                 let (_, at, argument) = self.holders.iter().find(|(holder, ..)| *holder == name.text)?;
                 Some((at.unwrap_or(expr.span), argument.clone()))
             }
@@ -188,8 +215,8 @@ impl<'c> Flow<'c> {
                 let args: Vec<&Expr> = call.args.iter().map(|a| &a.value).collect();
                 match &*call.function.name {
                     "format" => self.formatted(&args),
-                    "concat" | "concat_ws" | "coalesce" | "nullif" | "lower" | "upper" | "trim" | "btrim"
-                    | "array_to_string" => args.into_iter().find_map(|e| self.unquoted(e)),
+                    "concat" | "concat_ws" | "coalesce" | "nullif" | "lower" | "upper" | "trim" | "btrim" | "rtrim"
+                    | "ltrim" | "left" | "array_to_string" => args.into_iter().find_map(|e| self.unquoted(e)),
                     _ => None,
                 }
             }

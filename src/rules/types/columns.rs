@@ -250,12 +250,18 @@ fn fix(
     if concern.rule == PREFER_TIMESTAMPTZ.name {
         edits.extend(default_in_zone(column, place)?);
     }
-    edits.push(replace(cx, concern.names, place)?);
+    edits.push(replace(cx, concern.names, relation, column, place)?);
     Some(edits)
 }
 
 /// The edit of the type's name. A length becomes a check.
-fn replace(cx: &ProjectContext, names: &[(&str, &str)], place: &Declared) -> Option<Edit> {
+fn replace(
+    cx: &ProjectContext,
+    names: &[(&str, &str)],
+    relation: &Relation,
+    column: &Column,
+    place: &Declared,
+) -> Option<Edit> {
     let ty = place.ty.filter(|_| !cx.common.is_applied(place.file))?;
     let (_, to) = names.iter().find(|(name, to)| *name == &*ty.name.name && !to.is_empty())?;
     let modifier = match ty.modifiers.first().map(|m| &m.kind) {
@@ -266,6 +272,11 @@ fn replace(cx: &ProjectContext, names: &[(&str, &str)], place: &Declared) -> Opt
         (to, None) => to.to_string(),
         ("text", Some(length)) => {
             let definition = place.definition.filter(|d| d.collation.is_none())?;
+            // The name that the check gets may be meant for another.
+            let name = format!("{}_{}_check", relation.name, column.name);
+            if cx.common.timeline.files.iter().any(|file| file.source.text.contains(&name)) {
+                return None;
+            }
             format!("text check (char_length({}) <= {length})", sql_identifier(&definition.name))
         }
         (to, Some(precision)) => format!("{to}({precision})"),
@@ -319,7 +330,7 @@ fn is_now(expr: &Expr) -> bool {
 fn widen(cx: &ProjectContext, relation: &Relation, column: &Column, edits: &mut Vec<Edit>) -> bool {
     let names: Vec<&str> = INTEGERS.iter().map(|(name, _)| *name).collect();
     let place = declared(cx, relation, column, &names).filter(|_| is_free(cx, relation, column, any));
-    let Some(edit) = place.and_then(|place| replace(cx, INTEGERS, &place)) else { return false };
+    let Some(edit) = place.and_then(|place| replace(cx, INTEGERS, relation, column, &place)) else { return false };
     if edits.contains(&edit) {
         return true;
     }
