@@ -7,7 +7,7 @@ use crate::syntax::ast::{ObjectKind, StatementKind};
 pub const RULE: Rule = Rule {
     name: "security/default-privileges",
     severity: Severity::Warning,
-    preset: Preset::Recommended,
+    preset: Preset::Supabase,
     summary: "default privileges that open what will be created",
     doc: page!("security/default-privileges"),
     since: "0.1.0",

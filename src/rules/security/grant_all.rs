@@ -8,7 +8,7 @@ use crate::syntax::ast::{GrantTarget, ObjectKind, Privileges, RoleSpec, Statemen
 pub const RULE: Rule = Rule {
     name: "security/grant-all",
     severity: Severity::Warning,
-    preset: Preset::Recommended,
+    preset: Preset::Supabase,
     summary: "all privileges for clients",
     doc: page!("security/grant-all"),
     since: "0.1.0",
