@@ -2,7 +2,8 @@
 
 use crate::rules::prelude::*;
 use crate::syntax::ast::{
-    AlterTableActionKind, ColumnConstraintKind, ColumnDef, Expr, ExprKind, Name, StatementKind, TableElement,
+    AlterTableActionKind, ColumnConstraintKind, ColumnDef, Expr, ExprKind, Name, QualifiedName, StatementKind,
+    TableElement,
 };
 
 pub const RULE: Rule = Rule {
@@ -36,13 +37,14 @@ fn check(cx: &mut StatementContext) {
     };
     for (column, expr) in defaults {
         let ExprKind::Call(call) = &expr.kind else { continue };
-        if &*call.function.name != "uuid_generate_v4" || !stays(cx, table, column) {
-            continue;
-        }
+        let name = (&*call.function.name == "uuid_generate_v4").then(|| stays(cx, table, column)).flatten();
+        let Some(name) = name else { continue };
         let applied = cx.common.is_applied(cx.file.id);
-        let message = format!("column `{column}` of `{table}` gets its default from uuid_generate_v4() of uuid-ossp");
+        let message = format!("column `{column}` of `{name}` gets its default from uuid_generate_v4() of uuid-ossp");
         let finding = cx.report(expr.span, message);
-        finding.help("write gen_random_uuid(): PostgreSQL has it without an extension, in every search path");
+        finding
+            .help("write gen_random_uuid(): PostgreSQL has it without an extension, in every search path")
+            .object(name);
         if !applied {
             finding.fix("Use gen_random_uuid()", (expr.span, "gen_random_uuid()".into()));
         }
@@ -56,13 +58,11 @@ fn default_of(column: &ColumnDef) -> Option<(&Name, &Expr)> {
     })
 }
 
-/// Whether the column has such a default after the last migration, too.
-fn stays(cx: &StatementContext, table: &crate::syntax::ast::QualifiedName, column: &Name) -> bool {
-    let after = cx.after.find_relation(table).ok().flatten();
-    let column = after.and_then(|table| Some((table.oid, table.column(column)?.number)));
-    column.is_some_and(|(oid, number)| {
-        let last = cx.common.timeline.end().relation(oid).and_then(|table| table.column_by_number(number));
-        let default = last.and_then(|column| column.default.as_ref());
-        cx.applied() && default.is_some_and(|default| default.text.contains("uuid_generate_v4"))
-    })
+/// The table's name, where the column has such a default after the last migration, too.
+fn stays(cx: &StatementContext, table: &QualifiedName, column: &Name) -> Option<String> {
+    let table = cx.after.find_relation(table).ok()??;
+    let number = table.column(column)?.number;
+    let last = cx.common.timeline.end().relation(table.oid)?.column_by_number(number)?;
+    let stays = cx.applied() && last.default.as_ref()?.text.contains("uuid_generate_v4");
+    stays.then(|| cx.after.relation_name(table))
 }
