@@ -1,0 +1,133 @@
+//! Where a column's type is written, and whether another may be written there.
+
+use crate::catalog::{Class, Column, ConstraintKind, ObjectAddress, Oid, Relation};
+use crate::replay::{Change, Step};
+use crate::rules::prelude::*;
+use crate::source::{FileId, Location, Span};
+use crate::syntax::ast::{
+    AlterTableActionKind, ColumnConstraintKind, ColumnDef, Expr, FunctionBody, StatementKind, TableElement, TypeName,
+};
+use std::sync::Arc;
+
+/// The place where a column got its type.
+pub struct Declared<'a> {
+    pub file: FileId,
+    /// The type's name; the column's, or the statement, in a DO block.
+    pub span: Span,
+    /// `None` where no fix can write another: in a DO block, and before USING.
+    pub ty: Option<&'a TypeName>,
+    /// `None` for ALTER COLUMN … TYPE.
+    pub definition: Option<&'a ColumnDef>,
+}
+
+impl<'a> Declared<'a> {
+    pub fn default(&self) -> Option<&'a Expr> {
+        self.definition?.constraints.iter().find_map(|c| match &c.kind {
+            ColumnConstraintKind::Default(expr) => Some(expr),
+            _ => None,
+        })
+    }
+}
+
+/// The columns that the migrations declare and leave, in tables that the replay is sure of.
+pub fn columns<'a>(cx: &ProjectContext<'a>) -> impl Iterator<Item = (&'a Arc<Relation>, &'a Arc<Column>)> + use<'a> {
+    let cat = cx.schema;
+    let partial = cat.unknowns.is_history_partial();
+    let is_judged = move |r: &&Arc<Relation>| {
+        let sure = is_certain(cat, r) || partial && cat.unknowns.may_be_changed(&r.name).is_none();
+        r.kind.is_table() && !r.is_temporary() && !r.is_partition && !splinter::is_skipped(cat, r.schema) && sure
+    };
+    cat.relations()
+        .filter(is_judged)
+        .flat_map(|r| r.live_columns().map(move |c| (r, c)))
+        .filter(|(_, c)| c.origin.created.is_some() && c.inherited == 0 && !c.type_unknown)
+}
+
+/// Where the column got the type that it has in the end, which CREATE TABLE or ADD COLUMN writes as one of `names`. A type that comes from elsewhere
+/// (LIKE, a query) has no such place.
+pub fn declared<'a>(
+    cx: &ProjectContext<'a>,
+    relation: &Relation,
+    column: &Column,
+    names: &[&str],
+) -> Option<Declared<'a>> {
+    let created = column.origin.created?;
+    let step = cx.statement_at(Location { file: created.file, span: column.span })?;
+    let definition = match &step.statement.as_ref()?.kind {
+        StatementKind::CreateTable(create) => create.elements.iter().find_map(|element| match element {
+            TableElement::Column(def) if def.name.span == column.span => Some(def),
+            _ => None,
+        }),
+        StatementKind::AlterTable(alter) => alter.actions.iter().find_map(|action| match &action.kind {
+            AlterTableActionKind::AddColumn { column: def, .. } if def.name.span == column.span => Some(def),
+            _ => None,
+        }),
+        StatementKind::Do(_) => {
+            return Some(Declared { file: created.file, span: column.span, ty: None, definition: None });
+        }
+        _ => None,
+    };
+    let definition = definition?;
+    let changed = (column.origin.changed != column.origin.created).then(|| last_change(cx, relation, column)).flatten();
+    if let Some(change) = changed {
+        return Some(change);
+    }
+    let ty = definition.ty.as_ref().filter(|ty| names.contains(&&*ty.name.name))?;
+    Some(Declared { file: created.file, span: ty.span, ty: Some(ty), definition: Some(definition) })
+}
+
+/// The last ALTER COLUMN … TYPE.
+fn last_change<'a>(cx: &ProjectContext<'a>, relation: &Relation, column: &Column) -> Option<Declared<'a>> {
+    let of_column = ObjectAddress::column(relation.oid, column.number);
+    let changes = |step: &Step| step.effects.iter().any(|e| e.change == Change::TypeChanged && e.object == of_column);
+    let (file, step) = cx.common.timeline.steps().filter(|(_, step)| changes(step)).last()?;
+    let name = &step.before.relation(relation.oid)?.column_by_number(column.number)?.name;
+    let (mut span, mut written) = (step.span, None);
+    if let Some(StatementKind::AlterTable(alter)) = step.statement.as_ref().map(|s| &s.kind) {
+        for action in &alter.actions {
+            if let AlterTableActionKind::ColumnType { column, ty, using, .. } = &action.kind
+                && column.text == *name
+            {
+                span = ty.span;
+                // What USING makes is made for this type.
+                written = using.is_none().then_some(ty);
+            }
+        }
+    }
+    Some(Declared { file: file.id, span, ty: written, definition: None })
+}
+
+/// Whether the column can have another type and nothing else need change: only its own default, plain indexes and these constraints depend on it,
+/// and no function's body names it along with its table.
+pub fn is_free(
+    cx: &ProjectContext,
+    relation: &Relation,
+    column: &Column,
+    constraints: fn(&ConstraintKind) -> bool,
+) -> bool {
+    let cat = cx.schema;
+    let own_default = column.default.as_ref().map_or(Oid::INVALID, |d| d.oid);
+    let is_harmless = |class: Class, oid: Oid| match class {
+        Class::Default => oid == own_default,
+        Class::Constraint => {
+            let owner = cat.owner_of(oid).and_then(|owner| cat.relation(owner.oid));
+            owner.is_some_and(|r| r.constraints.iter().any(|c| c.oid == oid && constraints(&c.kind)))
+        }
+        Class::Relation => cat.relation(oid).is_some_and(|r| match &r.index {
+            Some(index) => {
+                index.filter.is_none() && index.keys.iter().all(|k| k.expr.is_none() && k.operator_class.is_none())
+            }
+            None => r.sequence.is_some(),
+        }),
+        _ => false,
+    };
+    let mut dependents = cat.dependents(relation.oid).filter(|d| d.referenced.column == column.number);
+    let names = |text: &str| text.contains(&*relation.name) && text.contains(&*column.name);
+    relation.partition_by.is_none()
+        && !cat.relations().any(|r| r.inherits.contains(&relation.oid))
+        && dependents.all(|d| is_harmless(d.dependent.class, d.dependent.oid))
+        && !cat.functions().filter(|f| f.origin.created.is_some()).any(|f| match f.body.as_deref() {
+            Some(FunctionBody::Text(body)) => names(&body.text),
+            _ => false,
+        })
+}
