@@ -13,7 +13,7 @@ use std::sync::Arc;
 pub struct Common<'a> {
     pub timeline: &'a Timeline,
     pub config: &'a Config,
-    rule: &'static Rule,
+    pub rule: &'static Rule,
     found: &'a mut Vec<Diagnostic>,
 }
 

@@ -1,0 +1,93 @@
+//! compat/change-function-signature: a function that clients may call is made again with other arguments or another result, or beside another
+//! that takes the same call.
+
+use super::{is_trigger_function, meets_clients, touched};
+use crate::catalog::{Catalog, Class, Function, FunctionArgument, ObjectAddress, Oid};
+use crate::replay::{Change, Step};
+use crate::rules::prelude::*;
+use crate::syntax::ast::ArgMode;
+use std::sync::Arc;
+
+rule!(RULE, "change-function-signature", "function whose calls by clients no longer fit", check);
+
+fn check(cx: &mut MigrationContext) {
+    for gone in touched(cx, Change::Dropped).into_iter().filter(|t| t.object.class == Class::Function) {
+        let Some(old) = gone.start.function(gone.object.oid).filter(|f| !is_trigger_function(f)) else { continue };
+        let again: Vec<&Arc<Function>> = cx.after.functions_named(old.schema, &old.name).collect();
+        let mut wrong = again.iter().map(|new| difference(gone.start, old, cx.after, new));
+        let Some(first) = wrong.next() else { continue };
+        // One that takes the old calls is enough.
+        let (Some(how), true) = (first, wrong.all(|w| w.is_some())) else { continue };
+        if gone.may_be_back(cx) {
+            continue;
+        }
+        let shown = gone.shown();
+        let message = format!("function `{shown}` is made again {how}: calls of clients break");
+        let help = "keep the old function beside the new one, under its old signature, until no client calls it; or give the new one another name";
+        cx.report(gone.span, message).help(help).object(shown);
+    }
+    overloads(cx);
+}
+
+/// Why the new function does not take the calls of the old one; `None` where it does.
+fn difference(before: &Catalog, old: &Function, after: &Catalog, new: &Function) -> Option<String> {
+    let (was, is): (Vec<_>, Vec<_>) = (old.input_args().collect(), new.input_args().collect());
+    let fits = |a: &FunctionArgument, b: &FunctionArgument| {
+        a.name == b.name && before.format_type(a.ty) == after.format_type(b.ty) && (b.has_default || !a.has_default)
+    };
+    if old.kind != new.kind
+        || was.len() > is.len()
+        || !was.iter().zip(&is).all(|(a, b)| fits(a, b))
+        || !is.iter().skip(was.len()).all(|a| a.has_default)
+    {
+        let (was, is) = (before.function_identity_arguments(old), after.function_identity_arguments(new));
+        return Some(format!("with the arguments ({is}) instead of ({was})"));
+    }
+    // Columns that are added to the result are no harm.
+    let results = |f: &Function, cat: &Catalog| -> Vec<(Option<String>, String)> {
+        let out = f.args.iter().filter(|a| !matches!(a.mode, ArgMode::In | ArgMode::Variadic));
+        out.map(|a| (a.name.as_ref().map(|n| n.to_string()), cat.format_type(a.ty))).collect()
+    };
+    let (had, has) = (results(old, before), results(new, after));
+    let same_rows = old.returns_set == new.returns_set && !had.is_empty() && had.iter().all(|c| has.contains(c));
+    let (was, is) = (before.function_result(old), after.function_result(new));
+    (was != is && !same_rows).then(|| format!("with the result {is} instead of {was}"))
+}
+
+/// New functions that the API cannot tell from a live one: it chooses by the names of the arguments that a call gives.
+fn overloads(cx: &mut MigrationContext) {
+    if !meets_clients(cx) {
+        return;
+    }
+    let created: Vec<(&Step, Oid)> = cx
+        .effects()
+        .filter(|(_, e)| e.change == Change::Created && e.object.class == Class::Function)
+        .map(|(step, e)| (step, e.object.oid))
+        .collect();
+    for (step, oid) in created {
+        let Some(new) = cx.after.function(oid).filter(|f| cx.common.is_exposed(cx.after, f.schema)) else { continue };
+        let twin = cx.after.functions_named(new.schema, &new.name).find(|old| {
+            old.oid != oid
+                && super::is_live(cx, cx.after, ObjectAddress::new(Class::Function, old.oid), Oid::INVALID)
+                && takes_calls_of(new, old)
+        });
+        let Some(old) = twin else { continue };
+        let name = cx.after.display_name(new.schema, &new.name);
+        let (was, is) = (cx.after.function_identity_arguments(old), cx.after.function_identity_arguments(new));
+        let message = format!(
+            "`{name}` now has the arguments ({is}) beside ({was}): the API cannot choose between the two when a call gives the names that both take"
+        );
+        let help = "drop the old function in the same migration, or give the new one another name";
+        cx.report(created_name(step), message).help(help).object(name);
+    }
+}
+
+/// Whether a call by name that fits the old function fits the new one too.
+fn takes_calls_of(new: &Function, old: &Function) -> bool {
+    let named = |f: &Function| f.input_args().all(|a| a.name.is_some());
+    let has = |f: &Function, a: &FunctionArgument| f.input_args().any(|b| b.name == a.name);
+    named(new)
+        && named(old)
+        && old.input_args().all(|a| has(new, a))
+        && new.input_args().all(|a| a.has_default || has(old, a))
+}
