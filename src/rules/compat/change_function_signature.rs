@@ -1,7 +1,7 @@
 //! compat/change-function-signature: a function that clients may call is made again with other arguments or another result, or beside another
 //! that takes the same call.
 
-use super::{is_trigger_function, meets_clients, touched};
+use super::{is_trigger_function, list, meets_clients, touched};
 use crate::catalog::{Catalog, Class, Function, FunctionArgument, ObjectAddress, Oid};
 use crate::replay::{Change, Step};
 use crate::rules::prelude::*;
@@ -40,7 +40,8 @@ fn difference(before: &Catalog, old: &Function, after: &Catalog, new: &Function)
         || !was.iter().zip(&is).all(|(a, b)| fits(a, b))
         || !is.iter().skip(was.len()).all(|a| a.has_default)
     {
-        let (was, is) = (before.function_identity_arguments(old), after.function_identity_arguments(new));
+        let (was, is) =
+            (short(before.function_identity_arguments(old)), short(after.function_identity_arguments(new)));
         return Some(format!("with the arguments ({is}) instead of ({was})"));
     }
     // Columns that are added to the result are no harm.
@@ -51,7 +52,26 @@ fn difference(before: &Catalog, old: &Function, after: &Catalog, new: &Function)
     let (had, has) = (results(old, before), results(new, after));
     let same_rows = old.returns_set == new.returns_set && !had.is_empty() && had.iter().all(|c| has.contains(c));
     let (was, is) = (before.function_result(old), after.function_result(new));
-    (was != is && !same_rows).then(|| format!("with the result {is} instead of {was}"))
+    if was == is || same_rows {
+        return None;
+    }
+    let missing: Vec<String> =
+        had.iter().filter(|c| !has.contains(c)).filter_map(|(name, _)| Some(format!("`{}`", name.as_ref()?))).collect();
+    Some(match has.is_empty() || missing.is_empty() {
+        true => format!("with the result {} instead of {}", short(is), short(was)),
+        false => format!("without {} as it was in the result", list(&missing)),
+    })
+}
+
+/// As much as a message can bear.
+fn short(mut text: String) -> String {
+    const LONGEST: usize = 100;
+    if text.len() > LONGEST {
+        let end = (0..=LONGEST).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+        text.truncate(end);
+        text.push('…');
+    }
+    text
 }
 
 /// New functions that the API cannot tell from a live one: it chooses by the names of the arguments that a call gives.
@@ -73,7 +93,7 @@ fn overloads(cx: &mut MigrationContext) {
         });
         let Some(old) = twin else { continue };
         let name = cx.after.display_name(new.schema, &new.name);
-        let (was, is) = (cx.after.function_identity_arguments(old), cx.after.function_identity_arguments(new));
+        let (was, is) = (short(cx.after.function_identity_arguments(old)), short(cx.after.function_identity_arguments(new)));
         let message = format!(
             "`{name}` now has the arguments ({is}) beside ({was}): the API cannot choose between the two when a call gives the names that both take"
         );

@@ -61,7 +61,7 @@ fn loses(cx: &MigrationContext, step: &Step, effect: &Effect) -> Option<String> 
         }
         Change::Dropped => format!("table `{name}`"),
         Change::Truncated => format!("the rows of `{name}`"),
-        Change::RowsDeleted if deletes_all(step) => format!("the rows of `{name}`"),
+        Change::RowsDeleted if deletes_all(step) && !is_filled(cx.file, step, table) => format!("the rows of `{name}`"),
         _ => return None,
     };
     (!is_copied(cx.file, step, table)).then_some(what)
@@ -72,6 +72,12 @@ fn deletes_all(step: &Step) -> bool {
         Some(StatementKind::Delete(delete)) => delete.filter.as_ref().is_none_or(splinter::is_true),
         _ => false,
     }
+}
+
+/// Whether a later statement puts rows into the table: reference data is often written anew so.
+fn is_filled(file: &FileReplay, step: &Step, table: &Relation) -> bool {
+    let later = file.steps.iter().filter(|s| s.span.start > step.span.start).flat_map(|s| s.effects.iter());
+    later.into_iter().any(|e| e.change == Change::RowsInserted && e.relation == table.oid)
 }
 
 /// Whether an earlier statement of the file put the rows elsewhere, or a column's values into another column.

@@ -2,7 +2,7 @@
 
 use super::{Touched, list, name, place, schema};
 use crate::rules::MigrationContext;
-use crate::catalog::{Class, ObjectAddress, RelationKind, TypeKind};
+use crate::catalog::{Class, Dependency, DependencyKind, ObjectAddress, RelationKind, TypeKind};
 use crate::replay::{Change, Effect, Step, describe_object};
 
 /// `, and takes view v and policy p on table t with it`: what else the statement drops, with the first of the objects that it names.
@@ -27,10 +27,21 @@ fn is_part(step: &Step, effect: &Effect) -> bool {
     let dropped = |a: ObjectAddress| {
         step.effects.iter().any(|e| e.change == Change::Dropped && e.object == a && e.object != object)
     };
-    if dropped(ObjectAddress::new(Class::Relation, effect.relation)) {
+    let table = cat.relation(effect.relation);
+    let column_goes = |number: u16| dropped(ObjectAddress::column(effect.relation, number));
+    let is_member = |d: &Dependency| d.kind != DependencyKind::Normal && d.kind != DependencyKind::Auto;
+    if dropped(ObjectAddress::new(Class::Relation, effect.relation))
+        || cat.dependencies(object.oid).any(|d| is_member(d) && dropped(d.referenced))
+    {
         return true;
     }
     match object.class {
+        Class::Constraint => table
+            .and_then(|t| t.constraints.iter().find(|c| c.oid == object.oid))
+            .is_some_and(|c| c.kind.columns().iter().all(|n| column_goes(*n))),
+        Class::Default => table
+            .and_then(|t| t.live_columns().find(|c| c.default.as_ref().is_some_and(|d| d.oid == object.oid)))
+            .is_some_and(|c| column_goes(c.number)),
         Class::Relation => cat.relation(object.oid).is_none_or(|r| {
             r.kind.is_index()
                 || r.kind == RelationKind::CompositeType

@@ -1,9 +1,9 @@
 //! data/large-backfill: one statement changes what may be many rows of a live table.
 
 use super::{target, updates_all};
-use crate::catalog::{Catalog, Oid, Relation, oids};
+use crate::catalog::{Catalog, Relation, TypeKind, oids};
 use crate::rules::prelude::*;
-use crate::syntax::ast::{Expr, ExprKind, FromItem, Link, QueryBody, StatementKind, Symbol};
+use crate::syntax::ast::{Expr, ExprKind, FromItem, Link, QueryBody, StatementKind};
 use crate::syntax::walk;
 
 pub const RULE: Rule = Rule {
@@ -62,9 +62,11 @@ fn is_batch(filter: &Expr) -> bool {
     found
 }
 
-/// Whether the condition gives the values of a whole key, or an identifier.
+/// Columns in which many rows have the same value.
+const COMMON: [&str; 7] = ["status", "state", "type", "kind", "role", "category", "stage"];
+
+/// Whether the condition gives the value of a column in which few rows have the same, as far as names and types tell.
 fn is_few(cat: &Catalog, table: &Relation, filter: &Expr) -> bool {
-    let mut given: Vec<Symbol> = Vec::new();
     let (first, links) = filter.chain();
     let parts = match links.first() {
         // A single comparison is a chain too.
@@ -76,20 +78,31 @@ fn is_few(cat: &Catalog, table: &Relation, filter: &Expr) -> bool {
         while let ExprKind::Paren(inner) = &part.kind {
             part = inner;
         }
-        let (column, is_constant) = match &part.kind {
-            ExprKind::Binary { op, left, right } if &**op == "=" => (&**left, is_constant(right)),
+        let (given, is_constant) = match &part.kind {
+            ExprKind::Binary { op, left, right } if matches!(&**op, "=" | "~~" | "~~*") => {
+                (&**left, is_constant(right))
+            }
             ExprKind::InList { expr, list, negated: false } => (&**expr, list.iter().all(is_constant)),
             _ => continue,
         };
-        if let (ExprKind::Column(names), true) = (&column.kind, is_constant) {
-            given.extend(names.last().map(|n| n.text.clone()));
+        let mut common = !is_constant;
+        walk::expr(given, &mut |e| {
+            if let ExprKind::Column(names) = &e.kind {
+                common |= names.last().is_none_or(|name| is_common(cat, table, name));
+            }
+        });
+        if !common {
+            return true;
         }
     }
-    let is_given = |number: &u16| table.column_by_number(*number).is_some_and(|c| given.contains(&c.name));
-    let index = |oid: &Oid| cat.relation(*oid).and_then(|r| r.index.clone());
-    let by_key = table.indexes.iter().filter_map(index).any(|i| i.unique && i.keys.iter().all(|k| is_given(&k.column)));
-    let is_identifier = |c: &crate::catalog::Column| c.type_unknown || c.ty.oid == oids::UUID;
-    by_key || given.iter().any(|name| table.column(name).is_none_or(|c| is_identifier(c)))
+    false
+}
+
+fn is_common(cat: &Catalog, table: &Relation, name: &str) -> bool {
+    let is_small = |c: &crate::catalog::Column| {
+        c.ty.oid == oids::BOOL || matches!(cat.type_(c.ty.oid).map(|t| &t.kind), Some(TypeKind::Enum(_)))
+    };
+    COMMON.contains(&name) || table.column(name).is_some_and(|c| is_small(c))
 }
 
 fn is_constant(expr: &Expr) -> bool {
