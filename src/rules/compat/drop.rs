@@ -125,7 +125,7 @@ fn judge(cx: &MigrationContext, gone: &Touched, case: &Case) -> Option<String> {
     let back = gone.namesake(cx);
     match case.what {
         "table" => match back.and_then(|oid| cx.after.relation(oid)) {
-            Some(again) => table_again(gone, again),
+            Some(again) => table_again(cx, gone, again),
             None => Some(plainly(cx, gone, case)),
         },
         "column" => column(cx, gone, case),
@@ -151,15 +151,23 @@ fn plainly(cx: &MigrationContext, gone: &Touched, case: &Case) -> String {
 }
 
 /// A table of the same name: with which columns, and with rows?
-fn table_again(gone: &Touched, again: &Relation) -> Option<String> {
+fn table_again(cx: &MigrationContext, gone: &Touched, again: &Relation) -> Option<String> {
     let missing: Vec<String> =
         missing_columns(gone.table()?, again).iter().map(|c| format!("`{}`", c.name)).collect();
     let without = match missing.is_empty() {
         false => format!("without {}", list(&missing)),
-        true if again.kind.is_table() && !again.may_have_rows => "without its rows".to_string(),
+        true if again.kind.is_table() && !is_filled(cx, again) => "without its rows".to_string(),
         true => return None,
     };
     Some(format!("table `{}` is dropped and made again {without}", gone.shown()))
+}
+
+/// Whether a statement puts rows into the new table: those of the old one, where it has any.
+fn is_filled(cx: &MigrationContext, again: &Relation) -> bool {
+    cx.effects().filter(|(_, e)| e.relation == again.oid && e.object.oid == again.oid).any(|(step, e)| {
+        let with_rows = matches!(step.statement.as_ref().map(|s| &s.kind), Some(StatementKind::CreateTableAs(s)) if s.with_data);
+        e.change == Change::RowsInserted || (e.change == Change::Created && with_rows)
+    })
 }
 
 fn column(cx: &MigrationContext, gone: &Touched, case: &Case) -> Option<String> {
