@@ -1,6 +1,8 @@
 //! The one list of rules.
 
-use super::{Rule, atomicity, compat, data, docs, index, lock, naming, rls, schema, security, suppression, syntax, types};
+use super::{
+    Rule, atomicity, compat, data, docs, index, lock, naming, rls, schema, security, suppression, syntax, types,
+};
 
 /// Every rule, by family.
 pub static RULES: &[&Rule] = &[

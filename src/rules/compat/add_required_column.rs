@@ -34,11 +34,7 @@ fn requires(effect: &Effect) -> bool {
 }
 
 /// The column at the end of the migration, where it is one that clients do not know and must fill from then on.
-fn required<'a>(
-    cx: &MigrationContext<'a>,
-    step: &Step,
-    effect: &Effect,
-) -> Option<(Span, &'a Relation, &'a Column)> {
+fn required<'a>(cx: &MigrationContext<'a>, step: &Step, effect: &Effect) -> Option<(Span, &'a Relation, &'a Column)> {
     let live = step.before.relation(effect.relation).filter(|r| r.kind.is_table())?;
     let table = cx.after.relation(effect.relation)?;
     let column = table.column_by_number(effect.object.column)?;

@@ -14,7 +14,9 @@ fn check(cx: &mut MigrationContext) {
     for gone in touched(cx, Change::Dropped).into_iter().filter(|t| t.object.class == Class::Function) {
         let Some(old) = gone.start.function(gone.object.oid).filter(|f| !is_trigger_function(f)) else { continue };
         let again: Vec<&Arc<Function>> = cx.after.functions_named(old.schema, &old.name).collect();
-        let mut wrong = again.iter().map(|new| difference(gone.start, old, cx.after, new));
+        // The API calls by the names of the arguments, whatever their order.
+        let by_name = cx.common.is_exposed(gone.start, old.schema);
+        let mut wrong = again.iter().map(|new| difference(gone.start, old, cx.after, new, by_name));
         let Some(first) = wrong.next() else { continue };
         // One that takes the old calls is enough.
         let (Some(how), true) = (first, wrong.all(|w| w.is_some())) else { continue };
@@ -22,7 +24,9 @@ fn check(cx: &mut MigrationContext) {
             continue;
         }
         let shown = gone.shown();
-        let message = format!("function `{shown}` is made again {how}: calls of clients break");
+        let left = again.iter().all(|new| cx.before.function(new.oid).is_some());
+        let verb = if left { "stays only" } else { "is made again" };
+        let message = format!("function `{shown}` {verb} {how}: calls of clients break");
         let help = "keep the old function beside the new one, under its old signature, until no client calls it; or give the new one another name";
         cx.report(gone.span, message).help(help).object(shown);
     }
@@ -30,19 +34,35 @@ fn check(cx: &mut MigrationContext) {
 }
 
 /// Why the new function does not take the calls of the old one; `None` where it does.
-fn difference(before: &Catalog, old: &Function, after: &Catalog, new: &Function) -> Option<String> {
+fn difference(before: &Catalog, old: &Function, after: &Catalog, new: &Function, by_name: bool) -> Option<String> {
     let (was, is): (Vec<_>, Vec<_>) = (old.input_args().collect(), new.input_args().collect());
-    let fits = |a: &FunctionArgument, b: &FunctionArgument| {
-        a.name == b.name && before.format_type(a.ty) == after.format_type(b.ty) && (b.has_default || !a.has_default)
-    };
-    if old.kind != new.kind
-        || was.len() > is.len()
-        || !was.iter().zip(&is).all(|(a, b)| fits(a, b))
-        || !is.iter().skip(was.len()).all(|a| a.has_default)
-    {
-        let (was, is) =
-            (short(before.function_identity_arguments(old)), short(after.function_identity_arguments(new)));
-        return Some(format!("with the arguments ({is}) instead of ({was})"));
+    let mut how: Vec<String> = Vec::new();
+    for (place, a) in was.iter().enumerate() {
+        let name = a.name.as_deref().unwrap_or("");
+        let twin = is.iter().position(|b| b.name == a.name).filter(|at| a.name.is_some() && (by_name || *at == place));
+        let twin = if a.name.is_some() { twin } else { Some(place).filter(|at| is.get(*at).is_some()) };
+        let Some(b) = twin.and_then(|at| is.get(at)) else {
+            how.push(format!("without the argument `{name}`"));
+            continue;
+        };
+        let (was, is) = (before.format_type(a.ty), after.format_type(b.ty));
+        if was != is {
+            how.push(format!("with `{name}` as {is} instead of {was}"));
+        } else if a.has_default && !b.has_default {
+            how.push(format!("with no default of `{name}`"));
+        }
+    }
+    let known = |b: &FunctionArgument| b.name.is_some() && was.iter().any(|a| a.name == b.name);
+    for (place, b) in is.iter().enumerate() {
+        if !b.has_default && !known(b) && (b.name.is_some() || place >= was.len()) {
+            how.push(format!("with the new argument `{}`", b.name.as_deref().unwrap_or("")));
+        }
+    }
+    if old.kind != new.kind {
+        how.push(format!("as a {}", new.kind.noun()));
+    }
+    if !how.is_empty() {
+        return Some(list(&how));
     }
     // Columns that are added to the result are no harm.
     let results = |f: &Function, cat: &Catalog| -> Vec<(Option<String>, String)> {
@@ -88,12 +108,19 @@ fn overloads(cx: &mut MigrationContext) {
         let Some(new) = cx.after.function(oid).filter(|f| cx.common.is_exposed(cx.after, f.schema)) else { continue };
         let twin = cx.after.functions_named(new.schema, &new.name).find(|old| {
             old.oid != oid
+                && !splinter::callers(cx.after, old).is_empty()
                 && super::is_live(cx, cx.after, ObjectAddress::new(Class::Function, old.oid), Oid::INVALID)
                 && takes_calls_of(new, old)
         });
         let Some(old) = twin else { continue };
+        // Where both were there before the file, the API was at a loss before.
+        let types: Vec<Oid> = new.input_args().map(|a| a.ty.oid).collect();
+        if cx.before.functions_named(new.schema, &new.name).any(|f| f.has_input_types(&types)) {
+            continue;
+        }
         let name = cx.after.display_name(new.schema, &new.name);
-        let (was, is) = (short(cx.after.function_identity_arguments(old)), short(cx.after.function_identity_arguments(new)));
+        let (was, is) =
+            (short(cx.after.function_identity_arguments(old)), short(cx.after.function_identity_arguments(new)));
         let message = format!(
             "`{name}` now has the arguments ({is}) beside ({was}): the API cannot choose between the two when a call gives the names that both take"
         );

@@ -85,7 +85,9 @@ fn is_copied(file: &FileReplay, step: &Step, table: &Relation) -> bool {
     let reads = |earlier: &Step| {
         let Some(statement) = &earlier.statement else { return false };
         let writes = match &statement.kind {
-            StatementKind::CreateTableAs(create) => matches!(create.query, TableSource::Query(_)) && !create.materialized,
+            StatementKind::CreateTableAs(create) => {
+                matches!(create.query, TableSource::Query(_)) && !create.materialized
+            }
             StatementKind::Insert(_) | StatementKind::Update(_) | StatementKind::Merge(_) => true,
             _ => false,
         };

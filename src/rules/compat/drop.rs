@@ -1,8 +1,10 @@
 //! compat/drop-*: something that clients use is gone at the end of the migration.
 
-use super::{Touched, changed_columns, class_of, is_filled_by_trigger, is_trigger_function, list, lost, meets_clients};
 use super::{ColumnChange, created, missing_columns, own_name, touched};
-use crate::catalog::{Catalog, Class, Column, Constraint, ConstraintKind, Index, Policy, Relation, RelationKind, TypeKind};
+use super::{Touched, changed_columns, class_of, is_filled_by_trigger, is_trigger_function, list, lost, meets_clients};
+use crate::catalog::{
+    Catalog, Class, Column, Constraint, ConstraintKind, Index, Policy, Relation, RelationKind, TypeKind,
+};
 use crate::replay::{Change, Verdict};
 use crate::rules::prelude::*;
 use crate::source::Span;
@@ -103,11 +105,7 @@ fn word(gone: &Touched) -> &'static str {
         Class::Type => cat.type_(object.oid).map_or("", |t| match t.kind {
             TypeKind::Domain(_) => "domain",
             TypeKind::Array(_) | TypeKind::Multirange(_) | TypeKind::Shell => "",
-            TypeKind::Composite(row)
-                if cat.relation(row).is_some_and(|r| r.kind != RelationKind::CompositeType) =>
-            {
-                ""
-            }
+            TypeKind::Composite(row) if cat.relation(row).is_some_and(|r| r.kind != RelationKind::CompositeType) => "",
             _ => "type",
         }),
         Class::Function => "function",
@@ -152,8 +150,7 @@ fn plainly(cx: &MigrationContext, gone: &Touched, case: &Case) -> String {
 
 /// A table of the same name: with which columns, and with rows?
 fn table_again(cx: &MigrationContext, gone: &Touched, again: &Relation) -> Option<String> {
-    let missing: Vec<String> =
-        missing_columns(gone.table()?, again).iter().map(|c| format!("`{}`", c.name)).collect();
+    let missing: Vec<String> = missing_columns(gone.table()?, again).iter().map(|c| format!("`{}`", c.name)).collect();
     let without = match missing.is_empty() {
         false => format!("without {}", list(&missing)),
         true if again.kind.is_table() && !is_filled(cx, again) => "without its rows".to_string(),
@@ -165,7 +162,8 @@ fn table_again(cx: &MigrationContext, gone: &Touched, again: &Relation) -> Optio
 /// Whether a statement puts rows into the new table: those of the old one, where it has any.
 fn is_filled(cx: &MigrationContext, again: &Relation) -> bool {
     cx.effects().filter(|(_, e)| e.relation == again.oid && e.object.oid == again.oid).any(|(step, e)| {
-        let with_rows = matches!(step.statement.as_ref().map(|s| &s.kind), Some(StatementKind::CreateTableAs(s)) if s.with_data);
+        let with_rows =
+            matches!(step.statement.as_ref().map(|s| &s.kind), Some(StatementKind::CreateTableAs(s)) if s.with_data);
         e.change == Change::RowsInserted || (e.change == Change::Created && with_rows)
     })
 }
@@ -308,7 +306,8 @@ fn policy(cx: &MigrationContext, gone: &Touched) -> Option<String> {
     }
     let of = |p: &Policy, command| p.command == command || p.command == PolicyCommand::All;
     let still = |command| {
-        let open: Vec<&Policy> = table.policies.iter().map(|p| &**p).filter(|p| p.permissive && of(p, command)).collect();
+        let open: Vec<&Policy> =
+            table.policies.iter().map(|p| &**p).filter(|p| p.permissive && of(p, command)).collect();
         old.roles.iter().all(|role| {
             cx.after.role(*role).is_some_and(|r| r.attributes.bypass_rls)
                 || open.iter().any(|p| p.roles.contains(role) || p.roles.iter().any(|r| !r.is_valid()))

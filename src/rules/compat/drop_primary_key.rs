@@ -19,7 +19,10 @@ fn check(cx: &mut MigrationContext) {
         }
         let on = old.join(", ");
         let mut message = match new {
-            Some(new) => format!("the primary key of `{name}` is ({}), no longer ({on}): upserts and links by ({on}) fail", new.join(", ")),
+            Some(new) => format!(
+                "the primary key of `{name}` is ({}), no longer ({on}): upserts and links by ({on}) fail",
+                new.join(", ")
+            ),
             None => format!("`{name}` loses its primary key: upserts by ({on}) fail"),
         };
         if after.primary_key().is_none() && after.replica_identity == ReplicaIdentity::Default {

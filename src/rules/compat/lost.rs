@@ -1,9 +1,9 @@
 //! What else goes when an object is dropped.
 
 use super::{Touched, list, name, place, schema};
-use crate::rules::MigrationContext;
 use crate::catalog::{Class, Dependency, DependencyKind, ObjectAddress, RelationKind, TypeKind};
 use crate::replay::{Change, Effect, Step, describe_object};
+use crate::rules::MigrationContext;
 
 /// `, and takes view v and policy p on table t with it`: what else the statement drops, with the first of the objects that it names.
 pub(super) fn along(cx: &MigrationContext, touched: &Touched) -> String {

@@ -35,7 +35,9 @@ use super::MigrationContext;
 use crate::catalog::{Catalog, Class, Column, ObjectAddress, Oid, Origin, Relation, oids};
 use crate::replay::{Change, Effect, Step};
 use crate::source::Span;
-use crate::syntax::ast::{AlterTableActionKind as Action, Name, ObjectKind, ObjectName, Statement, StatementKind, Symbol};
+use crate::syntax::ast::{
+    AlterTableActionKind as Action, Name, ObjectKind, ObjectName, Statement, StatementKind, Symbol,
+};
 use crate::syntax::ast::{TriggerEvent, TriggerTiming};
 use std::sync::Arc;
 
@@ -78,8 +80,7 @@ fn touched<'a>(cx: &MigrationContext<'a>, change: Change) -> Vec<Touched<'a>> {
 fn is_live(cx: &MigrationContext, cat: &Catalog, object: ObjectAddress, relation: Oid) -> bool {
     let here = cx.file.id;
     let live = |o: Origin| o.created.is_none_or(|at| at.file != here && cx.common.is_applied(at.file));
-    origin(cat, object, relation).is_some_and(live)
-        && cat.relation(relation).is_none_or(|r| cx.common.is_live(r, here))
+    origin(cat, object, relation).is_some_and(live) && cat.relation(relation).is_none_or(|r| cx.common.is_live(r, here))
 }
 
 fn origin(cat: &Catalog, object: ObjectAddress, relation: Oid) -> Option<Origin> {

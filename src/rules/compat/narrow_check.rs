@@ -26,7 +26,12 @@ fn check(cx: &mut MigrationContext) {
     }
 }
 
-fn narrowed(cx: &MigrationContext, step: &Step, relation: crate::catalog::Oid, oid: crate::catalog::Oid) -> Option<String> {
+fn narrowed(
+    cx: &MigrationContext,
+    step: &Step,
+    relation: crate::catalog::Oid,
+    oid: crate::catalog::Oid,
+) -> Option<String> {
     let before = step.before.relation(relation).filter(|r| cx.common.is_live(r, cx.file.id))?;
     let before = cx.before.relation(relation).unwrap_or(before);
     let after = cx.after.relation(relation)?;
@@ -52,7 +57,10 @@ fn narrowed(cx: &MigrationContext, step: &Step, relation: crate::catalog::Oid, o
             return None;
         }
         let allowed: Vec<String> = allowed.iter().map(|v| format!("'{v}'")).collect();
-        return Some(format!("`{shown}` takes only {} from now on: clients that write other values fail", list(&allowed)));
+        return Some(format!(
+            "`{shown}` takes only {} from now on: clients that write other values fail",
+            list(&allowed)
+        ));
     }
     let taken: Vec<Symbol> = earlier.iter().filter_map(|c| taken_by(c)).next()?;
     let refused: Vec<String> = taken.iter().filter(|v| !allowed.contains(v)).map(|v| format!("'{v}'")).collect();
@@ -81,9 +89,7 @@ fn values(expr: &Expr) -> Option<(Symbol, Vec<Symbol>)> {
             ExprKind::Array(items) => Some((column(expr)?, constants(items)?)),
             _ => None,
         },
-        ExprKind::Binary { op, left, right } if &**op == "=" => {
-            Some((column(left)?, vec![constant(right)?]))
-        }
+        ExprKind::Binary { op, left, right } if &**op == "=" => Some((column(left)?, vec![constant(right)?])),
         ExprKind::Or(..) => {
             let (first, links) = bare(expr).chain();
             let mut name = None;

@@ -63,7 +63,8 @@ pub(super) fn still_answers(cx: &MigrationContext, touched: &Touched) -> bool {
     if touched.object.column != 0 {
         let old = table.column_by_number(touched.object.column);
         let inherited = old.is_none_or(|c| c.inherited > 0);
-        return inherited || cx.after.relation(table.oid).is_none_or(|r| old.is_none_or(|c| r.column(&c.name).is_some()));
+        return inherited
+            || cx.after.relation(table.oid).is_none_or(|r| old.is_none_or(|c| r.column(&c.name).is_some()));
     }
     let again = touched.namesake(cx).and_then(|oid| cx.after.relation(oid));
     again.is_some_and(|again| missing_columns(table, again).is_empty())

@@ -1,6 +1,6 @@
 //! compat/revoke: a role of clients can do less with a live object at the end of the migration.
 
-use super::{list, name, touched};
+use super::{is_trigger_function, list, name, touched};
 use crate::catalog::{Acl, Catalog, Class, ObjectAddress, Oid, Privileges};
 use crate::replay::Change;
 use crate::rules::prelude::*;
@@ -25,7 +25,8 @@ fn check(cx: &mut MigrationContext) {
     let mut found: Vec<(Span, String, String, usize)> = Vec::new();
     for revoked in touched(cx, Change::PrivilegesRevoked).iter().filter(|t| t.object.column == 0) {
         // What is dropped altogether is told of by another rule.
-        if name(cx.after, revoked.object, revoked.relation).is_none() {
+        let called = revoked.start.function(revoked.object.oid).is_none_or(|f| !is_trigger_function(f));
+        if name(cx.after, revoked.object, revoked.relation).is_none() || !called {
             continue;
         }
         let mut losers = Vec::new();

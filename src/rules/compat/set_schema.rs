@@ -22,8 +22,13 @@ fn check(cx: &mut MigrationContext) {
         };
         // Of an extension's functions clients mostly say the bare names.
         let is_found = object.class == Class::Extension && cx.after.session.default_search_path.contains(&to.name);
-        let is_inner = cat.function(object.oid).is_some_and(|f| object.class == Class::Function && is_trigger_function(f));
-        if from.name == to.name || is_found || is_inner || (object.class != Class::Extension && still_answers(cx, &moved)) {
+        let is_inner =
+            cat.function(object.oid).is_some_and(|f| object.class == Class::Function && is_trigger_function(f));
+        if from.name == to.name
+            || is_found
+            || is_inner
+            || (object.class != Class::Extension && still_answers(cx, &moved))
+        {
             continue;
         }
         let shown = moved.shown();

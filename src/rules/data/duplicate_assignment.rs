@@ -1,8 +1,8 @@
 //! data/duplicate-assignment: one column is assigned twice, which PostgreSQL refuses. The replay finds it; here is its fix.
 
 use crate::replay::{FileReplay, SqlError, Step, state};
-use crate::rules::prelude::*;
 use crate::rules::Diagnostic;
+use crate::rules::prelude::*;
 use crate::source::Span;
 use crate::syntax::ast::{Assignment, MergeAction, Statement, StatementKind};
 
@@ -28,7 +28,9 @@ pub fn add_help(finding: &mut Diagnostic, file: &FileReplay, step: &Step) {
     for list in step.statement.as_ref().map(lists).unwrap_or_default() {
         let place = |a: &Assignment| a.columns.iter().any(|c| c.name.span == finding.location.span);
         let Some(at) = list.iter().position(place) else { continue };
-        let (Some(before), Some(second)) = (at.checked_sub(1).and_then(|i| list.get(i)), list.get(at)) else { continue };
+        let (Some(before), Some(second)) = (at.checked_sub(1).and_then(|i| list.get(i)), list.get(at)) else {
+            continue;
+        };
         let same = |a: &&Assignment| {
             a.columns.len() == 1
                 && second.columns.len() == 1

@@ -3,7 +3,7 @@
 use super::{target, updates_all};
 use crate::catalog::{Catalog, Relation, TypeKind, oids};
 use crate::rules::prelude::*;
-use crate::syntax::ast::{Expr, ExprKind, FromItem, Link, QueryBody, StatementKind};
+use crate::syntax::ast::{Expr, ExprKind, FromItem, QueryBody, StatementKind};
 use crate::syntax::walk;
 
 pub const RULE: Rule = Rule {
@@ -36,7 +36,9 @@ fn check(cx: &mut StatementContext) {
     }
     let shown = cx.before.relation_name(table);
     let which = if filter.is_none() { "every row" } else { "what may be many rows" };
-    let message = format!("{which} of the live `{shown}` is {verb} in one statement, and stays locked until the transaction ends");
+    let message = format!(
+        "{which} of the live `{shown}` is {verb} in one statement, and stays locked until the transaction ends"
+    );
     let help = "go through the rows in batches, each in a transaction of its own, outside of the migration";
     cx.report(name.span(), message).help(help).object(shown);
 }
@@ -67,13 +69,17 @@ const COMMON: [&str; 7] = ["status", "state", "type", "kind", "role", "category"
 
 /// Whether the condition gives the value of a column in which few rows have the same, as far as names and types tell.
 fn is_few(cat: &Catalog, table: &Relation, filter: &Expr) -> bool {
-    let (first, links) = filter.chain();
-    let parts = match links.first() {
-        // A single comparison is a chain too.
-        Some((Link::And, _)) => std::iter::once(first).chain(links.iter().map(|(_, part)| *part)).collect(),
-        _ => vec![filter],
-    };
-    for part in parts {
+    let mut rest = Some(filter);
+    while let Some(part) = rest {
+        let (left, part) = match &part.kind {
+            ExprKind::And(left, right) => (Some(&**left), &**right),
+            ExprKind::Paren(inner) => {
+                rest = Some(inner);
+                continue;
+            }
+            _ => (None, part),
+        };
+        rest = left;
         let mut part = part;
         while let ExprKind::Paren(inner) = &part.kind {
             part = inner;

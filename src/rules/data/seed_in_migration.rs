@@ -33,7 +33,8 @@ fn check(cx: &mut StatementContext) {
     } else {
         return;
     };
-    let (table, message) = (insert.table.to_string(), format!("this INSERT into `{}` {what}, in production as well", insert.table));
+    let (table, message) =
+        (insert.table.to_string(), format!("this INSERT into `{}` {what}, in production as well", insert.table));
     cx.report(insert.table.span(), message)
         .help("put rows for development into supabase/seed.sql, which only `supabase db reset` runs")
         .object(table);
@@ -51,7 +52,9 @@ fn rows(insert: &Insert) -> Option<&[Vec<Expr>]> {
 
 fn is_test_address(value: &Expr) -> bool {
     match &value.kind {
-        ExprKind::String(text) => DOMAINS.iter().any(|d| format!("{text}'").contains(&format!("{}'", d.trim_end_matches('\'')))),
+        ExprKind::String(text) => {
+            DOMAINS.iter().any(|d| format!("{text}'").contains(&format!("{}'", d.trim_end_matches('\''))))
+        }
         _ => false,
     }
 }
