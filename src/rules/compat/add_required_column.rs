@@ -64,5 +64,6 @@ fn is_required(cat: &Catalog, column: &Column) -> bool {
 /// A type that nobody here created may be a domain with a default.
 fn is_certain_type(cx: &MigrationContext, column: &Column) -> bool {
     let foreign = |t: &crate::catalog::Type| t.oid >= Oid::FIRST_USER && t.origin.created.is_none();
-    !column.type_unknown && !(cx.common.is_partial() && cx.after.type_(column.ty.oid).is_some_and(|t| foreign(t)))
+    let may_have_default = cx.common.is_partial() && cx.after.type_(column.ty.oid).is_some_and(|t| foreign(t));
+    !column.type_unknown && !may_have_default
 }

@@ -4,6 +4,7 @@ use super::{list, meets_clients};
 use crate::catalog::{Class, Oid, Relation};
 use crate::replay::{Change, Effect, FileReplay, Step};
 use crate::rules::prelude::*;
+use crate::source::Span;
 use crate::syntax::ast::{StatementKind, TableSource};
 use crate::syntax::walk;
 
@@ -25,17 +26,17 @@ fn check(cx: &mut MigrationContext) {
     if !meets_clients(cx) {
         return;
     }
-    let mut lost: Vec<(&Step, String)> = Vec::new();
+    let mut lost: Vec<(Span, String)> = Vec::new();
     for (step, effect) in cx.effects() {
         if let Some(what) = loses(cx, step, effect) {
-            lost.push((step, what));
+            lost.push((step.span, what));
         }
     }
-    let Some((step, _)) = lost.first() else { return };
+    lost.extend(super::drop::unfollowed_tables(cx).into_iter().map(|(span, name)| (span, format!("table `{name}`"))));
+    let Some(span) = lost.first().map(|(span, _)| *span) else { return };
     if has_note(cx.file) {
         return;
     }
-    let span = step.span;
     let names: Vec<String> = lost.into_iter().map(|(_, what)| what).collect();
     let message = format!("live data is lost: {}; and no comment names a rollback or a backup", list(&names));
     let help = "say in a comment of the file how to roll back or which backup has the data, as in `-- Rollback: restore public.notes from the backup of 2025-01-31`";

@@ -5,10 +5,10 @@ use super::{Touched, changed_columns, class_of, is_filled_by_trigger, is_trigger
 use crate::catalog::{
     Catalog, Class, Column, Constraint, ConstraintKind, Index, Policy, Relation, RelationKind, TypeKind,
 };
-use crate::replay::{Change, Verdict};
+use crate::replay::{Change, Step, Verdict};
 use crate::rules::prelude::*;
 use crate::source::Span;
-use crate::syntax::ast::{ExprKind, ObjectKind, PolicyCommand, StatementKind, Symbol};
+use crate::syntax::ast::{Behavior, ExprKind, ObjectKind, ObjectName, PolicyCommand, StatementKind, Symbol};
 
 /// What is dropped, what clients do with it, and what to do instead.
 struct Case {
@@ -384,15 +384,30 @@ fn unfollowed(cx: &MigrationContext, case: &Case) -> Vec<(Span, String, String)>
             ObjectKind::Index | ObjectKind::Policy | ObjectKind::Trigger => continue,
             kind => kind.noun(),
         };
-        for name in drop.objects.iter().filter(|_| what == case.what).filter_map(|o| Some((own_name(o)?, o.span()))) {
-            let (bare, span) = name;
-            let creates = |s: &crate::replay::Step| s.statement.as_ref().and_then(created).is_some_and(|n| n == bare);
+        // A type that no column has any more is seldom named.
+        let seldom = matches!(what, "type" | "domain") && drop.behavior != Behavior::Cascade;
+        for object in drop.objects.iter().filter(|_| what == case.what && !seldom) {
+            let Some(bare) = own_name(object) else { continue };
+            let creates = |s: &Step| s.statement.as_ref().and_then(created).is_some_and(|n| n == bare);
+            let shown = match object {
+                // Without arguments it may be a trigger's, which no client calls.
+                ObjectName::Routine(r) if r.args.as_ref().is_none_or(|args| args.is_empty()) => continue,
+                ObjectName::Routine(routine) => routine.name.to_string(),
+                ObjectName::Type(ty) => ty.name.to_string(),
+                ObjectName::Name(name) => name.to_string(),
+                _ => continue,
+            };
             if !cx.file.steps.iter().any(creates) {
-                let shown = cx.file.source.slice(span);
                 let message = format!("dropping {what} `{shown}` breaks clients that still {}", case.use_of);
-                found.push((span, message, shown.to_string()));
+                found.push((object.span(), message, shown));
             }
         }
     }
     found
+}
+
+/// The tables of a partial history that the file drops.
+pub(super) fn unfollowed_tables(cx: &MigrationContext) -> Vec<(Span, String)> {
+    let case = CASES.iter().find(|case| case.what == "table");
+    case.map_or_else(Vec::new, |case| unfollowed(cx, case).into_iter().map(|(span, _, name)| (span, name)).collect())
 }

@@ -15,7 +15,7 @@ pub const RULE: Rule = Rule {
 };
 
 /// Mail domains that nobody can receive mail at (RFC 2606), and those that test users have.
-const DOMAINS: [&str; 6] = ["@example.com", "@example.org", "@example.net", "@test.com", ".test'", "@localhost"];
+const DOMAINS: [&str; 6] = ["@example.com", "@example.org", "@example.net", "@test.com", ".test", "@localhost"];
 
 fn check(cx: &mut StatementContext) {
     let StatementKind::Insert(insert) = &cx.statement.kind else { return };
@@ -52,9 +52,7 @@ fn rows(insert: &Insert) -> Option<&[Vec<Expr>]> {
 
 fn is_test_address(value: &Expr) -> bool {
     match &value.kind {
-        ExprKind::String(text) => {
-            DOMAINS.iter().any(|d| format!("{text}'").contains(&format!("{}'", d.trim_end_matches('\''))))
-        }
+        ExprKind::String(text) => text.contains('@') && DOMAINS.iter().any(|domain| text.ends_with(domain)),
         _ => false,
     }
 }
