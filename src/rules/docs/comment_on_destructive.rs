@@ -19,7 +19,7 @@ fn check(cx: &mut MigrationContext) {
     let mut above: Option<(&Step, bool)> = None;
     for step in &cx.file.steps {
         // A comment stands for the statements that follow each other below it.
-        let follows = above.is_some_and(|(last, commented)| commented && is_next(cx, last.end, step.span.start));
+        let follows = above.is_some_and(|(last, commented)| commented && is_next(cx, last.end, step.span.start, 1));
         let commented = follows || is_commented(cx, step);
         above = Some((step, commented));
         if commented {
@@ -55,11 +55,11 @@ fn destroys(cx: &MigrationContext, step: &Step) -> Option<String> {
     })
 }
 
-/// A comment that ends on the line above or stands in the statement or at the end of its line.
+/// A comment that ends above, with a blank line between at most, or stands in the statement or at the end of its line.
 fn is_commented(cx: &MigrationContext, step: &Step) -> bool {
     cx.file.comments.iter().any(|comment| {
         let after = comment.span.start >= step.span.start && comment.span.start <= line_end(cx, step.end);
-        after || is_next(cx, comment.span.end, step.span.start)
+        after || is_next(cx, comment.span.end, step.span.start, 2)
     })
 }
 
@@ -68,11 +68,11 @@ fn line_end(cx: &MigrationContext, at: u32) -> u32 {
     at + rest.find('\n').unwrap_or(rest.len()) as u32
 }
 
-/// Whether only the end of a line lies between the two places.
-fn is_next(cx: &MigrationContext, end: u32, start: u32) -> bool {
+/// Whether nothing but the ends of so many lines lies between the two places.
+fn is_next(cx: &MigrationContext, end: u32, start: u32, lines: usize) -> bool {
     if end > start {
         return false;
     }
     let between = cx.file.source.slice(Span::new(end, start));
-    between.trim().is_empty() && between.matches('\n').count() <= 1
+    between.trim().is_empty() && between.matches('\n').count() <= lines
 }
