@@ -209,7 +209,9 @@ mod tests {
             "drop policy p on x",
             "create index concurrently on x using hnsw (e)",
         ] {
-            let (rules, _) = check(sql);
+            let (mut rules, _) = check(sql);
+            // What clients and rows lose is told of.
+            rules.retain(|rule| !rule.starts_with("compat/") && !rule.starts_with("data/"));
             assert!(rules.is_empty(), "{sql}: {rules:?}");
         }
     }

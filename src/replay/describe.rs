@@ -4,7 +4,7 @@ use crate::catalog::{Catalog, Class, NamedObject, ObjectAddress, Oid, TypeRef, q
 use crate::syntax::ast::ObjectKind;
 
 /// `table t`, `column c of table t`, `constraint k on table t`, `function f(integer)`.
-pub(super) fn object(cat: &Catalog, address: ObjectAddress) -> String {
+pub(crate) fn object(cat: &Catalog, address: ObjectAddress) -> String {
     let oid = address.oid;
     match address.class {
         Class::Relation if address.column != 0 => {

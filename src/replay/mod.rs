@@ -58,6 +58,7 @@ mod view;
 
 pub use base::{BaseError, load_base};
 pub(crate) use constraint::children;
+pub(crate) use describe::object as describe_object;
 pub use effect::{Change, Effect, Effects};
 pub use error::{Replayed, SqlError, Stop, Subject, state};
 pub use function::missing_names;

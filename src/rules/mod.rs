@@ -14,7 +14,10 @@ macro_rules! page {
 }
 
 mod atomicity;
+mod compat;
 mod context;
+mod data;
+mod docs;
 pub mod fix;
 mod index;
 mod lock;

@@ -6,6 +6,7 @@ mod similar;
 use crate::catalog::{Catalog, Class};
 use crate::config::Config;
 use crate::replay::{Change, FileReplay, SqlError, Step, Subject, Timeline, Verdict, state};
+use crate::rules::data::duplicate_assignment;
 use crate::rules::{Check, Diagnostic, Preset, Rule, Severity, syntax};
 use crate::source::{FileId, Location, Span};
 use crate::syntax::ast::{AlterTableActionKind, QualifiedName, Statement, StatementKind};
@@ -64,6 +65,7 @@ fn rule_of(error: &SqlError) -> &'static Rule {
         state::INVALID_FOREIGN_KEY => &INVALID_FOREIGN_KEY,
         state::DATATYPE_MISMATCH => &DATATYPE_MISMATCH,
         state::INVALID_TABLE_DEFINITION | state::INVALID_OBJECT_DEFINITION => &INVALID_DEFINITION,
+        _ if duplicate_assignment::is_reported(error) => &duplicate_assignment::RULE,
         _ => &REFUSED,
     }
 }
@@ -114,6 +116,9 @@ pub fn refusals(timeline: &Timeline, config: &Config) -> Vec<Diagnostic> {
                         d.help = later.or_else(meant).or_else(|| error.hint.clone()).or_else(|| error.detail.clone());
                         d.object = error.subject.as_ref().map(|s| s.name.clone());
                         d.provides = step.statement.as_ref().map(would_create).unwrap_or_default();
+                        if duplicate_assignment::is_reported(error) {
+                            duplicate_assignment::add_help(&mut d, file, step);
+                        }
                         d
                     })
                 }
