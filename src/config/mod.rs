@@ -147,6 +147,8 @@ pub struct RuleOptions {
     /// `naming/identifier`: by kind of object (`table`, `column`, `index`, …) a style (`snake_case`, `camel_case`, `pascal_case`, `any`) or a regular
     /// expression that the whole name must match.
     pub patterns: BTreeMap<String, String>,
+    /// `rls/tenant-isolation`, `rls/owner-isolation`, `rls/nullable-discriminator`: the columns that say whose a row is.
+    pub columns: Vec<String>,
 }
 
 /// What is read of Supabase's `config.toml`.

@@ -41,7 +41,7 @@ pub(super) fn is_for_clients(cat: &Catalog, policy: &Policy) -> bool {
 }
 
 /// Reading under `using (true)` is often meant.
-fn lets_all_write(policy: &Policy) -> bool {
+pub(super) fn lets_all_write(policy: &Policy) -> bool {
     let (using, with_check) = (policy.using.as_ref(), policy.with_check.as_ref());
     let all = using.is_some_and(splinter::is_true);
     let existing = match policy.command {
