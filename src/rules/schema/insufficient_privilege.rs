@@ -16,8 +16,8 @@ pub const RULE: Rule = Rule {
     check: Check::Statement(check),
 };
 
-/// The roles that own what Supabase manages; postgres is a member of none of them.
-const OWNERS: [&str; 4] = ["supabase_admin", "supabase_auth_admin", "supabase_storage_admin", "supabase_realtime_admin"];
+/// The roles that own what Supabase manages, and that postgres is no member of. Of supabase_realtime_admin it may be: Realtime grants that when it starts.
+const OWNERS: [&str; 3] = ["supabase_admin", "supabase_auth_admin", "supabase_storage_admin"];
 
 /// The schemas that postgres may not create anything in.
 const SCHEMAS: [&str; 7] = ["auth", "storage", "realtime", "graphql", "graphql_public", "vault", "pgbouncer"];
@@ -91,8 +91,9 @@ fn owned(cx: &StatementContext, effect: &Effect) -> Option<String> {
     }?;
     let owner = &cx.before.role(owner)?.name;
     let schema_name = &cx.before.schema(schema)?.name;
-    // Objects of an extension that a migration made belong to whoever the replay was.
-    if !OWNERS.contains(&&**owner) || !SCHEMAS.contains(&&**schema_name) {
+    // Extensions are dropped and altered as a whole.
+    let is_member = splinter::is_member(cx.before, effect.object.oid);
+    if is_member || !OWNERS.contains(&&**owner) || !SCHEMAS.contains(&&**schema_name) {
         return None;
     }
     let name = cx.before.display_name(schema, name);

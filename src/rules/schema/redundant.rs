@@ -4,7 +4,7 @@ use crate::catalog::{Catalog, Class, Policy};
 use crate::replay::{Change, Effect};
 use crate::rules::prelude::*;
 use crate::source::Location;
-use crate::syntax::ast::{AlterTableActionKind, StatementKind};
+use crate::syntax::ast::{AlterTableActionKind, ObjectKind, StatementKind};
 use std::sync::Arc;
 
 pub const RULE: Rule = Rule {
@@ -36,8 +36,13 @@ fn undone(cx: &StatementContext) -> Option<Found> {
     if !matches!(&cx.statement.kind, StatementKind::Drop(_) | StatementKind::AlterTable(_)) {
         return None;
     }
+    // The indexes of a table go with it.
+    let drops_index = matches!(&cx.statement.kind, StatementKind::Drop(drop) if drop.kind == ObjectKind::Index);
     cx.step.effects.iter().filter(|e| e.change == Change::Dropped).find_map(|effect| {
         let relation = cx.before.relation(effect.object.oid).filter(|_| effect.object.class == Class::Relation)?;
+        if relation.kind.is_index() != drops_index {
+            return None;
+        }
         let name = cx.before.relation_name(relation);
         let (what, created) = match effect.object.column {
             0 => (format!("{} `{name}`", relation.kind.noun()), relation.origin.created?),
