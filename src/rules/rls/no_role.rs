@@ -2,7 +2,7 @@
 
 use super::passing::{Rows, condition};
 use crate::catalog::Policy;
-use crate::policy::{Atom, Conditions};
+use crate::policy::{Atom, Conditions, Truths};
 use crate::replay::Step;
 use crate::rules::prelude::*;
 use crate::source::Span;
@@ -29,12 +29,13 @@ fn check(cx: &mut ProjectContext) {
                 _ => &[Rows::Existing, Rows::New],
             };
             // TO authenticated changes nothing exactly where no condition can be true without a user.
-            let refuses = |rows: &Rows| {
+            let is_for_users = |rows: &Rows| {
                 let mut conditions = Conditions::default();
                 let formula = condition(&mut conditions, cat, policy, *rows);
                 conditions.can_be_true(&formula, &|atom: &Atom| atom.anonymous) == Some(false)
+                    && conditions.can_be_true(&formula, &user) == Some(true)
             };
-            if !asked.iter().all(refuses) {
+            if !asked.iter().all(is_for_users) {
                 continue;
             }
             let name = cat.relation_name(table);
@@ -56,6 +57,11 @@ fn check(cx: &mut ProjectContext) {
             }
         }
     }
+}
+
+/// Some user: what tells one from another can be anything.
+fn user(atom: &Atom) -> Truths {
+    if atom.signed_in == Truths::NEITHER { Truths::ANY } else { atom.signed_in }
 }
 
 /// The CREATE POLICY that a policy is still as, where it may be edited.
