@@ -14,7 +14,8 @@ const MAX_DEPTH: u32 = 40;
 /// The formula of a condition (`None`: there is none, which is true), its atoms added to the others.
 pub fn lower(conditions: &mut Conditions, cat: &Catalog, expr: Option<&Expr>, definition: &Definition) -> Formula {
     let Some(expr) = expr else { return Formula::Constant(Truths::TRUE) };
-    Lowering { conditions, cat, definition, start: expr.span.start, length: expr.span.end - expr.span.start }.formula(expr, 0)
+    Lowering { conditions, cat, definition, start: expr.span.start, length: expr.span.end - expr.span.start }
+        .formula(expr, 0)
 }
 
 struct Lowering<'a> {

@@ -14,7 +14,6 @@ pub use lower::lower;
 
 use crate::syntax::ast::Symbol;
 
-
 /// The atoms of one set of formulas: 3 ^ 10 assignments are tried at most.
 pub const MAX_ATOMS: usize = 10;
 
@@ -134,9 +133,8 @@ impl Conditions {
 
     /// Whether every row that passes `first` passes `second`. Proven; `false` says nothing.
     pub fn implies(&self, first: &Formula, second: &Formula) -> bool {
-        let refutes = |values: &[Truths]| {
-            evaluate(first, values) == Truths::TRUE && evaluate(second, values) != Truths::TRUE
-        };
+        let refutes =
+            |values: &[Truths]| evaluate(first, values) == Truths::TRUE && evaluate(second, values) != Truths::TRUE;
         self.find(&Atom::values, &refutes) == Some(false)
     }
 

@@ -5,7 +5,9 @@ use crate::source::SourceFile;
 
 /// The formulas of some conditions on one table, over the same atoms.
 fn formulas(texts: &[&str]) -> (Conditions, Vec<Formula>) {
-    let mut sql = "create table t (id int, org uuid, owner uuid, role text, open boolean, hidden boolean, tags text[]);\n".to_string();
+    let mut sql =
+        "create table t (id int, org uuid, owner uuid, role text, open boolean, hidden boolean, tags text[]);\n"
+            .to_string();
     sql += "create function f(uuid) returns boolean language sql as 'select true';\n";
     for (i, text) in texts.iter().enumerate() {
         sql += &format!("create policy p{i} on t for select using ({text});\n");
@@ -56,7 +58,10 @@ fn always_and_never_true() {
         ("role = '1' and role = '01'", "open"),
         ("open", "open"),
         ("f(org) and not f(owner)", "open"),
-        ("id = 1 or id = 2 or id = 3 or id = 4 or id = 5 or id = 6 or id = 7 or id = 8 or id = 9 or id = 10 or id = 11", "open"),
+        (
+            "id = 1 or id = 2 or id = 3 or id = 4 or id = 5 or id = 6 or id = 7 or id = 8 or id = 9 or id = 10 or id = 11",
+            "open",
+        ),
     ];
     for (text, expected) in cases {
         let (conditions, formulas) = formulas(&[text]);

@@ -73,7 +73,9 @@ pub fn known(expr: &Expr, who: Who) -> Known {
             Some(_) => Known::Text(if anonymous { "anon" } else { "authenticated" }),
             None => Known::Nothing,
         },
-        ExprKind::Binary { op, left, right } if is_short(expr) && matches!(&**op, "->" | "->>") => claim(left, right, who),
+        ExprKind::Binary { op, left, right } if is_short(expr) && matches!(&**op, "->" | "->>") => {
+            claim(left, right, who)
+        }
         // Its operators answer NULL to NULL; array || does not.
         ExprKind::Binary { op, left, right }
             if is_short(expr) && op.bytes().all(|b| b.is_ascii_punctuation()) && &**op != "||" =>
@@ -142,7 +144,8 @@ pub fn are_distinct_constants(a: &str, b: &str) -> bool {
     let word = |text: &str| {
         let inner = text.strip_prefix('\'')?.strip_suffix('\'')?.to_lowercase();
         let plain = inner.len() > 1 && inner.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
-        let other_spelling = matches!(&*inner, "true" | "false" | "yes" | "no" | "on" | "off" | "now" | "today" | "infinity" | "epoch");
+        let other_spelling =
+            matches!(&*inner, "true" | "false" | "yes" | "no" | "on" | "off" | "now" | "today" | "infinity" | "epoch");
         (plain && !other_spelling).then_some(inner)
     };
     matches!((word(a), word(b)), (Some(a), Some(b)) if a != b)

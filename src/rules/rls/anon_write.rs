@@ -26,7 +26,7 @@ fn check(cx: &mut ProjectContext) {
         }
         for policy in table.policies.iter().filter(|p| p.permissive && applies_to(cat, p, "anon")) {
             // rls/always-true says it of those that are for everybody.
-            let Some(location) = policy.origin.created.filter(|_| !lets_all_write(policy)) else { continue };
+            let Some(location) = policy.origin.created.filter(|_| !lets_all_write(cat, policy)) else { continue };
             let mut words = Vec::new();
             for (command, word) in COMMANDS {
                 let privilege = match command {

@@ -48,7 +48,7 @@ fn check(cx: &mut ProjectContext, usual: &[&str], also_reads: bool) {
         let Some(column) = discriminator(cx, table, usual) else { continue };
         for policy in table.policies.iter().filter(|p| p.permissive && applies_to(cat, p, "authenticated")) {
             // rls/always-true says it of writes that are for everybody.
-            let Some(location) = policy.origin.created.filter(|_| !lets_all_write(policy)) else { continue };
+            let Some(location) = policy.origin.created.filter(|_| !lets_all_write(cat, policy)) else { continue };
             let mut words = Vec::new();
             for (command, word) in COMMANDS {
                 let (reads, privilege) = match command {

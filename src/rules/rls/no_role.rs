@@ -20,6 +20,9 @@ pub const RULE: Rule = Rule {
 
 fn check(cx: &mut ProjectContext) {
     let cat = cx.schema;
+    if cat.role_named("authenticated").is_none() {
+        return;
+    }
     for table in cat.relations().filter(|t| is_certain(cat, t)) {
         for policy in table.policies.iter().filter(|p| !p.roles_given && p.permissive) {
             let Some(location) = policy.origin.created else { continue };
@@ -49,7 +52,10 @@ fn check(cx: &mut ProjectContext) {
             });
             let finding = cx.report(
                 location,
-                format!("policy `{}` on `{name}` is evaluated for every role, and only signed-in users pass", policy.name),
+                format!(
+                    "policy `{}` on `{name}` is evaluated for every role, and only signed-in users pass",
+                    policy.name
+                ),
             );
             finding.help("write `to authenticated`: it is not evaluated for others then").object(name);
             if let Some(edit) = edit {

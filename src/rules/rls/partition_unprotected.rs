@@ -39,7 +39,9 @@ fn check(cx: &mut ProjectContext) {
         let finding = cx.report(cx.name_location(created), message);
         finding.help(format!("write `alter table {sql} enable row level security;`")).object(name);
         splinter_row(finding, cat, table);
-        if let Some(step) = step.filter(|step| fixable && matches!(step.applied().map(|s| &s.kind), Some(StatementKind::CreateTable(_)))) {
+        if let Some(step) = step
+            .filter(|step| fixable && matches!(step.applied().map(|s| &s.kind), Some(StatementKind::CreateTable(_))))
+        {
             finding.fix(
                 "Enable row level security",
                 insert_after(step, format!("alter table {sql} enable row level security;")),

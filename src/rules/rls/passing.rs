@@ -1,6 +1,6 @@
 //! Who passes a policy: what the rules that judge conditions share.
 
-use crate::catalog::{Catalog, Policy, Relation};
+use crate::catalog::{Catalog, Oid, Policy, Relation};
 use crate::policy::{Atom, Conditions, Formula, Truths, lower};
 use crate::rules::prelude::*;
 use crate::syntax::ast::PolicyCommand;
@@ -22,9 +22,9 @@ pub fn condition(conditions: &mut Conditions, cat: &Catalog, policy: &Policy, ro
     }
 }
 
-/// Whether the policy is evaluated for a role (itself, one that it inherits, PUBLIC).
+/// Whether the policy is evaluated for a role (itself, one that it inherits, PUBLIC); a role of no name is in nothing but PUBLIC.
 pub fn applies_to(cat: &Catalog, policy: &Policy, role: &str) -> bool {
-    splinter::roles_of(cat, role).iter().any(|oid| policy.roles.contains(oid))
+    policy.roles.contains(&Oid::INVALID) || splinter::roles_of(cat, role).iter().any(|oid| policy.roles.contains(oid))
 }
 
 /// Whether the policy, and the restrictive ones that stand beside it, let a row through when the atoms are what `domain` says.

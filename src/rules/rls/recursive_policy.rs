@@ -27,7 +27,7 @@ fn check(cx: &mut ProjectContext) {
     let cat = cx.schema;
     let mut reported: Vec<Oid> = Vec::new();
     for table in cat.relations().filter(|t| is_protected(cat, t) && t.policies.iter().any(|p| has_subquery(p))) {
-        for role in ["authenticated", "anon"] {
+        for role in roles(cat, table) {
             for (command, word) in COMMANDS {
                 let used = used(cat, table, command, role);
                 if !used.iter().any(|p| has_subquery(p)) {
@@ -111,15 +111,26 @@ impl Walk<'_> {
     }
 }
 
+/// Those that the table's policies may be evaluated for: the API's, a role that is in PUBLIC only, and the ones named.
+fn roles<'c>(cat: &'c Catalog, table: &Relation) -> Vec<&'c str> {
+    let mut roles = vec!["authenticated", "anon", ""];
+    for role in table.policies.iter().flat_map(|p| &p.roles).filter_map(|oid| cat.role(*oid)) {
+        let keeps_to_policies = !role.attributes.bypass_rls && !role.attributes.superuser;
+        if keeps_to_policies && !roles.contains(&&*role.name) {
+            roles.push(&role.name);
+        }
+    }
+    roles
+}
+
 fn is_protected(cat: &Catalog, table: &Relation) -> bool {
     table.row_security.enabled && is_certain(cat, table)
 }
 
 /// The policies that a command uses for a role: none where no permissive one lets it in.
 fn used<'t>(cat: &Catalog, table: &'t Relation, command: PolicyCommand, role: &str) -> Vec<&'t Arc<Policy>> {
-    let of_command = |p: &&Arc<Policy>| {
-        (p.command == command || p.command == PolicyCommand::All) && applies_to(cat, p, role)
-    };
+    let of_command =
+        |p: &&Arc<Policy>| (p.command == command || p.command == PolicyCommand::All) && applies_to(cat, p, role);
     let policies: Vec<&Arc<Policy>> = table.policies.iter().filter(of_command).collect();
     if policies.iter().any(|p| permits(p, command)) { policies } else { Vec::new() }
 }

@@ -21,7 +21,7 @@ fn check(cx: &mut ProjectContext) {
     let cat = cx.schema;
     for table in cat.relations().filter(|t| t.row_security.enabled && is_certain(cat, t)) {
         for policy in table.policies.iter().filter(|p| p.permissive && is_for_clients(cat, p)) {
-            let Some(location) = policy.origin.created.filter(|_| !lets_all_write(policy)) else { continue };
+            let Some(location) = policy.origin.created.filter(|_| !lets_all_write(cat, policy)) else { continue };
             let writes = matches!(policy.command, PolicyCommand::Update | PolicyCommand::All);
             if !writes || policy.using.is_none() || policy.with_check.is_none() {
                 continue;
@@ -30,14 +30,16 @@ fn check(cx: &mut ProjectContext) {
             let mut conditions = Conditions::default();
             let using = condition(&mut conditions, cat, policy, Rows::Existing);
             let unbound = |atom: &Atom| if atom.binds() && !atom.opaque { Truths::NEITHER } else { Truths::ANY };
-            if conditions.can_be_true(&using, &unbound) != Some(false) || !may_change(cat, table, &conditions) {
+            let is_bound = conditions.can_be_true(&using, &unbound) == Some(false);
+            if !is_bound || !may_change(cat, table, &conditions) {
                 continue;
             }
             if !passes(cat, table, policy, (PolicyCommand::Update, Rows::New), "authenticated", &not_bound) {
                 continue;
             }
             let name = cat.relation_name(table);
-            let message = format!("policy `{}` on `{name}` checks who a row belongs to, but not afterwards", policy.name);
+            let message =
+                format!("policy `{}` on `{name}` checks who a row belongs to, but not afterwards", policy.name);
             cx.report(location, message)
                 .help("WITH CHECK lets users write rows in others' names: repeat the comparison of USING in it, or leave WITH CHECK out")
                 .object(name);
@@ -56,11 +58,9 @@ fn not_bound(atom: &Atom) -> Truths {
 
 /// Whether clients have the privilege to write a column that ties rows to users.
 fn may_change(cat: &crate::catalog::Catalog, table: &Relation, conditions: &Conditions) -> bool {
-    if splinter::table_privilege(cat, table, Privileges::UPDATE, "authenticated") {
-        return true;
-    }
+    let all = splinter::table_privilege(cat, table, Privileges::UPDATE, "authenticated");
     let bound = conditions.atoms.iter().filter(|a| a.binds()).flat_map(|a| &a.columns);
-    bound.filter_map(|name| table.column(name)).any(|column| {
-        splinter::column_privilege(cat, column.acl.as_ref(), Privileges::UPDATE, "authenticated")
-    })
+    bound
+        .filter_map(|name| table.column(name))
+        .any(|column| all || splinter::column_privilege(cat, column.acl.as_ref(), Privileges::UPDATE, "authenticated"))
 }

@@ -2,8 +2,8 @@
 
 use crate::catalog::Catalog;
 use crate::catalog::base::{extension, extension_with};
-use crate::replay::{SqlError, state};
 use crate::catalog::sql_identifier;
+use crate::replay::{SqlError, state};
 use crate::rules::Diagnostic;
 use crate::source::Span;
 

@@ -125,7 +125,11 @@ pub fn refusals(timeline: &Timeline, config: &Config) -> Vec<Diagnostic> {
                             created_later(timeline, created, file.id, error, &subject)
                                 .unwrap_or_else(|| missing_extension::add(&mut d, &step.before, step.span, name))
                         });
-                        d.help = later.or(brought).or_else(meant).or_else(|| error.hint.clone()).or_else(|| error.detail.clone());
+                        d.help = later
+                            .or(brought)
+                            .or_else(meant)
+                            .or_else(|| error.hint.clone())
+                            .or_else(|| error.detail.clone());
                         d.object = error.subject.as_ref().map(|s| s.name.clone());
                         d.provides = step.statement.as_ref().map(would_create).unwrap_or_default();
                         d

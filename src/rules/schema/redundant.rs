@@ -98,7 +98,9 @@ fn same_policy(cx: &StatementContext) -> Option<Found> {
     let earlier = cx.file.steps.iter().take_while(|s| s.span.start < cx.step.span.start);
     let old = earlier
         .flat_map(|step| step.effects.iter().map(move |effect| (step, effect)))
-        .filter(|(_, e)| e.change == Change::Dropped && e.object.class == Class::Policy && e.relation == created.relation)
+        .filter(|(_, e)| {
+            e.change == Change::Dropped && e.object.class == Class::Policy && e.relation == created.relation
+        })
         .filter_map(|(step, effect)| policy_of(&step.before, effect))
         .find(|old| old.name == policy.name && is_same(old, policy))?;
     let table = cx.after.relation(created.relation)?;
