@@ -113,7 +113,7 @@ describe('conditions', () => {
       (text, i) => `create table c${i} (open boolean, hidden boolean, user_id uuid, role text);
 alter table c${i} enable row level security;
 create policy s on c${i} for select to anon, authenticated using (true);
-create policy d on c${i} for delete using (${text});
+create policy d on c${i} for delete ${i % 2 === 0 ? '' : 'to authenticated '}using (${text});
 `,
     );
     const file = write('conditions.sql', tables.join(''));

@@ -1,9 +1,8 @@
 //! rls/anon-write: clients change rows without signing in.
 
+use super::COMMANDS;
 use super::always_true::lets_all_write;
-use super::passing::{anonymous, applies_to, passes, rows_of};
-use super::{COMMANDS, permits};
-use crate::catalog::Privileges;
+use super::passing::{anonymous, applies_to, lets};
 use crate::policy::{Atom, AtomKind, Truths};
 use crate::rules::prelude::*;
 use crate::syntax::ast::PolicyCommand;
@@ -29,25 +28,15 @@ fn check(cx: &mut ProjectContext) {
             let Some(location) = policy.origin.created.filter(|_| !lets_all_write(cat, policy)) else { continue };
             let mut words = Vec::new();
             for (command, word) in COMMANDS {
-                let privilege = match command {
-                    PolicyCommand::Insert => Privileges::INSERT,
-                    PolicyCommand::Update => Privileges::UPDATE,
-                    PolicyCommand::Delete => Privileges::DELETE,
-                    _ => continue,
-                };
                 let domain = |atom: &Atom| match atom.kind {
                     // `user_id is null`: a row of a guest, which is let in on purpose.
                     AtomKind::IsNull(_) if command == PolicyCommand::Insert && !atom.session => Truths::NEITHER,
                     _ => anonymous(atom),
                 };
-                let lets = |rows| passes(cat, table, policy, (command, rows), "anon", &domain);
                 // A form for visitors: TO anon, and a condition on what they may send.
                 let is_form = command == PolicyCommand::Insert && policy.roles_given;
-                if permits(policy, command)
-                    && !is_form
-                    && splinter::may(cat, table, privilege, "anon")
-                    && rows_of(command).iter().all(|rows| lets(*rows))
-                {
+                let writes = command != PolicyCommand::Select && !is_form;
+                if writes && lets(cat, table, policy, command, "anon", &domain) {
                     words.push(word);
                 }
             }

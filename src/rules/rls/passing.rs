@@ -1,6 +1,7 @@
 //! Who passes a policy: what the rules that judge conditions share.
 
-use crate::catalog::{Catalog, Oid, Policy, Relation};
+use super::permits;
+use crate::catalog::{Catalog, Oid, Policy, Privileges, Relation};
 use crate::policy::{Atom, Conditions, Formula, Truths, lower};
 use crate::rules::prelude::*;
 use crate::syntax::ast::PolicyCommand;
@@ -46,13 +47,25 @@ pub fn passes(
     conditions.can_be_true(&Formula::All(all), domain) == Some(true)
 }
 
-/// Which rows a command must be let at.
-pub fn rows_of(command: PolicyCommand) -> &'static [Rows] {
-    match command {
-        PolicyCommand::Insert => &[Rows::New],
-        PolicyCommand::Update => &[Rows::Existing, Rows::New],
-        _ => &[Rows::Existing],
-    }
+/// Whether a role has the privilege for a command, and the policy lets it at some row.
+pub fn lets(
+    cat: &Catalog,
+    table: &Relation,
+    policy: &Policy,
+    command: PolicyCommand,
+    role: &str,
+    domain: &dyn Fn(&Atom) -> Truths,
+) -> bool {
+    let (privilege, rows): (_, &[Rows]) = match command {
+        PolicyCommand::Select => (Privileges::SELECT, &[Rows::Existing]),
+        PolicyCommand::Insert => (Privileges::INSERT, &[Rows::New]),
+        PolicyCommand::Update => (Privileges::UPDATE, &[Rows::Existing, Rows::New]),
+        _ => (Privileges::DELETE, &[Rows::Existing]),
+    };
+    permits(policy, command)
+        && applies_to(cat, policy, role)
+        && splinter::may(cat, table, privilege, role)
+        && rows.iter().all(|rows| passes(cat, table, policy, (command, *rows), role, domain))
 }
 
 /// Without a user: what the project's own functions, its settings and other tables answer is not known, so that nothing hangs on it.
