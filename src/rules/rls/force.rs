@@ -36,11 +36,11 @@ fn check(cx: &mut ProjectContext) {
         let step = enabled.map(|(_, step)| step).filter(plain).filter(|_| !cx.common.is_applied(location.file));
         let finding = cx.report(location, format!("the owner of table `{name}` reads and writes past its policies"));
         finding.help(format!("write `alter table {sql} force row level security;`")).object(name);
-        if let Some(step) = step {
-            finding.fix(
-                "Force row level security",
-                insert_after(step, format!("alter table {sql} force row level security;")),
-            );
+        // Under the name that it has there.
+        if let Some((step, then)) = step.and_then(|step| Some((step, step.after.relation(table.oid)?))) {
+            let sql = sql_name(&step.after, then);
+            let text = format!("alter table {sql} force row level security;");
+            finding.fix("Force row level security", insert_after(step, text));
         }
     }
 }
