@@ -2,6 +2,7 @@
 
 use super::enabled_on_create::{is_open, splinter_row};
 use crate::catalog::{Catalog, Relation};
+use crate::replay::Step;
 use crate::rules::prelude::*;
 use crate::syntax::ast::StatementKind;
 
@@ -39,13 +40,12 @@ fn check(cx: &mut ProjectContext) {
         let finding = cx.report(cx.name_location(created), message);
         finding.help(format!("write `alter table {sql} enable row level security;`")).object(name);
         splinter_row(finding, cat, table);
-        if let Some(step) = step
-            .filter(|step| fixable && matches!(step.applied().map(|s| &s.kind), Some(StatementKind::CreateTable(_))))
-        {
-            finding.fix(
-                "Enable row level security",
-                insert_after(step, format!("alter table {sql} enable row level security;")),
-            );
+        let creates = |step: &&Step| matches!(step.applied().map(|s| &s.kind), Some(StatementKind::CreateTable(_)));
+        let step = step.filter(|_| fixable).filter(creates);
+        // Under the name that it has there.
+        if let Some((step, then)) = step.and_then(|step| Some((step, step.after.relation(table.oid)?))) {
+            let text = format!("alter table {} enable row level security;", sql_name(&step.after, then));
+            finding.fix("Enable row level security", insert_after(step, text));
         }
     }
 }
