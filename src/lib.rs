@@ -10,6 +10,7 @@ pub mod config;
 pub mod generate;
 pub mod locks;
 mod number;
+pub mod policy;
 mod project;
 pub mod replay;
 pub mod report;

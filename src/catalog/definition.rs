@@ -81,6 +81,14 @@ impl Definition {
         self.text.is_empty()
     }
 
+    /// The objects of a class that it names.
+    pub fn objects(&self, class: Class) -> impl Iterator<Item = Oid> {
+        self.names.iter().filter_map(move |(_, what)| match what {
+            Named::Object(of, oid) if *of == class => Some(*oid),
+            _ => None,
+        })
+    }
+
     /// The text with the names of now, independent of the search path but for operators.
     pub fn print(&self, cat: &Catalog) -> String {
         self.print_with(cat, false)

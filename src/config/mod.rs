@@ -150,6 +150,8 @@ pub struct RuleOptions {
     /// expression that the whole name must match.
     #[cfg_attr(target_arch = "wasm32", tsify(type = "Record<string, string>"))]
     pub patterns: Keyed<String>,
+    /// `rls/tenant-isolation`, `rls/owner-isolation`, `rls/nullable-discriminator`: the columns that say whose a row is.
+    pub columns: Vec<String>,
 }
 
 /// An option of some rules.
@@ -162,11 +164,20 @@ pub struct RuleOption {
 }
 
 /// Which rule takes which field of `RuleOptions`, and its default.
-pub static OPTIONS: &[RuleOption] = &[RuleOption {
-    name: "patterns",
-    rules: &["naming/identifier"],
-    default: "snake_case; any for trigger and policy",
-}];
+pub static OPTIONS: &[RuleOption] = &[
+    RuleOption { name: "patterns", rules: &["naming/identifier"], default: "snake_case; any for trigger and policy" },
+    RuleOption {
+        name: "columns",
+        rules: &["rls/tenant-isolation"],
+        default: "tenant_id, organization_id, organisation_id, org_id, workspace_id",
+    },
+    RuleOption { name: "columns", rules: &["rls/owner-isolation"], default: "user_id, owner_id" },
+    RuleOption {
+        name: "columns",
+        rules: &["rls/nullable-discriminator"],
+        default: "those of rls/tenant-isolation and rls/owner-isolation",
+    },
+];
 
 /// What is read of Supabase's `config.toml`.
 #[cfg(feature = "cli")]

@@ -133,13 +133,15 @@ fn setting(at: At) -> Read<RuleSetting> {
 fn options(rule: At) -> Read<RuleOptions> {
     let mut options = RuleOptions::default();
     rule.each(&mut |at| {
-        if let Some(option) = OPTIONS.iter().find(|option| option.name == at.key && !option.rules.contains(&rule.key)) {
-            let others = option.rules.join("`, `");
+        let takers: Vec<&str> = OPTIONS.iter().filter(|o| o.name == at.key).flat_map(|o| o.rules).copied().collect();
+        if !takers.is_empty() && !takers.contains(&rule.key) {
+            let others = takers.join("`, `");
             return Err(at.error(format!("`{}` has no option `{}`; it is one of `{others}`", rule.key, at.key)));
         }
         match at.key {
             "severity" => options.severity = Some(at.word(&LEVELS)?),
             "patterns" => options.patterns = at.keyed(|pattern| pattern.text())?,
+            "columns" => options.columns = at.texts()?,
             _ => {
                 let own = OPTIONS.iter().filter(|option| option.rules.contains(&rule.key)).map(|option| option.name);
                 return Err(at.unknown(&own.chain(["severity"]).collect::<Vec<_>>()));

@@ -31,6 +31,11 @@ impl<'a> Common<'a> {
         &mut self.found[last] // just pushed
     }
 
+    /// The rule that is running.
+    pub fn rule(&self) -> &'static Rule {
+        self.rule
+    }
+
     /// Whether clients reach the schema's tables through the API.
     pub fn is_exposed(&self, catalog: &Catalog, schema: Oid) -> bool {
         catalog.schema(schema).is_some_and(|s| self.config.exposed_schemas.iter().any(|e| **e == *s.name))

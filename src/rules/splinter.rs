@@ -129,6 +129,20 @@ pub fn callers(cat: &Catalog, function: &Function) -> Vec<&'static str> {
     granted(cat, function.owner, function.acl.as_ref(), Privileges::EXECUTE)
 }
 
+/// Whether one of the API's roles has the privilege on the relation, or on some column of it.
+pub fn may(cat: &Catalog, relation: &Relation, wanted: Privileges, role: &str) -> bool {
+    table_privilege(cat, relation, wanted, role)
+        || relation.live_columns().any(|c| column_privilege(cat, c.acl.as_ref(), wanted, role))
+}
+
+pub fn table_privilege(cat: &Catalog, relation: &Relation, wanted: Privileges, role: &str) -> bool {
+    granted(cat, relation.owner, relation.acl.as_ref(), wanted).contains(&role)
+}
+
+pub fn column_privilege(cat: &Catalog, acl: Option<&Acl>, wanted: Privileges, role: &str) -> bool {
+    acl.is_some() && granted(cat, Oid::INVALID, acl, wanted).contains(&role)
+}
+
 /// The API's roles that have the privilege on what has this owner and access list (has_table_privilege and its kin).
 fn granted(cat: &Catalog, owner: Oid, acl: Option<&Acl>, wanted: Privileges) -> Vec<&'static str> {
     let mut granted = Vec::new();
@@ -147,7 +161,7 @@ fn granted(cat: &Catalog, owner: Oid, acl: Option<&Acl>, wanted: Privileges) -> 
 }
 
 /// The role, those whose privileges it inherits, and PUBLIC; none where there is no such role.
-fn roles_of(cat: &Catalog, name: &str) -> Vec<Oid> {
+pub fn roles_of(cat: &Catalog, name: &str) -> Vec<Oid> {
     let Some(role) = cat.role_named(name) else { return Vec::new() };
     let mut roles = vec![role.oid];
     let mut at = 0;

@@ -317,6 +317,14 @@ fn extensions() -> &'static [ExtensionScript] {
     })
 }
 
+/// The extension that creates a function (F), type (T) or schema (S) of this name; the schema is part of it where the extension has one of its own.
+pub(crate) fn extension_with(letter: &str, name: &str) -> Option<&'static str> {
+    let place = if letter == "T" { 4 } else { 1 };
+    let is_it = |line: &Vec<&'static str>| column(line, 0) == letter && column(line, place) == name;
+    let has = |script: &ExtensionScript| script.lines.iter().any(is_it);
+    extensions().iter().find(|(_, script)| has(script)).map(|(extension, _)| *extension)
+}
+
 /// Whether a Supabase server has an extension of this name available.
 pub fn has_extension(name: &str) -> bool {
     extension(name).is_some()

@@ -1,8 +1,9 @@
 //! rls/always-true: a permissive policy under which clients write whatever they want.
 
-use crate::catalog::{Catalog, Policy, RelationKind};
+use crate::catalog::{Catalog, Definition, Policy, RelationKind};
+use crate::policy::{Conditions, lower};
 use crate::rules::prelude::*;
-use crate::syntax::ast::PolicyCommand;
+use crate::syntax::ast::{Expr, PolicyCommand};
 
 pub const RULE: Rule = Rule {
     name: "rls/always-true",
@@ -18,14 +19,16 @@ fn check(cx: &mut ProjectContext) {
     let cat = cx.schema;
     for table in cat.relations().filter(|t| t.row_security.enabled && is_certain(cat, t)) {
         for policy in table.policies.iter().filter(|p| p.permissive && is_for_clients(cat, p)) {
-            let Some(location) = policy.origin.created.filter(|_| lets_all_write(policy)) else { continue };
+            let Some(location) = policy.origin.created.filter(|_| lets_all_write(cat, policy)) else { continue };
             let name = cat.relation_name(table);
             let message = format!("policy `{}` on `{name}` lets everyone {}", policy.name, verb(policy.command));
             let finding = cx.report(location, message);
             finding
                 .help("its condition is always true, so that row level security protects nothing: compare a column with `(select auth.uid())`, or give it to service_role")
                 .object(name);
-            if table.kind == RelationKind::Table && !splinter::is_skipped(cat, table.schema) {
+            // Splinter knows how `true` is written.
+            let is_seen = lets_all(policy, &|expr, _| splinter::is_true(expr));
+            if is_seen && table.kind == RelationKind::Table && !splinter::is_skipped(cat, table.schema) {
                 let (schema, table) = splinter::names(cat, table);
                 finding.splinter("rls_policy_always_true", &["rls_policy_always_true", schema, table, &policy.name]);
             }
@@ -40,18 +43,27 @@ pub(super) fn is_for_clients(cat: &Catalog, policy: &Policy) -> bool {
     })
 }
 
+/// Whether all rows may be written under the policy, as it is written or as can be proven.
+pub(super) fn lets_all_write(cat: &Catalog, policy: &Policy) -> bool {
+    lets_all(policy, &|expr, definition| splinter::is_true(expr) || is_always_true(cat, expr, definition))
+}
+
+fn is_always_true(cat: &Catalog, expr: &Expr, definition: &Definition) -> bool {
+    let mut conditions = Conditions::default();
+    let formula = lower(&mut conditions, cat, Some(expr), definition);
+    conditions.is_always_true(&formula)
+}
+
 /// Reading under `using (true)` is often meant.
-fn lets_all_write(policy: &Policy) -> bool {
-    let (using, with_check) = (policy.using.as_ref(), policy.with_check.as_ref());
-    let all = using.is_some_and(splinter::is_true);
+fn lets_all(policy: &Policy, is_true: &dyn Fn(&Expr, &Definition) -> bool) -> bool {
+    let using = policy.using.as_ref().map(|expr| is_true(expr, &policy.using_definition));
     let existing = match policy.command {
-        PolicyCommand::Update | PolicyCommand::Delete | PolicyCommand::All => using.is_none() || all,
+        PolicyCommand::Update | PolicyCommand::Delete | PolicyCommand::All => using.unwrap_or(true),
         _ => false,
     };
-    let new = match (with_check, policy.command) {
-        (Some(expr), _) => splinter::is_true(expr),
-        (None, PolicyCommand::Insert) => true,
-        (None, _) => false,
+    let new = match &policy.with_check {
+        Some(expr) => is_true(expr, &policy.with_check_definition),
+        None => policy.command == PolicyCommand::Insert,
     };
     existing || new
 }

@@ -1,6 +1,7 @@
 //! rls/disabled: a table that clients reach has no row level security at the end of the chain.
 
 use super::enabled_on_create::{is_created_open, is_open, splinter_row};
+use super::partition_unprotected::protected_parent;
 use crate::catalog::{Class, Relation};
 use crate::replay::Change;
 use crate::rules::prelude::*;
@@ -19,6 +20,9 @@ pub const RULE: Rule = Rule {
 fn check(cx: &mut ProjectContext) {
     for (table, created) in cx.own_relations() {
         if !table.kind.is_table() || !is_open(&cx.common, cx.schema, table) || is_said_on_create(cx, table, created) {
+            continue;
+        }
+        if protected_parent(cx.schema, table).is_some() {
             continue;
         }
         let name = cx.schema.relation_name(table);

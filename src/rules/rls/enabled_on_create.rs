@@ -1,5 +1,6 @@
 //! rls/enabled-on-create: a table in an exposed schema is created without row level security in the same migration.
 
+use super::partition_unprotected::protected_parent;
 use crate::catalog::{Catalog, Relation, RelationKind};
 use crate::replay::{Change, Effect, FileReplay};
 use crate::rules::Diagnostic;
@@ -44,7 +45,7 @@ fn check(cx: &mut MigrationContext) {
 pub fn is_created_open(common: &Common, file: &FileReplay, table: &Relation) -> bool {
     let enables = |e: &Effect| e.object.oid == table.oid && e.change == Change::RowSecurityEnabled;
     let was_enabled = file.steps.iter().any(|step| step.effects.iter().any(enables));
-    !was_enabled && is_open(common, &file.after, table)
+    !was_enabled && is_open(common, &file.after, table) && protected_parent(&file.after, table).is_none()
 }
 
 /// Whether clients reach the table's rows past row level security.

@@ -1,6 +1,9 @@
 //! What the replay refuses, as findings: would the chain apply?
 
+pub mod insufficient_privilege;
 pub mod invalid_function_body;
+mod missing_extension;
+pub mod redundant;
 mod similar;
 
 use crate::catalog::{Catalog, Class};
@@ -46,6 +49,8 @@ refusal!(INVALID_FOREIGN_KEY, "invalid-foreign-key", "foreign key does not fit t
 refusal!(DATATYPE_MISMATCH, "datatype-mismatch", "types do not fit (42804)");
 refusal!(INVALID_DEFINITION, "invalid-definition", "definition that PostgreSQL refuses (42P16, 42P17)");
 refusal!(REFUSED, "refused", "any other error that PostgreSQL raises");
+
+refusal!(MISSING_EXTENSION, "missing-extension", "function or type of an extension that is not created");
 
 /// The rule for an error of the replay.
 fn rule_of(error: &SqlError) -> &'static Rule {
@@ -104,7 +109,10 @@ pub fn refusals(timeline: &Timeline, config: &Config) -> Vec<Diagnostic> {
                     )
                 }
                 Verdict::Refused(error) => {
-                    diagnose(file, step, config, rule_of(error), error.message.clone(), error.span).map(|mut d| {
+                    let extension = missing_extension::provider(&step.before, error)
+                        .filter(|_| config.severity(&MISSING_EXTENSION).is_some());
+                    let rule = if extension.is_some() { &MISSING_EXTENSION } else { rule_of(error) };
+                    diagnose(file, step, config, rule, error.message.clone(), error.span).map(|mut d| {
                         d.sqlstate = Some(error.sqlstate);
                         d.subject = error.subject.as_deref().cloned();
                         let later = error.subject.as_ref().and_then(|subject| {
@@ -113,7 +121,17 @@ pub fn refusals(timeline: &Timeline, config: &Config) -> Vec<Diagnostic> {
                         });
                         let meant =
                             || similar.help(&step.before, error.subject.as_deref().filter(|_| is_missing(error))?);
-                        d.help = later.or_else(meant).or_else(|| error.hint.clone()).or_else(|| error.detail.clone());
+                        let brought = extension.map(|name| {
+                            let subject = Subject { kind: "extension", name: name.into() };
+                            let created = created.get_or_insert_with(|| creations(timeline));
+                            created_later(timeline, created, file.id, error, &subject)
+                                .unwrap_or_else(|| missing_extension::add(&mut d, &step.before, step.span, name))
+                        });
+                        d.help = later
+                            .or(brought)
+                            .or_else(meant)
+                            .or_else(|| error.hint.clone())
+                            .or_else(|| error.detail.clone());
                         d.object = error.subject.as_ref().map(|s| s.name.clone());
                         d.provides = step.statement.as_ref().map(would_create).unwrap_or_default();
                         if duplicate_assignment::is_reported(error) {
