@@ -7,7 +7,7 @@ use super::{
     Change, Effects, Replayed, SqlError, alter_column, column_settings, drop, inherit, partition, reloptions, table,
 };
 use crate::catalog::{
-    Catalog, Class, ConstraintKind, ObjectAddress, Oid, Relation, RelationKind, ReplicaIdentity, TypeKind,
+    Catalog, Class, ConstraintKind, Definition, ObjectAddress, Oid, Relation, RelationKind, ReplicaIdentity, TypeKind,
 };
 use crate::sort::sort_by_key;
 use crate::source::Span;
@@ -447,7 +447,14 @@ fn apply_plain(
             cat.resolve_tablespace(tablespace)?;
             Ok(altered(cat, oid))
         }
-        Action::SetWithoutCluster | Action::SetWithoutOids | Action::ForeignOptions => Ok(altered(cat, oid)),
+        Action::ForeignOptions => {
+            let options = Definition::new(&cat.session.source, span, &[]);
+            if let Some((_, all)) = cat.relation_mut(oid).and_then(|r| r.foreign.as_mut()) {
+                all.push(options);
+            }
+            Ok(altered(cat, oid))
+        }
+        Action::SetWithoutCluster | Action::SetWithoutOids => Ok(altered(cat, oid)),
     }
 }
 
