@@ -72,8 +72,8 @@ pub struct Relation {
     pub partition_by: Option<Arc<PartitionKey>>,
     /// Of a partition: the rows that it takes.
     pub bound: Option<Arc<PartitionBound>>,
-    /// Of a foreign table: its server and `OPTIONS (…)`.
-    pub foreign: Option<(Oid, Definition)>,
+    /// Of a foreign table: its server, and `OPTIONS (…)` as they were given and altered.
+    pub foreign: Option<(Oid, Vec<Definition>)>,
     /// For indexes.
     pub index: Option<Arc<Index>>,
     /// For views and materialized views.

@@ -1,7 +1,7 @@
 //! What the type generators ask a server about relations: the relationships that views pass on, which views take writes, which columns are never null.
 
 use crate::catalog::{
-    Catalog, Class, Column, ConstraintKind, ObjectAddress, Oid, Relation, RelationKind, TypeKind, quote_identifier,
+    Catalog, Class, Column, ConstraintKind, ObjectAddress, Oid, Relation, RelationKind, TypeKind, sql_identifier,
 };
 use crate::sort::sort;
 use crate::syntax::ast::{RuleEvent, TriggerEvent, TriggerTiming};
@@ -34,17 +34,18 @@ pub enum Reach<'a> {
 /// The relationships of tables and views of the included schemas.
 pub fn relationships(cat: &Catalog, included: &[Oid], reach: Reach) -> Vec<Relationship> {
     let mut keys: Vec<Relationship> = cat.relations().flat_map(|r| foreign_keys(cat, r)).collect();
-    keys.iter_mut().filter(|k| included.contains(&k.schema) && is_quoted(cat, k.schema)).for_each(lose_columns);
     let is_included = |schema: Oid| included.contains(&schema);
     let own = |key: &&Relationship| is_included(key.schema);
     let shown = shown_keys(cat, included, reach);
     let none = Vec::new();
     let of = |relation: Oid, key: &str, side: Side| shown.get(&(relation, key.to_string(), side)).unwrap_or(&none);
     let mut all: Vec<Relationship> = keys.iter().filter(own).cloned().collect();
+    all.iter_mut().filter(|k| is_quoted(cat, k.schema)).for_each(lose_columns);
+    // Keys of any schema are asked for once more, without naming schemas.
+    if matches!(reach, Reach::Included) {
+        keys.clone_from(&all);
+    }
     for key in &keys {
-        if matches!(reach, Reach::Included) && !is_included(key.schema) {
-            continue;
-        }
         let sources = of(key.relation, &key.foreign_key, Side::Referencing);
         let targets = of(key.referenced, &key.foreign_key, Side::Referenced);
         let schema = |oid: Oid| cat.relation(oid).map_or(Oid::INVALID, |r| r.schema);
@@ -75,7 +76,7 @@ pub fn relationships(cat: &Catalog, included: &[Oid], reach: Reach) -> Vec<Relat
 }
 
 fn is_quoted(cat: &Catalog, schema: Oid) -> bool {
-    cat.schema(schema).is_some_and(|s| *quote_identifier(&s.name) != *s.name)
+    cat.schema(schema).is_some_and(|s| *sql_identifier(&s.name) != *s.name)
 }
 
 /// The generator compares the names of schemas with quoted ones (`connamespace::regnamespace`), and so finds no columns.
@@ -154,7 +155,8 @@ fn shown_keys(cat: &Catalog, included: &[Oid], reach: Reach) -> ShownKeys {
             let ConstraintKind::ForeignKey(key) = &constraint.kind else { continue };
             let name = constraint.name.to_string();
             sides.insert((relation.oid, name.clone(), Side::Referencing, key.columns.clone()));
-            if matches!(reach, Reach::All { .. }) || included.contains(&relation.schema) {
+            let is_found = || included.contains(&relation.schema) && !is_quoted(cat, relation.schema);
+            if matches!(reach, Reach::All { .. }) || is_found() {
                 sides.insert((key.references, name, Side::Referenced, key.referenced_columns.clone()));
             }
         }
@@ -249,6 +251,21 @@ pub fn is_rewritten(relation: &Relation) -> bool {
     trigger || relation.rules.iter().any(|r| r.instead && !r.has_condition && takes(r.event))
 }
 
+/// What postgres_fdw says of a foreign table: its option `updatable`, or else that of its server.
+fn is_foreign_updatable(cat: &Catalog, table: &Relation) -> bool {
+    let Some((server, own)) = &table.foreign else { return true };
+    let of_server = cat.other(*server).map_or(&[][..], |s| &s.definitions);
+    let mut updatable = true;
+    for definition in of_server.iter().chain(own) {
+        for value in definition.text.split("updatable").skip(1) {
+            let value = value.trim_start();
+            let says = |no: &&str| value.get(..no.len()).is_some_and(|v| v.eq_ignore_ascii_case(no));
+            updatable = !["'false'", "'off'"].iter().any(says);
+        }
+    }
+    updatable
+}
+
 fn writes_of(
     cat: &Catalog,
     relation: &Relation,
@@ -257,7 +274,8 @@ fn writes_of(
     outer: &mut Vec<Oid>,
 ) -> Writes {
     match relation.kind {
-        RelationKind::Table | RelationKind::PartitionedTable | RelationKind::ForeignTable => return ALL_WRITES,
+        RelationKind::Table | RelationKind::PartitionedTable => return ALL_WRITES,
+        RelationKind::ForeignTable if is_foreign_updatable(cat, relation) => return ALL_WRITES,
         RelationKind::View => {}
         _ => return Writes::default(),
     }

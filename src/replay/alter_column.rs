@@ -60,12 +60,8 @@ pub(super) fn change_type(
         );
         return Err(SqlError::new(state::INVALID_TABLE_DEFINITION, column.span, message).into());
     }
-    if relation.kind == RelationKind::CompositeType
-        && let Some((user, used)) = stored_use(cat, relation.row_type)
-    {
-        let message =
-            format!("cannot alter type \"{}\" because column \"{}.{}\" uses it", relation.name, user.name, used.name);
-        return Err(SqlError::new(state::FEATURE_NOT_SUPPORTED, span, message).into());
+    if matches!(relation.kind, RelationKind::CompositeType) {
+        check_stored(cat, relation.row_type, &relation.name, span)?;
     }
     let new = cat.resolve_type(ty)?;
     if matches!(cat.type_(new.oid).map(|t| &t.kind), Some(TypeKind::Pseudo)) {
@@ -113,32 +109,36 @@ pub(super) fn change_type(
     Ok(effects)
 }
 
-/// A column in which values of the type are stored, also within arrays, domains and other composites (find_composite_type_dependencies).
+/// Refuses the change of a type, called `name`, of whose values there are some within those of `container` (find_composite_type_dependencies).
+pub(super) fn check_stored(cat: &Catalog, container: Oid, name: &str, span: Span) -> Replayed<()> {
+    let Some((user, used)) = stored_use(cat, container) else { return Ok(()) };
+    let message = format!("cannot alter type \"{name}\" because column \"{}.{}\" uses it", user.name, used.name);
+    Err(SqlError::new(state::FEATURE_NOT_SUPPORTED, span, message).into())
+}
+
+/// A column in which values of the type are stored, also within arrays, domains, ranges and the rows of relations.
 fn stored_use(cat: &Catalog, ty: Oid) -> Option<(Arc<Relation>, Arc<Column>)> {
-    let containers = |t: &Type| match &t.kind {
+    if !ty.is_valid() {
+        return None;
+    }
+    let contains = |t: &Type| match &t.kind {
         TypeKind::Array(element) => *element == ty,
         TypeKind::Domain(domain) => domain.base.oid == ty,
+        TypeKind::Range { subtype, .. } => *subtype == ty,
         _ => false,
     };
-    for container in cat.types().filter(|t| containers(t)) {
-        if let Some(found) = stored_use(cat, container.oid) {
-            return Some(found);
-        }
+    if let Some(found) = cat.types().filter(|t| contains(t)).find_map(|t| stored_use(cat, t.oid)) {
+        return Some(found);
     }
-    for relation in cat.relations() {
-        let Some(column) = relation.live_columns().find(|c| c.ty.oid == ty) else { continue };
+    cat.relations().find_map(|relation| {
+        let column = relation.live_columns().find(|c| c.ty.oid == ty)?;
         match relation.kind {
             RelationKind::Table | RelationKind::PartitionedTable | RelationKind::MaterializedView => {
-                return Some((relation.clone(), column.clone()));
+                Some((relation.clone(), column.clone()))
             }
-            RelationKind::CompositeType => match stored_use(cat, relation.row_type) {
-                Some(found) => return Some(found),
-                None => continue,
-            },
-            _ => continue,
+            _ => stored_use(cat, relation.row_type),
         }
-    }
-    None
+    })
 }
 
 fn set_type(cat: &mut Catalog, relation: Oid, number: u16, ty: TypeRef) {

@@ -7,7 +7,7 @@ use super::{
     Change, Effects, Replayed, SqlError, alter_column, column_settings, drop, inherit, partition, reloptions, table,
 };
 use crate::catalog::{
-    Catalog, Class, ConstraintKind, ObjectAddress, Oid, Relation, RelationKind, ReplicaIdentity, TypeKind,
+    Catalog, Class, ConstraintKind, Definition, ObjectAddress, Oid, Relation, RelationKind, ReplicaIdentity, TypeKind,
 };
 use crate::sort::sort_by_key;
 use crate::source::Span;
@@ -217,10 +217,21 @@ fn apply(
     action: &AlterTableAction,
     stmt: &AlterTable,
 ) -> Replayed<(Effects, Vec<TableConstraint>)> {
-    if let Action::AddColumn { column, if_not_exists } = &action.kind {
-        return add_column(cat, relation, column, *if_not_exists, stmt);
+    let typed = match &action.kind {
+        Action::AddColumn { behavior, .. }
+        | Action::DropColumn { behavior, .. }
+        | Action::ColumnType { behavior, .. } => typed_tables(cat, relation, *behavior, action.span)?,
+        _ => Vec::new(),
+    };
+    let (mut effects, constraints) = match &action.kind {
+        Action::AddColumn { column, if_not_exists, .. } => add_column(cat, relation, column, *if_not_exists, stmt)?,
+        _ => (apply_plain(cat, relation, action, stmt)?, Vec::new()),
+    };
+    for table in typed {
+        // What its type does to a typed table no statement of its own may do.
+        let free = Relation { of_type: Oid::INVALID, ..table.as_ref().clone() };
+        effects.extend(apply(cat, &Arc::new(free), action, stmt)?.0);
     }
-    let effects = apply_plain(cat, relation, action, stmt)?;
     if !stmt.only && recurses(&action.kind) {
         for child in children(cat, relation.oid) {
             if let Some(child) = cat.relation(child).cloned() {
@@ -228,7 +239,27 @@ fn apply(
             }
         }
     }
-    Ok((effects, Vec::new()))
+    Ok((effects, constraints))
+}
+
+/// The tables `OF` a composite type, which CASCADE takes along (find_typed_table_dependencies); none of another relation.
+pub(super) fn typed_tables(
+    cat: &Catalog,
+    relation: &Relation,
+    behavior: Behavior,
+    span: Span,
+) -> Replayed<Vec<Arc<Relation>>> {
+    if relation.kind != RelationKind::CompositeType {
+        return Ok(Vec::new());
+    }
+    let tables: Vec<_> = cat.relations().filter(|r| r.of_type == relation.row_type).cloned().collect();
+    if !tables.is_empty() && behavior != Behavior::Cascade {
+        let message = format!("cannot alter type \"{}\" because it is the type of a typed table", relation.name);
+        return Err(SqlError::new(state::DEPENDENT_OBJECTS, span, message)
+            .hint("Use ALTER ... CASCADE to alter the typed tables too.")
+            .into());
+    }
+    Ok(tables)
 }
 
 /// Whether the same is done to all that inherit from the table (ATSimpleRecursion); other actions see to that themselves.
@@ -447,7 +478,14 @@ fn apply_plain(
             cat.resolve_tablespace(tablespace)?;
             Ok(altered(cat, oid))
         }
-        Action::SetWithoutCluster | Action::SetWithoutOids | Action::ForeignOptions => Ok(altered(cat, oid)),
+        Action::ForeignOptions => {
+            let options = Definition::new(&cat.session.source, span, &[]);
+            if let Some((_, all)) = cat.relation_mut(oid).and_then(|r| r.foreign.as_mut()) {
+                all.push(options);
+            }
+            Ok(altered(cat, oid))
+        }
+        Action::SetWithoutCluster | Action::SetWithoutOids => Ok(altered(cat, oid)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Objects as PostgreSQL's messages describe them (getObjectDescription).
 
-use crate::catalog::{Catalog, Class, NamedObject, ObjectAddress, Oid, TypeRef, quote_identifier};
+use crate::catalog::{Catalog, Class, NamedObject, ObjectAddress, Oid, TypeRef, sql_identifier};
 use crate::syntax::ast::ObjectKind;
 
 /// `table t`, `column c of table t`, `constraint k on table t`, `function f(integer)`.
@@ -72,7 +72,7 @@ fn function(cat: &Catalog, oid: Oid) -> String {
 
 fn qualified(cat: &Catalog, visible: bool, schema: Oid, name: &str) -> String {
     match cat.schema(schema) {
-        Some(schema) if !visible => format!("{}.{}", quote_identifier(&schema.name), quote_identifier(name)),
-        _ => quote_identifier(name),
+        Some(schema) if !visible => format!("{}.{}", sql_identifier(&schema.name), sql_identifier(name)),
+        _ => sql_identifier(name),
     }
 }

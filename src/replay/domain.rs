@@ -2,11 +2,12 @@
 
 use super::error::state;
 use super::types::{depend_on_type, new_type};
-use super::{Change, Effects, Replayed, SqlError, Stop, expr};
+use super::{Change, Effects, Replayed, SqlError, Stop, alter_column, expr};
 use crate::catalog::{
     Catalog, Class, Definition, DependencyKind, Domain, DomainConstraint, ObjectAddress, Oid, TypeKind, TypeRef,
     choose_constraint_name,
 };
+use crate::source::Span;
 use crate::syntax::ast::{
     AlterDomain, AlterDomainAction, ColumnConstraint, ColumnConstraintKind, CreateDomain, Expr, Name, ObjectKind,
     Symbol,
@@ -208,14 +209,24 @@ pub(super) fn alter_domain(cat: &mut Catalog, stmt: &AlterDomain) -> Replayed<Ef
     match &stmt.action {
         AlterDomainAction::SetDefault(expr) => set_default(cat, oid, Some(expr))?,
         AlterDomainAction::DropDefault => set_default(cat, oid, None)?,
-        AlterDomainAction::SetNotNull => add_not_null(cat, oid, None)?,
+        AlterDomainAction::SetNotNull if domain(cat, oid).is_some_and(|d| d.not_null) => {}
+        AlterDomainAction::SetNotNull => {
+            check_values(cat, oid, stmt.name.span())?;
+            add_not_null(cat, oid, None)?;
+        }
         AlterDomainAction::DropNotNull => {
             let named = domain(cat, oid).and_then(|d| d.constraints.iter().find(|c| c.expr.is_none())).map(|c| c.oid);
             if let Some(constraint) = named {
                 drop_constraint(cat, oid, constraint);
             }
         }
-        AlterDomainAction::AddConstraint(constraint) => apply_constraint(cat, oid, constraint)?,
+        AlterDomainAction::AddConstraint(constraint) => {
+            let before = domain(cat, oid).map(|d| d.constraints.len());
+            apply_constraint(cat, oid, constraint)?;
+            if !constraint.attributes.not_valid && domain(cat, oid).map(|d| d.constraints.len()) != before {
+                check_values(cat, oid, constraint.span)?;
+            }
+        }
         AlterDomainAction::DropConstraint { name, if_exists, .. } => {
             let found =
                 domain(cat, oid).and_then(|d| d.constraints.iter().find(|c| c.name == name.text)).map(|c| c.oid);
@@ -228,7 +239,11 @@ pub(super) fn alter_domain(cat: &mut Catalog, stmt: &AlterDomain) -> Replayed<Ef
         AlterDomainAction::ValidateConstraint { name } => {
             let constraint = domain_mut(cat, oid).and_then(|d| d.constraints.iter_mut().find(|c| c.name == name.text));
             match constraint {
-                Some(constraint) => constraint.validated = true,
+                Some(constraint) if constraint.validated => {}
+                Some(constraint) => {
+                    constraint.validated = true;
+                    check_values(cat, oid, name.span)?;
+                }
                 None => return Err(undefined(name)),
             }
         }
@@ -238,6 +253,22 @@ pub(super) fn alter_domain(cat: &mut Catalog, stmt: &AlterDomain) -> Replayed<Ef
         ty.origin.changed = now;
     }
     Ok(Effects::of(Class::Type, oid, Change::Altered))
+}
+
+/// Whether PostgreSQL finds all values that a new constraint is about: it does not look into arrays, ranges and rows (get_rels_with_domain).
+fn check_values(cat: &Catalog, oid: Oid, span: Span) -> Replayed<()> {
+    let name = cat.format_type(TypeRef::plain(oid));
+    for ty in cat.types() {
+        match &ty.kind {
+            TypeKind::Domain(domain) if domain.base.oid == oid => check_values(cat, ty.oid, span)?,
+            TypeKind::Array(within) | TypeKind::Range { subtype: within, .. } if *within == oid => {
+                alter_column::check_stored(cat, ty.oid, &name, span)?;
+            }
+            _ => {}
+        }
+    }
+    let mut users = cat.relations().filter(|r| r.live_columns().any(|c| c.ty.oid == oid));
+    users.try_for_each(|r| alter_column::check_stored(cat, r.row_type, &name, span))
 }
 
 /// Takes a constraint off its domain.

@@ -3,7 +3,7 @@
 use super::error::state;
 use super::resolve::undefined_relation;
 use super::types::rename_type;
-use super::{Change, Effects, Replayed, SqlError, Stop, constraint};
+use super::{Change, Effects, Replayed, SqlError, Stop, alter_table, constraint};
 use crate::catalog::{Catalog, Class, ObjectAddress, Oid, Relation, RelationKind, TypeKind, TypeRef};
 use crate::syntax::ast::{Name, ObjectKind, ObjectName, QualifiedName, Rename};
 use std::sync::Arc;
@@ -88,6 +88,11 @@ fn rename_column(cat: &mut Catalog, stmt: &Rename, name: &QualifiedName, column:
         let message = format!("cannot rename columns of relation \"{}\"", relation.name);
         return Err(SqlError::new(state::WRONG_OBJECT_TYPE, name.span(), message).into());
     }
+    if relation.of_type.is_valid() {
+        let message = "cannot rename column of typed table";
+        return Err(SqlError::new(state::WRONG_OBJECT_TYPE, name.span(), message).into());
+    }
+    let typed = alter_table::typed_tables(cat, &relation, stmt.behavior, name.span())?;
     let Some(found) = relation.column(column) else {
         if let Some(reason) = &relation.columns_unknown {
             return Err(Stop::Unknown(reason.clone()));
@@ -108,7 +113,9 @@ fn rename_column(cat: &mut Catalog, stmt: &Rename, name: &QualifiedName, column:
             .into());
     }
     let mut effects = Effects::none();
-    rename_column_in(cat, relation.oid, column, &stmt.to, &mut effects);
+    for table in typed.iter().chain([&relation]) {
+        rename_column_in(cat, table.oid, column, &stmt.to, &mut effects);
+    }
     Ok(effects)
 }
 

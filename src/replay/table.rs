@@ -89,7 +89,7 @@ pub(super) fn create_table(cat: &mut Catalog, stmt: &CreateTable) -> Replayed<Ef
     table.may_have_rows = !kind.is_table();
     table.foreign = server.map(|server| {
         let options = stmt.foreign_options.map(|span| Definition::new(&cat.session.source, span, &[]));
-        (server, options.unwrap_or_default())
+        (server, vec![options.unwrap_or_default()])
     });
     table.persistence = stmt.persistence;
     table.acl = privileges::initial_acl(cat, ObjectKind::Table, schema, owner);

@@ -97,13 +97,16 @@ impl Dump<'_> {
             let _ = write!(sql, "\nPARTITION BY {strategy} ({})", list(keys));
         }
         if let Some((server, options)) = &table.foreign {
-            let _ = write!(sql, "\nSERVER {} {}", self.name(Class::Other, *server), options.print(self.cat));
+            let created = options.first().map(|o| o.print(self.cat)).unwrap_or_default();
+            let _ = write!(sql, "\nSERVER {} {created}", self.name(Class::Other, *server));
         }
         if !table.options.is_empty() {
             let _ = write!(sql, "\nWITH ({})", options(table));
         }
         sql.push(';');
         let mut statements = vec![sql];
+        let altered = table.foreign.iter().flat_map(|(_, options)| options.iter().skip(1));
+        statements.extend(altered.map(|o| format!("ALTER FOREIGN TABLE {name} {};", o.print(self.cat))));
         if let (Some(bound), Some(parent)) = (&table.bound, table.inherits.first()) {
             let parent = self.name(Class::Relation, *parent);
             let bound = bound.definition.print(self.cat);

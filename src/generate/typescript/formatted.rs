@@ -332,7 +332,21 @@ fn string(text: &str) -> String {
     format!("'{inner}'")
 }
 
+/// What East Asian characters and emoji are counted as two columns, by and large (unicode-width, which oxfmt asks).
+const WIDE: [(char, char); 9] = [
+    ('\u{1100}', '\u{115f}'),
+    ('\u{2e80}', '\u{303e}'),
+    ('\u{3041}', '\u{a4cf}'),
+    ('\u{ac00}', '\u{d7a3}'),
+    ('\u{f900}', '\u{faff}'),
+    ('\u{fe30}', '\u{fe6f}'),
+    ('\u{ff01}', '\u{ff60}'),
+    ('\u{1f300}', '\u{1faff}'),
+    ('\u{20000}', '\u{3fffd}'),
+];
+
 /// The columns that a line takes.
 fn width(line: &str) -> usize {
-    line.chars().count()
+    let columns = |c: char| 1 + usize::from(WIDE.iter().any(|(from, to)| (*from..=*to).contains(&c)));
+    line.chars().map(columns).sum()
 }

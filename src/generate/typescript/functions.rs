@@ -220,7 +220,12 @@ impl Reader<'_> {
     /// The functions that take a row of the relation and nothing else.
     pub(super) fn computed_fields(&self, relation: &Relation, functions: &[Callable]) -> Vec<(String, Returned)> {
         let mut fields: Vec<(String, Returned)> = Vec::new();
-        for callable in functions.iter().filter(|f| f.takes_row_of(relation)) {
+        // postgres-meta falls back on the text of the arguments: `f(text)` is shown of a relation `text`.
+        let is_alike = |f: &Callable| {
+            let takes_row = matches!(&f.inputs[..], [only] if self.row_relation(only.ty).is_some());
+            self.dialect == Dialect::Meta && *f.arguments == *relation.name && !takes_row
+        };
+        for callable in functions.iter().filter(|f| f.takes_row_of(relation) || is_alike(f)) {
             let name = callable.function.name.to_string();
             if self.dialect == Dialect::Cli
                 && (relation.column(&name).is_some() || fields.iter().any(|(known, _)| *known == name))

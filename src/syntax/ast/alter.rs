@@ -30,6 +30,7 @@ pub enum AlterTableActionKind {
     AddColumn {
         column: ColumnDef,
         if_not_exists: bool,
+        behavior: Behavior,
     },
     /// Also DROP ATTRIBUTE.
     DropColumn {

@@ -218,7 +218,7 @@ impl Cursor<'_> {
         }
         self.eat(kw::COLUMN);
         let if_not_exists = self.if_not_exists()?;
-        Ok(Action::AddColumn { column: self.column_definition()?, if_not_exists })
+        Ok(Action::AddColumn { column: self.column_definition()?, if_not_exists, behavior: Default::default() })
     }
 
     fn drop_action(&mut self) -> Result<Action> {
@@ -468,8 +468,7 @@ impl Cursor<'_> {
         match keyword {
             kw::ADD => {
                 let column = self.attribute_definition()?;
-                self.behavior();
-                Ok(Action::AddColumn { column, if_not_exists: false })
+                Ok(Action::AddColumn { column, if_not_exists: false, behavior: self.behavior() })
             }
             kw::DROP => {
                 let if_exists = self.if_exists();
