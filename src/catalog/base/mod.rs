@@ -322,7 +322,7 @@ pub(crate) fn extension_with(letter: &str, name: &str) -> Option<&'static str> {
     let place = if letter == "T" { 4 } else { 1 };
     let is_it = |line: &Vec<&'static str>| column(line, 0) == letter && column(line, place) == name;
     let has = |script: &ExtensionScript| script.lines.iter().any(is_it);
-    extensions().iter().find(|(_, script)| has(script)).map(|(extension, _)| *extension)
+    extensions().iter().find(|script| has(script)).map(|script| script.name)
 }
 
 /// Whether a Supabase server has an extension of this name available.
