@@ -41,7 +41,12 @@ impl Validator {
     pub fn new(
         #[wasm_bindgen(unchecked_optional_param_type = "Partial<Config>")] config: JsValue,
     ) -> Result<Validator, JsValue> {
-        let config: Config = read(config, "config")?;
+        let mut config: Config = read(config, "config")?;
+        if config.now.is_none() {
+            // 2025-01-31T12:00:00.000Z without what stands between the digits.
+            let now = String::from(js_sys::Date::new_0().to_iso_string());
+            config.now = Some(now.chars().filter(char::is_ascii_digit).take(14).collect());
+        }
         let config = config.validated().map_err(|e| error("config", &e.to_string()))?;
         Ok(Self { project: Project::new(config) })
     }

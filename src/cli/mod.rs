@@ -197,6 +197,7 @@ fn open(
     let input = files::find(&args.paths)?;
     let (mut config, folder) = files::config(args.config.as_deref(), &input)?;
     config.history = config.history.or(Some(history(&input)));
+    config.now = config.now.or_else(clock);
     if let Some(preset) = preset {
         config.preset = match preset {
             PresetArg::Ci => Preset::Ci,
@@ -206,6 +207,20 @@ fn open(
         };
     }
     project(config, &folder, input)
+}
+
+/// The time of now in UTC, as a version has it (the days of the calendar as in Howard Hinnant's `civil_from_days`).
+fn clock() -> Option<String> {
+    let seconds = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).ok()?.as_secs();
+    let (days, second) = (seconds / 86_400 + 719_468, seconds % 86_400);
+    let (era, day) = (days / 146_097, days % 146_097);
+    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let day = day - (153 * month + 2) / 5 + 1;
+    let (year, month) = if month < 10 { (year, month + 3) } else { (year + 1, month - 9) };
+    let (hour, minute) = (second / 3_600, second / 60 % 60);
+    Some(format!("{:04}{month:02}{day:02}{hour:02}{minute:02}{:02}", era * 400 + year, second % 60))
 }
 
 fn project(config: Config, folder: &Path, input: files::Input) -> Result<Project, Failure> {

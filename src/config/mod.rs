@@ -27,6 +27,9 @@ pub struct Config {
     pub runner: Runner,
     /// The version of the newest migration that the live database has. Later files are the ones that meet live tables.
     pub applied_until: Option<String>,
+    /// The time in UTC that `naming/future-version` takes for now, as a version has it; without it, the clock's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub now: Option<String>,
     /// The schemas that clients reach through the API.
     pub exposed_schemas: Vec<String>,
     /// What `types` prints where its options do not say.
@@ -44,6 +47,7 @@ impl Default for Config {
             history: None,
             runner: Runner::default(),
             applied_until: None,
+            now: None,
             exposed_schemas: vec!["public".into(), "graphql_public".into()],
             types: TypesOptions::default(),
             rules: BTreeMap::new(),
@@ -147,6 +151,8 @@ pub struct RuleOptions {
     /// `naming/identifier`: by kind of object (`table`, `column`, `index`, …) a style (`snake_case`, `camel_case`, `pascal_case`, `any`) or a regular
     /// expression that the whole name must match.
     pub patterns: BTreeMap<String, String>,
+    /// `naming/required-columns`: the columns that every table has.
+    pub columns: Vec<String>,
 }
 
 /// What is read of Supabase's `config.toml`.
@@ -183,6 +189,8 @@ pub enum ConfigError {
     UnknownRule { name: String, nearest: Option<&'static str> },
     #[error("`applied_until` is `{0}`: expected a migration's version, such as 20250131120000")]
     AppliedUntil(String),
+    #[error("`now` is `{0}`: expected a time as in a migration's version, such as 20250131120000")]
+    Now(String),
     #[error("`postgres` is {0}: expected a version from 15 to 18")]
     Postgres(u8),
     #[error("rule `naming/identifier`: {0}")]
@@ -233,6 +241,9 @@ impl Config {
             && (version.is_empty() || !version.bytes().all(|b| b.is_ascii_digit()))
         {
             return Err(ConfigError::AppliedUntil(version.clone()));
+        }
+        if let Some(now) = self.now.as_ref().filter(|now| crate::source::day_of_version(now).is_none()) {
+            return Err(ConfigError::Now(now.clone()));
         }
         rules::check_naming_patterns(&self).map_err(ConfigError::Pattern)?;
         Ok(self)
@@ -315,6 +326,7 @@ mod tests {
             "there is no rule `rls/no-polici`; did you mean `rls/no-policy`?"
         );
         assert!(error("presset = 1").contains("unknown field `presset`"));
+        assert!(error("now = \"2025-01-31\"").contains("expected a time"));
         assert!(error("applied_until = \"yesterday\"").contains("expected a migration's version"));
         assert!(
             error("[rules]\n\"naming/identifier\" = { patterns = { table = \"(\" } }").contains("naming/identifier")

@@ -13,7 +13,8 @@ use std::sync::Arc;
 pub struct Common<'a> {
     pub timeline: &'a Timeline,
     pub config: &'a Config,
-    rule: &'static Rule,
+    /// The rule that is running.
+    pub rule: &'static Rule,
     found: &'a mut Vec<Diagnostic>,
 }
 

@@ -1,6 +1,6 @@
 //! lock/add-primary-key: a primary key builds its index on a live table.
 
-use super::{constraints, report};
+use super::{build_index_first, constraints, report};
 use crate::rules::prelude::*;
 use crate::syntax::ast::TableConstraintKind as Kind;
 
@@ -20,6 +20,10 @@ fn check(cx: &mut StatementContext) {
             continue;
         }
         let help = "`create unique index concurrently` in a migration of its own, then `add constraint … primary key using index …`";
-        report(cx, constraint.span, table, "a primary key", help);
+        let fix = build_index_first(cx, table, constraint);
+        let finding = report(cx, constraint.span, table, "a primary key", help);
+        if let Some(edit) = fix {
+            finding.fix("Build its index concurrently first", edit);
+        }
     }
 }

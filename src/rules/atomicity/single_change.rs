@@ -1,0 +1,236 @@
+//! atomicity/single-change: a migration makes tables that have nothing to do with what else it changes.
+
+use crate::catalog::{Catalog, Class, Oid, Relation};
+use crate::replay::{Change, Effect};
+use crate::rules::prelude::*;
+use crate::source::Span;
+use crate::syntax::ast::FunctionBody;
+
+pub const RULE: Rule = Rule {
+    name: "atomicity/single-change",
+    severity: Severity::Warning,
+    preset: Preset::Recommended,
+    summary: "unrelated changes in one migration",
+    doc: page!("atomicity/single-change"),
+    since: "0.1.0",
+    check: Check::Migration(check),
+};
+
+/// A file with more parts than this is a dump or a consolidation, and no change.
+const MOST_PARTS: usize = 3;
+
+fn check(cx: &mut MigrationContext) {
+    let first = cx.file.id.0 == 0;
+    if first || cx.common.is_partial() || cx.common.is_applied(cx.file.id) {
+        return;
+    }
+    let made = cx.created_tables();
+    let new = |oid: Oid| made.iter().any(|(_, table)| table.oid == oid);
+    // A schema that is laid down in several files is one change too.
+    let known = cx.before.relations().filter(|r| r.kind.is_table() && r.origin.created.is_some()).count();
+    if made.is_empty() || made.len() > known || cx.file.steps.iter().any(|s| s.uncertain().is_some()) {
+        return;
+    }
+    let mut parts = Parts::default();
+    // The tables of the change: new ones, and those that get other columns.
+    let mut tables: Vec<(Oid, Span)> = Vec::new();
+    for step in &cx.file.steps {
+        let mut of_step = None;
+        for effect in step.effects.iter() {
+            let Some(oid) = touched(effect) else { continue };
+            let node = parts.node(oid);
+            // What one statement does belongs together.
+            parts.join(*of_step.get_or_insert(node), node);
+            let reshapes = effect.object.class == Class::Relation
+                && effect.object.column != 0
+                && matches!(effect.change, Change::Created | Change::Dropped | Change::TypeChanged);
+            let is_table = cx.after.relation(oid).is_some_and(|r| r.kind.is_table() && !r.is_temporary());
+            if is_table && (new(oid) || reshapes) && !tables.iter().any(|(known, _)| *known == oid) {
+                tables.push((oid, step.span));
+            }
+        }
+    }
+    if tables.len() < 2 {
+        return;
+    }
+    parts.touched = parts.oids.len();
+    let mut words: Vec<Vec<String>> = Vec::new();
+    let mut at = 0;
+    // What is needed becomes a part of the change as well: two tables that need the same third one belong together.
+    while let Some(oid) = parts.oids.get(at).copied() {
+        for cat in [cx.before, cx.after] {
+            for needed in needs(cat, oid) {
+                let node = parts.node(needed);
+                parts.join(at, node);
+            }
+        }
+        words.push(words_of(cx.after, cx.before, oid));
+        at += 1;
+        // What is only needed is not followed further.
+        if at == parts.touched {
+            break;
+        }
+    }
+    for (place, own) in words.iter().enumerate() {
+        for earlier in 0..place {
+            if own.iter().any(|word| words[earlier].contains(word)) || mentions(cx.after, &parts, place, earlier) {
+                parts.join(earlier, place);
+            }
+        }
+    }
+    let mut groups: Vec<(usize, Vec<(Oid, Span)>)> = Vec::new();
+    for (oid, span) in tables {
+        let node = parts.node(oid);
+        let root = parts.root(node);
+        match groups.iter_mut().find(|(known, _)| *known == root) {
+            Some((_, group)) => group.push((oid, span)),
+            None => groups.push((root, vec![(oid, span)])),
+        }
+    }
+    if !(2..=MOST_PARTS).contains(&groups.len()) {
+        return;
+    }
+    let shown: Vec<String> = groups
+        .iter()
+        .map(|(_, group)| {
+            let names = group.iter().filter_map(|(oid, _)| cx.after.relation(*oid));
+            let mut names: Vec<String> = names.map(|r| format!("`{}`", cx.after.relation_name(r))).collect();
+            let more = names.len().saturating_sub(3);
+            names.truncate(3);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            names.join(", ") + &more
+        })
+        .collect();
+    let span = groups[1].1[0].1; // at least two groups, none empty
+    cx.report(span, format!("unrelated changes in one migration: {}; and {}", shown[0], shown[1..].join("; and ")))
+        .help("a migration for each can be reviewed, deployed and taken back by itself");
+}
+
+/// The relation, type or function that an effect is about.
+fn touched(effect: &Effect) -> Option<Oid> {
+    let quiet = matches!(
+        effect.change,
+        Change::Commented | Change::PrivilegesGranted | Change::PrivilegesRevoked | Change::OwnerChanged
+    );
+    match effect.object.class {
+        _ if quiet => None,
+        _ if effect.relation.is_valid() => Some(effect.relation),
+        Class::Relation | Class::Type | Class::Function => Some(effect.object.oid),
+        _ => None,
+    }
+}
+
+/// The objects, joined to parts (a union-find).
+#[derive(Default)]
+struct Parts {
+    oids: Vec<Oid>,
+    parents: Vec<usize>,
+    /// How many of them the migration itself changes.
+    touched: usize,
+}
+
+impl Parts {
+    fn node(&mut self, oid: Oid) -> usize {
+        let known = self.oids.iter().position(|o| *o == oid);
+        known.unwrap_or_else(|| {
+            self.oids.push(oid);
+            self.parents.push(self.parents.len());
+            self.parents.len() - 1
+        })
+    }
+
+    fn root(&self, mut node: usize) -> usize {
+        while self.parents[node] != node {
+            node = self.parents[node];
+        }
+        node
+    }
+
+    fn join(&mut self, a: usize, b: usize) {
+        let (a, b) = (self.root(a), self.root(b));
+        self.parents[a.max(b)] = a.min(b);
+    }
+}
+
+/// What an object and all that belongs to it depends on, of what the migrations made.
+fn needs(cat: &Catalog, oid: Oid) -> Vec<Oid> {
+    let mut of = vec![oid];
+    if let Some(relation) = cat.relation(oid) {
+        of.extend(relation.constraints.iter().map(|c| c.oid));
+        of.extend(relation.policies.iter().map(|p| p.oid));
+        of.extend(relation.triggers.iter().map(|t| t.oid));
+        of.extend(relation.live_columns().filter_map(|c| c.default.as_ref()).map(|d| d.oid));
+    }
+    let mut found = Vec::new();
+    for edge in of.iter().flat_map(|oid| cat.dependencies(*oid)) {
+        let oid = edge.referenced.oid;
+        let made_here = match edge.referenced.class {
+            Class::Relation => cat.relation(oid).is_some_and(|r| r.origin.created.is_some()),
+            Class::Type => cat.type_(oid).is_some_and(|t| t.origin.created.is_some()),
+            Class::Function => cat.function(oid).is_some_and(|f| f.origin.created.is_some()),
+            _ => false,
+        };
+        if made_here {
+            found.push(oid);
+        }
+    }
+    found
+}
+
+/// Whether one of the two is a function whose body names the other.
+fn mentions(cat: &Catalog, parts: &Parts, a: usize, b: usize) -> bool {
+    let names = |function: Oid, relation: Oid| {
+        let body = match cat.function(function).and_then(|f| f.body.as_deref()) {
+            Some(FunctionBody::Text(text)) => &text.text,
+            _ => return false,
+        };
+        let name = match (cat.relation(relation), cat.function(relation)) {
+            (Some(r), _) => &r.name,
+            (None, Some(f)) => &f.name,
+            (None, None) => return false,
+        };
+        body.contains(&**name)
+    };
+    let (a, b) = (parts.oids[a], parts.oids[b]);
+    names(a, b) || names(b, a)
+}
+
+/// The words of an object's name, and of the columns of a table, that say what it is about.
+fn words_of(after: &Catalog, before: &Catalog, oid: Oid) -> Vec<String> {
+    let relation = after.relation(oid).or(before.relation(oid));
+    let mut words = Vec::new();
+    let mut add = |name: &str| {
+        for word in name.split(|c: char| !c.is_alphanumeric()) {
+            let word = word.to_ascii_lowercase();
+            let word = word.strip_suffix("ies").or(word.strip_suffix('y')).or(word.strip_suffix('s')).unwrap_or(&word);
+            if word.len() > 2 && !COMMON.contains(&word) {
+                words.push(word.to_string());
+            }
+        }
+    };
+    match (relation, after.function(oid).or(before.function(oid)), after.type_(oid)) {
+        (Some(relation), ..) => {
+            add(&relation.name);
+            own_columns(relation, &mut add);
+        }
+        (None, Some(function), _) => add(&function.name),
+        (None, None, Some(ty)) => add(&ty.name),
+        _ => {}
+    }
+    words
+}
+
+/// A column that points to something is named for it.
+fn own_columns(relation: &Relation, add: &mut dyn FnMut(&str)) {
+    for column in relation.live_columns() {
+        if let Some(target) = column.name.strip_suffix("_id") {
+            add(target);
+        }
+    }
+}
+
+/// Words that tables of any subject have in their names.
+const COMMON: &[&str] = &[
+    "user", "auth", "created", "updated", "table", "data", "info", "list", "item", "public", "the", "and", "for", "get",
+    "set", "update", "handle", "new", "has", "can", "check", "log", "setting", "type", "statu", "parent",
+];
