@@ -21,6 +21,7 @@ fn check(cx: &mut MigrationContext) {
         return;
     }
     let runner = cx.common.config.runner;
+    let mut told: Vec<u32> = Vec::new();
     for (place, step) in cx.file.steps.iter().enumerate() {
         let Some(StatementKind::AlterEnum(alter)) = step.applied().map(|s| &s.kind) else { continue };
         let AlterEnumAction::AddValue { value, .. } = &alter.action else { continue };
@@ -33,6 +34,11 @@ fn check(cx: &mut MigrationContext) {
         }
         let later = cx.file.steps[place + 1..].iter().filter(|s| same_transaction(step, s, runner));
         let Some(used) = later.into_iter().find(|s| uses(cx, s, added.object.oid, &value.text)) else { continue };
+        // A statement that uses several new values is mended as one.
+        if told.contains(&used.span.start) {
+            continue;
+        }
+        told.push(used.span.start);
         let enum_ = alter.name.to_string();
         cx.report(used.span, format!("unsafe use of new value `{value}` of enum type `{enum_}`"))
             .help("a new value can be used once it is committed: add it in a migration of its own, before this one")

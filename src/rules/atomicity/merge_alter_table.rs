@@ -1,5 +1,7 @@
 //! atomicity/merge-alter-table: several ALTER TABLEs in a row on one live table.
 
+use crate::config::Runner;
+use crate::locks;
 use crate::replay::{Step, apply};
 use crate::rules::prelude::*;
 use crate::source::Span;
@@ -17,25 +19,44 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(cx: &mut MigrationContext) {
-    for pair in cx.file.steps.windows(2) {
-        let [first, second] = pair else { continue };
-        let (Some(before), Some(alter)) = (altered(first), altered(second)) else { continue };
-        if before.name != alter.name || before.name.only != alter.name.only || first.block != second.block {
-            continue;
+    let steps = &cx.file.steps;
+    let mut at = 0;
+    while at < steps.len() {
+        let length = run(&steps[at..]);
+        if length > 1 {
+            report(cx, &steps[at..at + length]);
         }
-        let Ok(Some(table)) = first.before.find_relation(&alter.name) else { continue };
-        if !cx.common.is_live(table, cx.file.id) {
-            continue;
-        }
-        let name = first.before.relation_name(table);
-        let fix = merged(cx, first, before, second, alter);
-        let finding = cx.report(second.span, format!("this ALTER TABLE and the one before it both change `{name}`"));
-        finding
-            .help("one ALTER TABLE with both actions takes the lock once, and goes through the rows once")
-            .object(name);
-        if let Some(edit) = fix {
-            finding.fix("Merge the two", edit);
-        }
+        at += length.max(1);
+    }
+}
+
+/// How many ALTER TABLEs of one table the steps begin with.
+fn run(steps: &[Step]) -> usize {
+    let Some((first, alter)) = steps.first().and_then(|s| Some((s, altered(s)?))) else { return 0 };
+    let same = |s: &&Step| s.block == first.block && altered(s).is_some_and(|a| a.name == alter.name && a.name.only == alter.name.only);
+    steps.iter().take_while(same).count()
+}
+
+fn report(cx: &mut MigrationContext, run: &[Step]) {
+    let (Some(first), Some(alter)) = (run.first(), run.first().and_then(altered)) else { return };
+    let Ok(Some(table)) = first.before.find_relation(&alter.name) else { return };
+    if !cx.common.is_live(table, cx.file.id) {
+        return;
+    }
+    // In one transaction the lock is taken once anyway: what is gained is a way through the rows.
+    let reads = |s: &&Step| locks::of(s).iter().any(|l| l.relation == table.oid && (l.rewrite || l.scan));
+    let one_lock = cx.common.config.runner == Runner::Supabase || first.block.is_some();
+    if one_lock && run.iter().filter(reads).count() < 2 {
+        return;
+    }
+    let name = first.before.relation_name(table);
+    let edits = merged(cx, run);
+    let gain = if one_lock { "goes through the rows once" } else { "takes the lock once" };
+    let finding =
+        cx.report(first.span, format!("this ALTER TABLE and {} after it change `{name}`", run.len() - 1));
+    finding.help(format!("one ALTER TABLE with all of the actions {gain}")).object(name);
+    if let Some(edits) = edits {
+        finding.fix_all("Merge them", edits);
     }
 }
 
@@ -51,30 +72,35 @@ fn altered(step: &Step) -> Option<&AlterTable> {
     (alter.kind == ObjectKind::Table && !alter.actions.iter().any(|a| alone(&a.kind))).then_some(alter)
 }
 
-/// The edit that joins the second to the first. PostgreSQL orders the actions of one statement by their kinds: two on the same column stay apart.
-fn merged(
-    cx: &MigrationContext,
-    first: &Step,
-    before: &AlterTable,
-    second: &Step,
-    alter: &AlterTable,
-) -> Option<(Span, String)> {
-    let between = Span::new(first.span.end, alter.actions.first()?.span.start);
-    let names = |alter: &AlterTable| -> Vec<Name> { alter.actions.iter().filter_map(|a| subject(&a.kind)).cloned().collect() };
-    let (earlier, later) = (names(before), names(alter));
-    let comment = cx.file.comments.iter().any(|c| between.contains(c.span));
-    if comment || before.if_exists != alter.if_exists || later.iter().any(|name| earlier.contains(name)) {
-        return None;
-    }
+/// The edits that join them. PostgreSQL orders the actions of one statement by their kinds: where two are on the same column they stay apart.
+fn merged(cx: &MigrationContext, run: &[Step]) -> Option<Vec<Edit>> {
     let text = &cx.file.source.text;
-    let joined = format!(
-        "{},\n  {}",
-        text.get(first.span.range())?,
-        text.get(between.end as usize..second.span.end as usize)?
-    );
+    let first = run.first()?;
+    let mut joined = text.get(first.span.range())?.to_string();
+    let mut names: Vec<&Name> = Vec::new();
+    let mut edits = Vec::new();
+    let mut end = first.span.end;
+    for step in run {
+        let alter = altered(step)?;
+        let own: Vec<&Name> = alter.actions.iter().filter_map(|a| subject(&a.kind)).collect();
+        if own.iter().any(|name| names.contains(name)) || alter.if_exists != altered(first)?.if_exists {
+            return None;
+        }
+        names.extend(own);
+        if step.span != first.span {
+            let span = Span::new(end, alter.actions.first()?.span.start);
+            if cx.file.comments.iter().any(|c| span.contains(c.span)) {
+                return None;
+            }
+            joined.push_str(",\n  ");
+            joined.push_str(text.get(span.end as usize..step.span.end as usize)?);
+            edits.push(Edit { file: cx.file.id, span, text: ",\n  ".into() });
+        }
+        end = step.span.end;
+    }
     let parsed = syntax::parse(&joined).statements.pop()?.result.ok()?;
     apply(&mut first.before.clone(), &parsed).ok()?;
-    Some((between, ",\n  ".into()))
+    Some(edits)
 }
 
 /// The column or constraint that an action is about.

@@ -1,6 +1,6 @@
 //! atomicity/single-change: a migration makes tables that have nothing to do with what else it changes.
 
-use crate::catalog::{Catalog, Class, Oid, Relation};
+use crate::catalog::{Catalog, Class, Oid};
 use crate::replay::{Change, Effect};
 use crate::rules::prelude::*;
 use crate::source::Span;
@@ -44,7 +44,12 @@ fn check(cx: &mut MigrationContext) {
             let reshapes = effect.object.class == Class::Relation
                 && effect.object.column != 0
                 && matches!(effect.change, Change::Created | Change::Dropped | Change::TypeChanged);
-            let is_table = cx.after.relation(oid).is_some_and(|r| r.kind.is_table() && !r.is_temporary());
+            // What is configured is any part's.
+            let configures = |name: &str| CONFIGURATION.iter().any(|end| name.ends_with(end));
+            let is_table = cx
+                .after
+                .relation(oid)
+                .is_some_and(|r| r.kind.is_table() && !r.is_temporary() && !configures(&r.name));
             if is_table && (new(oid) || reshapes) && !tables.iter().any(|(known, _)| *known == oid) {
                 tables.push((oid, step.span));
             }
@@ -64,7 +69,7 @@ fn check(cx: &mut MigrationContext) {
                 parts.join(at, node);
             }
         }
-        words.push(words_of(cx.after, cx.before, oid));
+        words.push(words_of(cx, oid));
         at += 1;
         // What is only needed is not followed further.
         if at == parts.touched {
@@ -195,42 +200,47 @@ fn mentions(cat: &Catalog, parts: &Parts, a: usize, b: usize) -> bool {
     names(a, b) || names(b, a)
 }
 
-/// The words of an object's name, and of the columns of a table, that say what it is about.
-fn words_of(after: &Catalog, before: &Catalog, oid: Oid) -> Vec<String> {
+/// The words of an object's name, and of the columns that the migration gives it, that say what it is about.
+fn words_of(cx: &MigrationContext, oid: Oid) -> Vec<String> {
+    let (before, after) = (cx.before, cx.after);
     let relation = after.relation(oid).or(before.relation(oid));
-    let mut words = Vec::new();
-    let mut add = |name: &str| {
-        for word in name.split(|c: char| !c.is_alphanumeric()) {
-            let word = word.to_ascii_lowercase();
-            let word = word.strip_suffix("ies").or(word.strip_suffix('y')).or(word.strip_suffix('s')).unwrap_or(&word);
-            if word.len() > 2 && !COMMON.contains(&word) {
-                words.push(word.to_string());
-            }
-        }
+    let name = match (relation, after.function(oid).or(before.function(oid)), after.type_(oid)) {
+        (Some(relation), ..) => &relation.name,
+        (None, Some(function), _) => &function.name,
+        (None, None, Some(ty)) => &ty.name,
+        _ => return Vec::new(),
     };
-    match (relation, after.function(oid).or(before.function(oid)), after.type_(oid)) {
-        (Some(relation), ..) => {
-            add(&relation.name);
-            own_columns(relation, &mut add);
+    let mut words = Vec::new();
+    add_words(name, 2, &mut words);
+    for column in relation.into_iter().flat_map(|r| r.live_columns()) {
+        if column.origin.created.is_some_and(|c| c.file == cx.file.id) {
+            add_words(&column.name, 4, &mut words);
+        } else if let Some(target) = column.name.strip_suffix("_id") {
+            // A column that points to something is named for it.
+            add_words(target, 2, &mut words);
         }
-        (None, Some(function), _) => add(&function.name),
-        (None, None, Some(ty)) => add(&ty.name),
-        _ => {}
     }
     words
 }
 
-/// A column that points to something is named for it.
-fn own_columns(relation: &Relation, add: &mut dyn FnMut(&str)) {
-    for column in relation.live_columns() {
-        if let Some(target) = column.name.strip_suffix("_id") {
-            add(target);
+/// The words of a name, in the singular.
+fn add_words(name: &str, shortest: usize, words: &mut Vec<String>) {
+    for word in name.split(|c: char| !c.is_alphanumeric()) {
+        let word = word.to_ascii_lowercase();
+        let word = word.strip_suffix("ies").or(word.strip_suffix('y')).or(word.strip_suffix('s')).unwrap_or(&word);
+        if word.len() >= shortest && !COMMON.contains(&word) {
+            words.push(word.to_string());
         }
     }
 }
 
-/// Words that tables of any subject have in their names.
+/// How the names of tables end that hold settings of anything.
+const CONFIGURATION: &[&str] = &["config", "configs", "settings", "setting", "configuration", "preferences"];
+
+/// Words that tables of any subject have in their names, or in those of their columns.
 const COMMON: &[&str] = &[
     "user", "auth", "created", "updated", "table", "data", "info", "list", "item", "public", "the", "and", "for", "get",
-    "set", "update", "handle", "new", "has", "can", "check", "log", "setting", "type", "statu", "parent",
+    "set", "update", "handle", "new", "has", "can", "check", "log", "setting", "type", "statu", "parent", "id", "of",
+    "is", "at", "on", "to", "in", "by", "name", "title", "description", "note", "active", "date", "time", "value",
+    "amount", "count", "total", "reason", "enabled", "metadata", "code", "key", "email", "deleted", "archived",
 ];

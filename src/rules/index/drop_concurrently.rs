@@ -1,7 +1,9 @@
 //! index/drop-concurrently: an index of a live table is dropped while everybody waits.
 
 use crate::catalog::RelationKind;
-use crate::rules::lock::is_alone;
+use crate::locks::{self, LockMode};
+use crate::replay::Step;
+use crate::rules::lock::{is_alone, same_transaction};
 use crate::rules::prelude::*;
 use crate::source::Span;
 use crate::syntax::ast::{Behavior, ObjectKind, ObjectName, StatementKind};
@@ -28,6 +30,14 @@ fn check(cx: &mut StatementContext) {
         let Some(table) = index.index.as_ref().and_then(|i| cx.before.relation(i.table)) else { continue };
         // The index of a partitioned table cannot be dropped otherwise.
         if table.kind == RelationKind::PartitionedTable || !cx.is_live(table) {
+            continue;
+        }
+        // Where the transaction has the lock already, it is too late.
+        let holds = |s: &Step| {
+            same_transaction(s, cx.step, cx.common.config.runner)
+                && locks::of(s).iter().any(|l| l.relation == table.oid && l.mode == LockMode::AccessExclusive)
+        };
+        if cx.file.steps.iter().take_while(|s| s.span.start < cx.step.span.start).any(holds) {
             continue;
         }
         let simple = drop.objects.len() == 1 && drop.behavior == Behavior::Restrict;

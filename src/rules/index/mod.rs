@@ -14,6 +14,7 @@ pub mod wrong_method;
 
 use super::ProjectContext;
 use super::context::is_certain;
+use super::splinter;
 use crate::catalog::{Catalog, Index, Relation};
 use crate::source::Location;
 use std::sync::Arc;
@@ -29,6 +30,9 @@ fn own_indexes<'a>(cx: &ProjectContext<'a>) -> Vec<(&'a Arc<Relation>, &'a Relat
     let cat = cx.schema;
     let mut found = Vec::new();
     for table in cat.relations().filter(|r| !r.indexes.is_empty() && !r.is_partition && is_certain(cat, r)) {
+        if splinter::is_skipped(cat, table.schema) {
+            continue;
+        }
         for (relation, index) in indexes_of(cat, table) {
             if let Some(location) = relation.origin.created {
                 found.push((table, relation, index, location));

@@ -18,7 +18,9 @@ const MANY: usize = 3;
 fn check(cx: &mut ProjectContext) {
     for (table, relation, index, location) in own_indexes(cx) {
         // A unique index has the columns that its meaning needs, and GIN and BRIN use any of theirs.
-        if index.unique || &*index.method != "btree" || index.keys.len() <= MANY {
+        // A last one in descending order is what the query sorts by.
+        let sorts = index.keys.last().is_some_and(|k| k.descending);
+        if index.unique || &*index.method != "btree" || index.keys.len() - usize::from(sorts) <= MANY {
             continue;
         }
         let name = cx.schema.relation_name(table);
