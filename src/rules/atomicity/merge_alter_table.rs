@@ -33,7 +33,9 @@ fn check(cx: &mut MigrationContext) {
 /// How many ALTER TABLEs of one table the steps begin with.
 fn run(steps: &[Step]) -> usize {
     let Some((first, alter)) = steps.first().and_then(|s| Some((s, altered(s)?))) else { return 0 };
-    let same = |s: &&Step| s.block == first.block && altered(s).is_some_and(|a| a.name == alter.name && a.name.only == alter.name.only);
+    let same = |s: &&Step| {
+        s.block == first.block && altered(s).is_some_and(|a| a.name == alter.name && a.name.only == alter.name.only)
+    };
     steps.iter().take_while(same).count()
 }
 
@@ -52,8 +54,7 @@ fn report(cx: &mut MigrationContext, run: &[Step]) {
     let name = first.before.relation_name(table);
     let edits = merged(cx, run);
     let gain = if one_lock { "goes through the rows once" } else { "takes the lock once" };
-    let finding =
-        cx.report(first.span, format!("this ALTER TABLE and {} after it change `{name}`", run.len() - 1));
+    let finding = cx.report(first.span, format!("this ALTER TABLE and {} after it change `{name}`", run.len() - 1));
     finding.help(format!("one ALTER TABLE with all of the actions {gain}")).object(name);
     if let Some(edits) = edits {
         finding.fix_all("Merge them", edits);
@@ -64,10 +65,7 @@ fn altered(step: &Step) -> Option<&AlterTable> {
     let Some(StatementKind::AlterTable(alter)) = step.applied().map(|s| &s.kind) else { return None };
     // Partitions come alone, and a validation is better off by itself.
     let alone = |a: &Action| {
-        matches!(
-            a,
-            Action::ValidateConstraint { .. } | Action::AttachPartition { .. } | Action::DetachPartition { .. }
-        )
+        matches!(a, Action::ValidateConstraint { .. } | Action::AttachPartition { .. } | Action::DetachPartition { .. })
     };
     (alter.kind == ObjectKind::Table && !alter.actions.iter().any(|a| alone(&a.kind))).then_some(alter)
 }

@@ -88,6 +88,10 @@ fn is_dropped_before(cx: &MigrationContext, step: &Step) -> bool {
     cx.file.steps.iter().take_while(|s| s.span.start < step.span.start).any(|earlier| {
         let Some(StatementKind::Drop(drop)) = earlier.applied().map(|s| &s.kind) else { return false };
         let same = |o: &ObjectName| match o {
+            ObjectName::OnRelation { name: dropped, .. } => match step.statement.as_ref().map(|s| &s.kind) {
+                Some(StatementKind::CreateTrigger(trigger)) => trigger.name == *dropped,
+                _ => false,
+            },
             ObjectName::Routine(routine) => cx.file.source.slice(routine.name.span()) == name,
             other => cx.file.source.slice(other.span()) == name,
         };

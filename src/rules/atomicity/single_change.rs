@@ -46,10 +46,12 @@ fn check(cx: &mut MigrationContext) {
                 && matches!(effect.change, Change::Created | Change::Dropped | Change::TypeChanged);
             // What is configured is any part's.
             let configures = |name: &str| CONFIGURATION.iter().any(|end| name.ends_with(end));
-            let is_table = cx
-                .after
-                .relation(oid)
-                .is_some_and(|r| r.kind.is_table() && !r.is_temporary() && !configures(&r.name));
+            let is_table = cx.after.relation(oid).is_some_and(|r| {
+                r.kind.is_table()
+                    && !r.is_temporary()
+                    && !configures(&r.name)
+                    && !splinter::is_skipped(cx.after, r.schema)
+            });
             if is_table && (new(oid) || reshapes) && !tables.iter().any(|(known, _)| *known == oid) {
                 tables.push((oid, step.span));
             }
@@ -211,24 +213,26 @@ fn words_of(cx: &MigrationContext, oid: Oid) -> Vec<String> {
         _ => return Vec::new(),
     };
     let mut words = Vec::new();
-    add_words(name, 2, &mut words);
+    add_words(name, false, &mut words);
     for column in relation.into_iter().flat_map(|r| r.live_columns()) {
         if column.origin.created.is_some_and(|c| c.file == cx.file.id) {
-            add_words(&column.name, 4, &mut words);
+            add_words(&column.name, true, &mut words);
         } else if let Some(target) = column.name.strip_suffix("_id") {
             // A column that points to something is named for it.
-            add_words(target, 2, &mut words);
+            add_words(target, false, &mut words);
         }
     }
     words
 }
 
 /// The words of a name, in the singular.
-fn add_words(name: &str, shortest: usize, words: &mut Vec<String>) {
+fn add_words(name: &str, of_column: bool, words: &mut Vec<String>) {
     for word in name.split(|c: char| !c.is_alphanumeric()) {
         let word = word.to_ascii_lowercase();
         let word = word.strip_suffix("ies").or(word.strip_suffix('y')).or(word.strip_suffix('s')).unwrap_or(&word);
-        if word.len() >= shortest && !COMMON.contains(&word) {
+        let common = COMMON.contains(&word) || (of_column && COMMON_COLUMNS.contains(&word));
+        let shortest = if of_column { 4 } else { 2 };
+        if word.len() >= shortest && !common {
             words.push(word.to_string());
         }
     }
@@ -237,10 +241,34 @@ fn add_words(name: &str, shortest: usize, words: &mut Vec<String>) {
 /// How the names of tables end that hold settings of anything.
 const CONFIGURATION: &[&str] = &["config", "configs", "settings", "setting", "configuration", "preferences"];
 
-/// Words that tables of any subject have in their names, or in those of their columns.
+/// Words that objects of any subject have in their names.
 const COMMON: &[&str] = &[
-    "user", "auth", "created", "updated", "table", "data", "info", "list", "item", "public", "the", "and", "for", "get",
-    "set", "update", "handle", "new", "has", "can", "check", "log", "setting", "type", "statu", "parent", "id", "of",
-    "is", "at", "on", "to", "in", "by", "name", "title", "description", "note", "active", "date", "time", "value",
-    "amount", "count", "total", "reason", "enabled", "metadata", "code", "key", "email", "deleted", "archived",
+    "user", "auth", "table", "data", "info", "list", "item", "public", "the", "and", "for", "get", "set", "update",
+    "updated", "handle", "new", "has", "can", "check", "log", "setting", "type", "id", "of", "is", "at", "on", "to",
+    "in", "by",
+];
+
+/// Words that columns of any subject have in theirs.
+const COMMON_COLUMNS: &[&str] = &[
+    "created",
+    "statu",
+    "parent",
+    "name",
+    "title",
+    "description",
+    "note",
+    "active",
+    "date",
+    "time",
+    "value",
+    "amount",
+    "count",
+    "total",
+    "reason",
+    "enabled",
+    "metadata",
+    "code",
+    "email",
+    "deleted",
+    "archived",
 ];

@@ -35,10 +35,8 @@ fn check(cx: &mut MigrationContext) {
         && std::ptr::eq(first, &cx.file.steps[0])
         && cx.file.steps.last().is_some_and(|s| std::ptr::eq(s, commands[1].0));
     let (file, text) = (cx.file.id, &cx.file.source.text);
-    let finding = cx.report(
-        first.span,
-        format!("the migration is one transaction already: {} in it {what}", ends.unwrap_or(word)),
-    );
+    let finding = cx
+        .report(first.span, format!("the migration is one transaction already: {} in it {what}", ends.unwrap_or(word)));
     finding.help("leave BEGIN and COMMIT out; a part that must be committed by itself is a migration of its own");
     if wraps {
         let edit = |step: &Step| {

@@ -26,6 +26,9 @@ fn check(cx: &mut MigrationContext) {
     if ended || cx.common.is_applied(cx.file.id) {
         return;
     }
-    cx.report(begin.span, "this transaction is never committed: what follows is taken back at the end of the connection")
-        .help("end it with COMMIT, or leave BEGIN out");
+    cx.report(
+        begin.span,
+        "this transaction is never committed: what follows is taken back at the end of the connection",
+    )
+    .help("end it with COMMIT, or leave BEGIN out");
 }

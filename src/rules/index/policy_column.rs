@@ -45,7 +45,10 @@ fn check(cx: &mut ProjectContext) {
             let create = format!("create index on {} ({});", sql_name(cat, table), sql_identifier(&column.name));
             cx.report(
                 created,
-                format!("policy `{}` chooses the rows of `{name}` by `{}`, which has no index", policy.name, column.name),
+                format!(
+                    "policy `{}` chooses the rows of `{name}` by `{}`, which has no index",
+                    policy.name, column.name
+                ),
             )
             .help(format!("every query reads the whole table to find the rows that its user may see; write `{create}`"))
             .object(name);

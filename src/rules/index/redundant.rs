@@ -29,7 +29,8 @@ fn check(cx: &mut ProjectContext) {
         let others = indexes_of(cat, table);
         let Some((other, longer)) = others.iter().find(|(_, other)| does_all_of(other, index)) else { continue };
         let name = cat.relation_name(table);
-        let columns = if longer.keys.len() == index.keys.len() { "has the same columns" } else { "begins with its columns" };
+        let columns =
+            if longer.keys.len() == index.keys.len() { "has the same columns" } else { "begins with its columns" };
         cx.report(
             cx.name_location(location),
             format!("index `{}` of `{name}` is redundant: `{}` {columns}", relation.name, other.name),

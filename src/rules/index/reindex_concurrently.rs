@@ -39,6 +39,8 @@ fn check(cx: &mut StatementContext) {
         finding.help("write CONCURRENTLY before the name");
         finding.fix("Reindex concurrently", (Span::at(name.span().start), "concurrently ".into()));
     } else {
-        finding.help("write CONCURRENTLY before the name, alone in a migration of its own: it cannot run inside a transaction");
+        finding.help(
+            "write CONCURRENTLY before the name, alone in a migration of its own: it cannot run inside a transaction",
+        );
     }
 }

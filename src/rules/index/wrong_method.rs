@@ -31,7 +31,10 @@ fn check(cx: &mut ProjectContext) {
             let name = cat.relation_name(table);
             cx.report(
                 cx.name_location(location),
-                format!("index `{}` of `{name}` is a B-tree on {what} of type {ty}, which only finds whole values", relation.name),
+                format!(
+                    "index `{}` of `{name}` is a B-tree on {what} of type {ty}, which only finds whole values",
+                    relation.name
+                ),
             )
             .help(format!("for a search inside of the value write `using {method}`"))
             .object(name);

@@ -134,12 +134,9 @@ fn report<'c>(
 /// that does nothing else, PostgreSQL would not have to read the columns for NOT NULL, and the key has no clauses.
 fn build_index_first(cx: &StatementContext, table: &Relation, constraint: &TableConstraint) -> Option<(Span, String)> {
     let (columns, words, parameters) = match &constraint.kind {
-        TableConstraintKind::Unique {
-            columns,
-            nulls_not_distinct: false,
-            without_overlaps: false,
-            parameters,
-        } => (columns, "unique", parameters),
+        TableConstraintKind::Unique { columns, nulls_not_distinct: false, without_overlaps: false, parameters } => {
+            (columns, "unique", parameters)
+        }
         TableConstraintKind::PrimaryKey { columns, without_overlaps: false, parameters } => {
             let nullable = |c: &Name| table.column(c).is_none_or(|c| !c.not_null);
             if columns.iter().any(nullable) {

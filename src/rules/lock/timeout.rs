@@ -7,15 +7,7 @@ use crate::rules::prelude::*;
 use crate::source::Span;
 
 const fn rule(name: &'static str, preset: Preset, summary: &'static str, doc: &'static str) -> Rule {
-    Rule {
-        name,
-        severity: Severity::Warning,
-        preset,
-        summary,
-        doc,
-        since: "0.1.0",
-        check: Check::Migration(check),
-    }
+    Rule { name, severity: Severity::Warning, preset, summary, doc, since: "0.1.0", check: Check::Migration(check) }
 }
 
 pub const LOCK: Rule = rule(
@@ -91,7 +83,8 @@ fn check(cx: &mut MigrationContext) {
         let Some(lock) = locks::of(step).into_iter().find(matters) else { continue };
         let (name, blocked) = (lock_name(&step.before, lock.relation), lock.mode.blocks().unwrap_or_default());
         let (before, after) = timeout.message;
-        let message = format!("{before} the {} lock on `{name}` {after} {blocked} that come after it", lock.mode.words());
+        let message =
+            format!("{before} the {} lock on `{name}` {after} {blocked} that come after it", lock.mode.words());
         let set = format!("set {} = '{}';", timeout.setting, timeout.value);
         cx.report(step.span, message)
             .help(format!("`{set}` {}", timeout.help))
@@ -107,7 +100,10 @@ fn concerns(cx: &MigrationContext, step: &Step, lock: &Lock) -> bool {
         name if name == STATEMENT.name => lock.rewrite || lock.scan || lock.build,
         name if name == IDLE.name => {
             let runner = cx.common.config.runner;
-            cx.file.steps.iter().any(|later| later.span.start > step.span.start && same_transaction(step, later, runner))
+            cx.file
+                .steps
+                .iter()
+                .any(|later| later.span.start > step.span.start && same_transaction(step, later, runner))
         }
         _ => true,
     }

@@ -29,8 +29,7 @@ fn check(cx: &mut MigrationContext) {
         return;
     }
     let baseline = baseline.source.file_name();
-    let message =
-        format!("`{}` is not in the baseline `{baseline}`, and runs before it", cx.file.source.file_name());
+    let message = format!("`{}` is not in the baseline `{baseline}`, and runs before it", cx.file.source.file_name());
     cx.report(Span::at(0), message).help(
         "files run in the order of their names, and `supabase db push` asks for --include-all: take its statements into the baseline, or give that the time of its making as its version",
     );

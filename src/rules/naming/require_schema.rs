@@ -19,8 +19,7 @@ fn check(cx: &mut StatementContext) {
     if cx.common.is_applied(cx.file.id) {
         return;
     }
-    let sets_path =
-        |kind: &StatementKind| matches!(kind, StatementKind::Set(set) if &*set.name.text == "search_path");
+    let sets_path = |kind: &StatementKind| matches!(kind, StatementKind::Set(set) if &*set.name.text == "search_path");
     for (name, creates) in named(&cx.statement.kind) {
         if name.schema.is_some() {
             continue;

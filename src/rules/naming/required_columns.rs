@@ -17,7 +17,11 @@ fn check(cx: &mut ProjectContext) {
     let default = ["created_at".to_string(), "updated_at".to_string()];
     let columns = if own.is_empty() { &default[..] } else { own };
     for (table, location) in cx.own_relations() {
-        if !table.kind.is_table() || table.is_partition || table.columns_unknown.is_some() {
+        if !table.kind.is_table()
+            || table.is_partition
+            || table.columns_unknown.is_some()
+            || splinter::is_skipped(cx.schema, table.schema)
+        {
             continue;
         }
         let missing: Vec<String> =

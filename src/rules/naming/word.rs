@@ -16,8 +16,7 @@ const fn rule(name: &'static str, summary: &'static str, doc: &'static str) -> R
     }
 }
 
-pub const RESERVED_WORD: Rule =
-    rule("naming/reserved-word", "name is a reserved word", page!("naming/reserved-word"));
+pub const RESERVED_WORD: Rule = rule("naming/reserved-word", "name is a reserved word", page!("naming/reserved-word"));
 pub const NEEDS_QUOTES: Rule =
     rule("naming/needs-quotes", "name must be written in quotes", page!("naming/needs-quotes"));
 pub const PLURAL_TABLES: Rule =
@@ -41,16 +40,17 @@ fn check(cx: &mut MigrationContext) {
             let message = format!("table `{name}` is named in the singular");
             (spelled(cx, step, &name), message, "a table holds many rows: name it in the plural")
         } else if rule == RESERVED_WORD.name {
-            let usable = if matches!(kind, "function" | "type") {
-                Category::TypeOrFunction
-            } else {
-                Category::ColumnName
-            };
+            let usable =
+                if matches!(kind, "function" | "type") { Category::TypeOrFunction } else { Category::ColumnName };
             if keyword.is_none_or(|k| k == Category::Unreserved || k == usable) {
                 continue;
             }
             let message = format!("{kind} `{name}` is named with a reserved word");
-            (spelled(cx, step, &sql_identifier(&name)), message, "without quotes it is a syntax error: choose another name")
+            (
+                spelled(cx, step, &sql_identifier(&name)),
+                message,
+                "without quotes it is a syntax error: choose another name",
+            )
         } else {
             let quoted = sql_identifier(&name);
             if keyword.is_some() || !quoted.starts_with('"') {
@@ -69,13 +69,42 @@ fn check(cx: &mut MigrationContext) {
 
 /// Plurals that do not end in `s`, and nouns that have none.
 const PLURALS: &[&str] = &[
-    "people", "children", "men", "women", "data", "metadata", "media", "criteria", "feet", "mice", "geese", "fish",
-    "sheep", "info", "information", "equipment", "history", "inventory", "content", "feedback", "staff", "stock",
-    "audit", "log", "queue", "cache", "config", "knowledge", "personnel", "software", "analytics", "settings",
+    "people",
+    "children",
+    "men",
+    "data",
+    "media",
+    "criteria",
+    "feet",
+    "mice",
+    "geese",
+    "fish",
+    "sheep",
+    "info",
+    "information",
+    "equipment",
+    "history",
+    "inventory",
+    "content",
+    "feedback",
+    "staff",
+    "stock",
+    "audit",
+    "log",
+    "queue",
+    "cache",
+    "config",
+    "knowledge",
+    "personnel",
+    "software",
+    "analytics",
+    "settings",
 ];
 
 fn is_plural(name: &str) -> bool {
     let word = name.rsplit('_').next().unwrap_or(name);
     let singular_s = ["ss", "us", "is"].iter().any(|end| word.ends_with(end));
-    (word.ends_with('s') && !singular_s) || PLURALS.contains(&word) || word.ends_with(|c: char| c.is_ascii_digit())
+    (word.ends_with('s') && !singular_s)
+        || PLURALS.iter().any(|plural| word.ends_with(plural))
+        || word.ends_with(|c: char| c.is_ascii_digit())
 }

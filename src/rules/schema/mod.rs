@@ -104,13 +104,11 @@ pub fn refusals(timeline: &Timeline, config: &Config) -> Vec<Diagnostic> {
                     } else {
                         (&syntax::error::RULE, error.message.clone())
                     };
-                    diagnose(file, step, config, rule, message, error.span).map(
-                        |mut d| {
-                            d.help = error.help.clone();
-                            d.sqlstate = Some(error.sqlstate);
-                            d
-                        },
-                    )
+                    diagnose(file, step, config, rule, message, error.span).map(|mut d| {
+                        d.help = error.help.clone();
+                        d.sqlstate = Some(error.sqlstate);
+                        d
+                    })
                 }
                 Verdict::Refused(error) => {
                     diagnose(file, step, config, rule_of(error), error.message.clone(), error.span).map(|mut d| {

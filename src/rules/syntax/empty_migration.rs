@@ -26,7 +26,10 @@ fn check(cx: &mut MigrationContext) {
     }
     let name = cx.file.source.file_name();
     let (message, help) = match out {
-        Some(_) => (format!("all statements of `{name}` are commented out"), "delete the file, or say in a comment why it must stay"),
+        Some(_) => (
+            format!("all statements of `{name}` are commented out"),
+            "delete the file, or say in a comment why it must stay",
+        ),
         None => (format!("`{name}` is empty"), "delete it, or say in a comment why it must stay"),
     };
     cx.report(out.unwrap_or(Span::at(0)), message).help(help);

@@ -42,7 +42,8 @@ fn check(cx: &mut ProjectContext) {
             match other {
                 // Policies and triggers are told apart by their tables too.
                 Some(other) if !is_of_table(step.statement.as_ref().map(|s| &s.kind)) => {
-                    let finding = cx.report(location, format!("{message}, which is all that it keeps of `{other}` too"));
+                    let finding =
+                        cx.report(location, format!("{message}, which is all that it keeps of `{other}` too"));
                     finding.help("give the two names that differ in their first 63 bytes");
                     finding.severity = Severity::Error;
                 }
