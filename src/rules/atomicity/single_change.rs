@@ -79,8 +79,8 @@ fn check(cx: &mut MigrationContext) {
         }
     }
     for (place, own) in words.iter().enumerate() {
-        for earlier in 0..place {
-            if own.iter().any(|word| words[earlier].contains(word)) || mentions(cx.after, &parts, place, earlier) {
+        for (earlier, others) in words[..place].iter().enumerate() {
+            if own.iter().any(|word| others.contains(word)) || mentions(cx.after, &parts, place, earlier) {
                 parts.join(earlier, place);
             }
         }
