@@ -1,6 +1,6 @@
 //! atomicity/single-change: a migration makes tables that have nothing to do with what else it changes.
 
-use crate::catalog::{Catalog, Class, Oid};
+use crate::catalog::{Catalog, Class, ConstraintKind, Oid};
 use crate::replay::{Change, Effect};
 use crate::rules::prelude::*;
 use crate::source::Span;
@@ -61,12 +61,14 @@ fn check(cx: &mut MigrationContext) {
         return;
     }
     parts.touched = parts.oids.len();
+    // What is changed of the users themselves may be for any table that belongs to users.
+    let of_users = parts.oids.iter().any(|oid| extends_base(cx.after, *oid));
     let mut words: Vec<Vec<String>> = Vec::new();
     let mut at = 0;
     // What is needed becomes a part of the change as well: two tables that need the same third one belong together.
     while let Some(oid) = parts.oids.get(at).copied() {
         for cat in [cx.before, cx.after] {
-            for needed in needs(cat, oid) {
+            for needed in needs(cat, oid, of_users) {
                 let node = parts.node(needed);
                 parts.join(at, node);
             }
@@ -159,8 +161,22 @@ impl Parts {
     }
 }
 
-/// What an object and all that belongs to it depends on, of what the migrations made.
-fn needs(cat: &Catalog, oid: Oid) -> Vec<Oid> {
+/// Whether the table has a row for each of a table of the base: profiles of `auth.users`.
+fn extends_base(cat: &Catalog, oid: Oid) -> bool {
+    let Some(table) = cat.relation(oid) else { return false };
+    let Some(primary) = table.primary_key() else { return false };
+    let extends = |c: &ConstraintKind| match c {
+        ConstraintKind::ForeignKey(key) => {
+            key.columns == primary.kind.columns()
+                && cat.relation(key.references).is_some_and(|r| r.origin.created.is_none())
+        }
+        _ => false,
+    };
+    table.constraints.iter().any(|c| extends(&c.kind))
+}
+
+/// What an object and all that belongs to it depends on, of what the migrations made; with the base's tables, where they count.
+fn needs(cat: &Catalog, oid: Oid, with_base: bool) -> Vec<Oid> {
     let mut of = vec![oid];
     if let Some(relation) = cat.relation(oid) {
         of.extend(relation.constraints.iter().map(|c| c.oid));
@@ -172,7 +188,9 @@ fn needs(cat: &Catalog, oid: Oid) -> Vec<Oid> {
     for edge in of.iter().flat_map(|oid| cat.dependencies(*oid)) {
         let oid = edge.referenced.oid;
         let made_here = match edge.referenced.class {
-            Class::Relation => cat.relation(oid).is_some_and(|r| r.origin.created.is_some()),
+            Class::Relation => {
+                cat.relation(oid).is_some_and(|r| r.origin.created.is_some() || (with_base && r.kind.is_table()))
+            }
             Class::Type => cat.type_(oid).is_some_and(|t| t.origin.created.is_some()),
             Class::Function => cat.function(oid).is_some_and(|f| f.origin.created.is_some()),
             _ => false,
