@@ -6,7 +6,9 @@ use crate::replay::{Step, apply};
 use crate::rules::prelude::*;
 use crate::source::Span;
 use crate::syntax;
-use crate::syntax::ast::{AlterTable, AlterTableActionKind as Action, Name, ObjectKind, StatementKind};
+use crate::syntax::ast::{
+    AlterTable, AlterTableActionKind as Action, Name, ObjectKind, StatementKind, TableConstraintKind,
+};
 
 pub const RULE: Rule = Rule {
     name: "atomicity/merge-alter-table",
@@ -46,7 +48,13 @@ fn report(cx: &mut MigrationContext, run: &[Step]) {
         return;
     }
     // In one transaction the lock is taken once anyway: what is gained is a way through the rows.
-    let reads = |s: &&Step| locks::of(s).iter().any(|l| l.relation == table.oid && (l.rewrite || l.scan));
+    // Foreign keys are each checked by a query of its own.
+    let is_key =
+        |a: &Action| matches!(a, Action::AddConstraint(c) if matches!(c.kind, TableConstraintKind::ForeignKey { .. }));
+    let reads = |s: &&Step| {
+        altered(s).is_some_and(|alter| !alter.actions.iter().any(|a| is_key(&a.kind)))
+            && locks::of(s).iter().any(|l| l.relation == table.oid && (l.rewrite || l.scan))
+    };
     let one_lock = cx.common.config.runner == Runner::Supabase || first.block.is_some();
     if one_lock && run.iter().filter(reads).count() < 2 {
         return;
