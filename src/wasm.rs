@@ -47,7 +47,12 @@ impl Validator {
         #[wasm_bindgen(unchecked_optional_param_type = "Partial<Config>")] config: JsValue,
     ) -> Result<Validator, JsValue> {
         let config = plain(&config, 0).map_or(Ok(Config::default()), |given| Config::from_value(&given));
-        let config = config.map_err(|e| error("config", &e.to_string()))?;
+        let mut config = config.map_err(|e| error("config", &e.to_string()))?;
+        if config.now.is_none() {
+            // 2025-01-31T12:00:00.000Z without what stands between the digits.
+            let now = String::from(js_sys::Date::new_0().to_iso_string());
+            config.now = Some(now.chars().filter(char::is_ascii_digit).take(14).collect());
+        }
         Ok(Self { project: Project::new(config) })
     }
 

@@ -218,6 +218,7 @@ fn open_with(
     let input = files::find(&args.paths)?;
     let (mut config, folder) = files::config(args.config.as_deref(), &input)?;
     config.history = config.history.or(Some(history(&input)));
+    config.now = config.now.or_else(|| Some(clock()));
     let files = files::read(input, &folder)?;
     let config = change(config, &files)?;
     let base = files::base(&config, &folder)?;
@@ -231,6 +232,12 @@ fn open_with(
         project.set_file(file);
     }
     Ok(project)
+}
+
+/// The time of now in UTC, as a version has it.
+fn clock() -> String {
+    let now = humantime::format_rfc3339_seconds(std::time::SystemTime::now()).to_string();
+    now.chars().filter(char::is_ascii_digit).collect()
 }
 
 /// What `check` says over the configuration.

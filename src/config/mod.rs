@@ -40,6 +40,9 @@ pub struct Config {
     pub applied: Option<Vec<String>>,
     /// Of the applied files those that say something else than what was applied, by path or file name. `--since` fills it.
     pub edited: Vec<String>,
+    /// The time in UTC that `naming/future-version` takes for now, as a version has it; without it, the clock's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub now: Option<String>,
     /// The schemas that clients reach through the API.
     pub exposed_schemas: Vec<String>,
     /// What `types` prints where its options do not say.
@@ -62,6 +65,7 @@ impl Default for Config {
             applied_until: None,
             applied: None,
             edited: Vec::new(),
+            now: None,
             exposed_schemas: vec!["public".into(), "graphql_public".into()],
             types: TypesOptions::default(),
             rules: Vec::new(),
@@ -150,7 +154,8 @@ pub struct RuleOptions {
     /// expression that the whole name must match.
     #[cfg_attr(target_arch = "wasm32", tsify(type = "Record<string, string>"))]
     pub patterns: Keyed<String>,
-    /// `rls/tenant-isolation`, `rls/owner-isolation`, `rls/nullable-discriminator`: the columns that say whose a row is.
+    /// `rls/tenant-isolation`, `rls/owner-isolation`, `rls/nullable-discriminator`: the columns that say whose a row is; `naming/required-columns`:
+    /// those that every table has.
     pub columns: Vec<String>,
 }
 
@@ -177,6 +182,7 @@ pub static OPTIONS: &[RuleOption] = &[
         rules: &["rls/nullable-discriminator"],
         default: "those of rls/tenant-isolation and rls/owner-isolation",
     },
+    RuleOption { name: "columns", rules: &["naming/required-columns"], default: "created_at, updated_at" },
 ];
 
 /// What is read of Supabase's `config.toml`.
@@ -250,6 +256,11 @@ impl Config {
             let message =
                 format!("`applied_until` is `{version}`: expected a migration's version, such as 20250131120000");
             return Err(ConfigError::new(message, &["applied_until"]));
+        }
+        if let Some(now) = self.now.as_ref().filter(|now| crate::source::day_of_version(now).is_none()) {
+            let message =
+                format!("`now` is `{now}`: expected a time as in a migration's version, such as 20250131120000");
+            return Err(ConfigError::new(message, &["now"]));
         }
         for (number, over) in self.overrides.iter().enumerate() {
             let at = number.to_string();
@@ -475,6 +486,7 @@ mod tests {
         for (text, message) in cases {
             assert_eq!(error(text), message);
         }
+        assert!(error("now = \"2025-01-31\"").contains("expected a time"));
         assert!(error("applied_until = \"yesterday\"").contains("expected a migration's version"));
         assert!(error("zzzzzzzzzzzz = 1").contains("unknown key `zzzzzzzzzzzz`, expected one of `preset`"));
         assert!(error("[rules]\n'naming/identifier' = { patterns = { table = '(' } }").contains("naming/identifier"));

@@ -18,7 +18,7 @@ pub enum Value {
     Other,
 }
 
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "preset",
     "base",
     "postgres",
@@ -27,6 +27,7 @@ const KEYS: [&str; 12] = [
     "applied_until",
     "applied",
     "edited",
+    "now",
     "exposed_schemas",
     "types",
     "rules",
@@ -70,6 +71,7 @@ pub(super) fn config(value: &Value) -> Read<Config> {
             "runner" => config.runner = at.word(&RUNNERS)?,
             "applied_until" => config.applied_until = Some(at.text()?),
             "applied" => config.applied = Some(at.texts()?),
+            "now" => config.now = Some(at.text()?),
             "edited" => config.edited = at.texts()?,
             "exposed_schemas" => config.exposed_schemas = at.texts()?,
             "types" => types(&mut config.types, at)?,

@@ -63,6 +63,18 @@ impl<'a> MigrationName<'a> {
     }
 }
 
+/// The day of a version that is a time, counted from one that is the same for all.
+pub fn day_of_version(version: &str) -> Option<u32> {
+    if version.len() != 14 || !version.bytes().all(|b| b.is_ascii_digit()) || check_time(version).is_err() {
+        return None;
+    }
+    let number = |range: std::ops::Range<usize>| version[range].parse::<u32>().ok();
+    let (year, month, day) = (number(0..4)?, number(4..6)?, number(6..8)?);
+    // The year begins in March, so that the leap day is its last.
+    let (year, month) = if month < 3 { (year + 399, month + 9) } else { (year + 400, month - 3) };
+    Some(year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + day)
+}
+
 fn is_lower_snake_case(text: &str) -> bool {
     !text.is_empty()
         && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
@@ -111,6 +123,21 @@ mod tests {
         ] {
             assert_eq!(MigrationName::parse(name).map_err(|e| e.to_string()), Err(error.to_string()), "{name}");
         }
+    }
+
+    #[test]
+    fn counts_days() {
+        let day = |date: &str| day_of_version(&format!("{date}120000")).unwrap();
+        for (from, to, days) in [
+            ("20240228", "20240301", 2),
+            ("20250228", "20250301", 1),
+            ("20241231", "20250101", 1),
+            ("19991231", "20000301", 61),
+            ("20250101", "20260101", 365),
+        ] {
+            assert_eq!(day(to) - day(from), days, "{from} {to}");
+        }
+        assert_eq!((day_of_version("20250230000000"), day_of_version("2025")), (None, None));
     }
 
     #[test]

@@ -4,7 +4,7 @@ mod line_index;
 mod migration_name;
 
 pub use line_index::{LineIndex, Position};
-pub use migration_name::{MigrationName, MigrationNameError, Version};
+pub use migration_name::{MigrationName, MigrationNameError, Version, day_of_version};
 
 use std::sync::Arc;
 

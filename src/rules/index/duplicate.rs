@@ -1,6 +1,7 @@
 //! index/duplicate: two indexes of a table with the same definition.
 
-use crate::catalog::{Index, Relation, RelationKind};
+use super::indexes_of;
+use crate::catalog::{Index, IndexKey, Relation, RelationKind};
 use crate::rules::prelude::*;
 use crate::sort::sort_by_key;
 
@@ -17,12 +18,7 @@ pub const RULE: Rule = Rule {
 fn check(cx: &mut ProjectContext) {
     let cat = cx.schema;
     for table in cat.relations().filter(|r| r.indexes.len() > 1 && is_certain(cat, r)) {
-        let indexes: Vec<(&Relation, &Index)> = table
-            .indexes
-            .iter()
-            .filter_map(|oid| cat.relation(*oid))
-            .filter_map(|r| Some((r.as_ref(), r.index.as_deref()?)))
-            .collect();
+        let indexes = indexes_of(cat, table);
         for (place, (relation, index)) in indexes.iter().enumerate() {
             let Some(location) = relation.origin.created else { continue };
             let Some((twin, _)) = indexes[..place].iter().find(|(_, earlier)| same(earlier, index)) else { continue };
@@ -65,16 +61,26 @@ fn same(a: &Index, b: &Index) -> bool {
         && a.unique == b.unique
         && a.nulls_not_distinct == b.nulls_not_distinct
         && a.include == b.include
-        && normalized(a.filter_text.as_deref().unwrap_or("")) == normalized(b.filter_text.as_deref().unwrap_or(""))
+        && same_filter(a, b)
         && a.keys.len() == b.keys.len()
-        && a.keys.iter().zip(&b.keys).all(|(x, y)| {
-            x.column == y.column
-                && normalized(&x.text) == normalized(&y.text)
-                && x.operator_class == y.operator_class
-                && x.collation == y.collation
-                && x.descending == y.descending
-                && x.nulls_first == y.nulls_first
-        })
+        && begins_with(b, a)
+}
+
+pub(super) fn same_filter(a: &Index, b: &Index) -> bool {
+    normalized(a.filter_text.as_deref().unwrap_or("")) == normalized(b.filter_text.as_deref().unwrap_or(""))
+}
+
+/// Whether the keys of `short` are those that `long` begins with.
+pub(super) fn begins_with(long: &Index, short: &Index) -> bool {
+    let same = |x: &IndexKey, y: &IndexKey| {
+        x.column == y.column
+            && normalized(&x.text) == normalized(&y.text)
+            && x.operator_class == y.operator_class
+            && x.collation == y.collation
+            && x.descending == y.descending
+            && x.nulls_first == y.nulls_first
+    };
+    short.keys.len() <= long.keys.len() && short.keys.iter().zip(&long.keys).all(|(x, y)| same(x, y))
 }
 
 /// Expressions are compared as text, without regard to white space and to parentheses around it all.

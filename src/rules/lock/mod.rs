@@ -15,12 +15,12 @@ pub mod change_type;
 pub mod cluster;
 pub mod create_trigger;
 pub mod detach_partition;
-pub mod no_lock_timeout;
 mod recipe;
 pub mod refresh_matview;
 pub mod rename;
 pub mod set_not_null;
 pub mod set_tablespace_or_logged;
+pub mod timeout;
 pub mod toggle_trigger;
 pub mod vacuum_full;
 pub mod while_exclusive;
@@ -34,7 +34,8 @@ use crate::locks::{self, Lock};
 use crate::replay::Step;
 use crate::source::{FileId, Span};
 use crate::syntax::ast::{
-    AlterTableAction, AlterTableActionKind, QualifiedName, StatementKind, TableConstraint, TableConstraintKind,
+    AlterTableAction, AlterTableActionKind, ConstraintAttributes, Name, QualifiedName, StatementKind, TableConstraint,
+    TableConstraintKind,
 };
 use std::sync::Arc;
 
@@ -145,8 +146,9 @@ fn named_definition(cx: &StatementContext, table: &Relation, constraint: &TableC
     Some((name, definition))
 }
 
-/// Reports a constraint that builds its index, with the recipe that builds the index first.
+/// Reports a constraint that builds its index, with the recipe that builds the index first, and the same as a fix where one migration can do it.
 fn report_index(cx: &mut StatementContext, table: &Relation, constraint: &TableConstraint, what: &str, help: &str) {
+    let fix = build_index_first(cx, table, constraint);
     let (columns, keyword) = match &constraint.kind {
         TableConstraintKind::PrimaryKey { columns, without_overlaps: false, .. } => (columns, "primary key"),
         TableConstraintKind::Unique { columns, without_overlaps: false, nulls_not_distinct: false, .. } => {
@@ -163,6 +165,9 @@ fn report_index(cx: &mut StatementContext, table: &Relation, constraint: &TableC
     let whole = sql_name(cx.before, table);
     let list: Vec<String> = columns.iter().map(|column| sql_identifier(column)).collect();
     let diagnostic = report(cx, constraint.span, table, what, help);
+    if let Some(edit) = fix {
+        diagnostic.fix("Build its index concurrently first", edit);
+    }
     let Some(name) = name.filter(|_| plain) else { return };
     for column in columns.iter().filter(|c| keyword == "primary key" && table.column(c).is_some_and(|c| !c.not_null)) {
         let check = sql_identifier(&format!("{}_{column}_not_null", table.name));
@@ -179,17 +184,54 @@ fn helper_name(cx: &StatementContext, table: &Relation, column: &str) -> (String
     (schema + &name, name)
 }
 
+/// In place of the statement that adds a key: its index, built concurrently, and the key from that. Where the statement is a transaction of its own
+/// that does nothing else, PostgreSQL would not have to read the columns for NOT NULL, and the key has no clauses.
+fn build_index_first(cx: &StatementContext, table: &Relation, constraint: &TableConstraint) -> Option<(Span, String)> {
+    let (columns, words, parameters) = match &constraint.kind {
+        TableConstraintKind::Unique { columns, nulls_not_distinct: false, without_overlaps: false, parameters } => {
+            (columns, "unique", parameters)
+        }
+        TableConstraintKind::PrimaryKey { columns, without_overlaps: false, parameters } => {
+            let nullable = |c: &Name| table.column(c).is_none_or(|c| !c.not_null);
+            if columns.iter().any(nullable) {
+                return None;
+            }
+            (columns, "primary key", parameters)
+        }
+        _ => return None,
+    };
+    let StatementKind::AlterTable(alter) = &cx.statement.kind else { return None };
+    if cx.common.config.runner != Runner::Psql
+        || cx.step.block.is_some()
+        || alter.actions.len() != 1
+        || table.kind != RelationKind::Table
+        || constraint.attributes != ConstraintAttributes::default()
+        || !(parameters.include.is_empty() && parameters.with.is_empty() && parameters.tablespace.is_none())
+    {
+        return None;
+    }
+    let made = cx.after.relation(table.oid)?.constraints.iter().find(|c| c.span == constraint.span)?;
+    let name = sql_identifier(&made.name);
+    let on = sql_name(cx.before, table);
+    let columns: Vec<String> = columns.iter().map(|c| sql_identifier(c)).collect();
+    let text = format!(
+        "create unique index concurrently {name} on {on} ({});\nalter table {on} add constraint {name} {words} using index {name}",
+        columns.join(", ")
+    );
+    Some((cx.statement.span, text))
+}
+
 /// `schema.name` of a relation that is locked.
 fn lock_name(catalog: &Catalog, oid: Oid) -> String {
     catalog.relation(oid).map_or_else(String::new, |r| catalog.relation_name(r))
 }
 
 /// Whether locks of the one step are held when the other runs.
-fn same_transaction(earlier: &Step, later: &Step, runner: Runner) -> bool {
+pub(super) fn same_transaction(earlier: &Step, later: &Step, runner: Runner) -> bool {
     earlier.block == later.block && (runner == Runner::Supabase || later.block.is_some())
 }
 
 /// Whether the statement is a transaction of its own.
-fn is_alone(cx: &StatementContext) -> bool {
+pub(super) fn is_alone(cx: &StatementContext) -> bool {
     cx.step.block.is_none() && (cx.common.config.runner == Runner::Psql || cx.file.steps.len() == 1)
 }

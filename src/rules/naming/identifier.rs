@@ -2,9 +2,10 @@
 
 use crate::catalog::{Catalog, Class, RelationKind};
 use crate::config::{Config, find};
-use crate::replay::{Change, Effect};
+use crate::replay::{Change, Effect, Step};
 use crate::rules::naming::expression::Expression;
 use crate::rules::prelude::*;
+use crate::source::Span;
 
 pub const RULE: Rule = Rule {
     name: "naming/identifier",
@@ -88,31 +89,41 @@ fn check(cx: &mut MigrationContext) {
             Some((kind, pattern, compile(pattern).ok()?))
         })
         .collect();
+    for (step, kind, name) in names(cx) {
+        let Some((_, style, pattern)) = patterns.iter().find(|(k, ..)| *k == kind) else { continue };
+        if pattern.matches(&name) {
+            continue;
+        }
+        let Some(span) = spelled(cx, step, &name) else { continue };
+        cx.report(span, format!("{kind} `{name}` does not match `{style}`"))
+            .help("an unquoted name folds to lower case; any other must be quoted wherever it is used")
+            .object(name);
+    }
+}
+
+/// What the migration creates or renames: the step, the kind of object, and its name.
+pub(super) fn names<'a>(cx: &MigrationContext<'a>) -> Vec<(&'a Step, &'static str, String)> {
+    let mut names = Vec::new();
     for (step, effect) in cx.effects() {
         if !matches!(effect.change, Change::Created | Change::Renamed) {
             continue;
         }
-        let mut names: Vec<(&str, String)> = named(&step.after, effect).into_iter().collect();
+        names.extend(named(&step.after, effect).map(|(kind, name)| (step, kind, name)));
         // The columns of a new table come with it.
         if effect.object.class == Class::Relation && effect.object.column == 0 && effect.change == Change::Created {
             let columns = step.after.relation(effect.object.oid).into_iter().flat_map(|r| r.live_columns());
-            names.extend(columns.filter(|c| c.local && c.inherited == 0).map(|c| ("column", c.name.to_string())));
-        }
-        let text = cx.file.source.slice(step.span);
-        for (kind, name) in names {
-            let Some((_, style, pattern)) = patterns.iter().find(|(k, ..)| *k == kind) else { continue };
-            if pattern.matches(&name) {
-                continue;
-            }
-            // A name that PostgreSQL chose, or that the file does not spell, is not the author's.
-            let Some(at) = text.find(&*name) else { continue };
-            let start = at as u32 + step.span.start;
-            let span = crate::source::Span::new(start, start + name.len() as u32);
-            cx.report(span, format!("{kind} `{name}` does not match `{style}`"))
-                .help("an unquoted name folds to lower case; any other must be quoted wherever it is used")
-                .object(name);
+            let own = columns.filter(|c| c.local && c.inherited == 0);
+            names.extend(own.map(|c| (step, "column", c.name.to_string())));
         }
     }
+    names
+}
+
+/// Where a step spells this text. A name that PostgreSQL chose, or that the file does not spell, is not the author's.
+pub(super) fn spelled(cx: &MigrationContext, step: &Step, text: &str) -> Option<Span> {
+    let at = cx.file.source.slice(step.span).find(text)?;
+    let start = at as u32 + step.span.start;
+    Some(Span::new(start, start + text.len() as u32))
 }
 
 /// The kind and name of what an effect created or renamed.

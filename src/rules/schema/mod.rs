@@ -7,7 +7,7 @@ pub mod redundant;
 mod similar;
 
 use crate::catalog::{Catalog, Class};
-use crate::config::Config;
+use crate::config::{Config, Runner};
 use crate::replay::{Change, FileReplay, SqlError, Step, Subject, Timeline, Verdict, state};
 use crate::rules::data::duplicate_assignment;
 use crate::rules::{Check, Diagnostic, Preset, Rule, Severity, syntax};
@@ -100,13 +100,22 @@ pub fn refusals(timeline: &Timeline, config: &Config) -> Vec<Diagnostic> {
             let diagnostic = match &step.verdict {
                 Verdict::Applied | Verdict::Unknown(_) => continue,
                 Verdict::Syntax(error) => {
-                    diagnose(file, step, config, &syntax::error::RULE, error.message.clone(), error.span).map(
-                        |mut d| {
-                            d.help = error.help.clone();
-                            d.sqlstate = Some(error.sqlstate);
-                            d
-                        },
-                    )
+                    let is_psql = file.source.slice(step.span).starts_with('\\');
+                    let (rule, message) = if is_psql {
+                        // psql runs them itself, before the server sees anything.
+                        if config.runner == Runner::Psql {
+                            continue;
+                        }
+                        let command = file.source.slice(step.span).split_whitespace().next().unwrap_or_default();
+                        (&syntax::psql_command::RULE, format!("`{command}` is a command of psql, and no SQL"))
+                    } else {
+                        (&syntax::error::RULE, error.message.clone())
+                    };
+                    diagnose(file, step, config, rule, message, error.span).map(|mut d| {
+                        d.help = error.help.clone();
+                        d.sqlstate = Some(error.sqlstate);
+                        d
+                    })
                 }
                 Verdict::Refused(error) => {
                     let extension = missing_extension::provider(&step.before, error)

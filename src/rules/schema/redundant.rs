@@ -81,7 +81,7 @@ fn repeated(cx: &StatementContext) -> Option<Found> {
         StatementKind::AlterTable(s) => {
             let (table, name) = relation(&s.name.name, s.name.schema.as_deref())?;
             let [action] = &s.actions[..] else { return None };
-            let AlterTableActionKind::AddColumn { column, if_not_exists: true } = &action.kind else { return None };
+            let AlterTableActionKind::AddColumn { column, if_not_exists: true, .. } = &action.kind else { return None };
             let column = table.column(&column.name)?;
             (format!("column `{name}.{}`", column.name), column.origin.created?)
         }
