@@ -100,12 +100,6 @@ impl Validator {
     pub fn schema(&mut self) -> Result<Ts<Schema>, JsValue> {
         self.project.schema().into_ts().map_err(|e| error("internal", &e.to_string()))
     }
-
-    /// The same as SQL, which makes that schema on a fresh database.
-    #[wasm_bindgen(js_name = schemaSql)]
-    pub fn schema_sql(&mut self) -> String {
-        self.project.schema_sql()
-    }
 }
 
 impl Validator {

@@ -3,9 +3,9 @@
 use crate::catalog::{
     Catalog, Class, Column, ConstraintKind, ObjectAddress, Oid, Relation, RelationKind, TypeKind, sql_identifier,
 };
+use crate::sort::insert;
 use crate::sort::sort;
 use crate::syntax::ast::{RuleEvent, TriggerEvent, TriggerTiming};
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A foreign key, as a table or a view that passes its columns on shows it.
@@ -38,7 +38,7 @@ pub fn relationships(cat: &Catalog, included: &[Oid], reach: Reach) -> Vec<Relat
     let own = |key: &&Relationship| is_included(key.schema);
     let shown = shown_keys(cat, included, reach);
     let none = Vec::new();
-    let of = |relation: Oid, key: &str, side: Side| shown.get(&(relation, key.to_string(), side)).unwrap_or(&none);
+    let of = |relation: Oid, key: &str, side: Side| found(&shown, &(relation, key.to_string(), side)).unwrap_or(&none);
     let mut all: Vec<Relationship> = keys.iter().filter(own).cloned().collect();
     all.iter_mut().filter(|k| is_quoted(cat, k.schema)).for_each(lose_columns);
     // Keys of any schema are asked for once more, without naming schemas.
@@ -131,10 +131,10 @@ enum Side {
 }
 
 /// By table, foreign key and side: the views that show all of the key's columns, and the ways to name them there.
-type ShownKeys = BTreeMap<(Oid, String, Side), Vec<(Oid, Vec<String>)>>;
+type ShownKeys = Vec<((Oid, String, Side), Vec<(Oid, Vec<String>)>)>;
 
 /// By relation and column: what a view calls it.
-type PassedOn = BTreeMap<(Oid, u16), Vec<String>>;
+type PassedOn = Vec<((Oid, u16), Vec<String>)>;
 
 fn shown_keys(cat: &Catalog, included: &[Oid], reach: Reach) -> ShownKeys {
     let is_view = |r: &&Arc<Relation>| matches!(r.kind, RelationKind::View | RelationKind::MaterializedView);
@@ -149,24 +149,25 @@ fn shown_keys(cat: &Catalog, included: &[Oid], reach: Reach) -> ShownKeys {
         .map(|view| (view.oid, passed_on(cat, view, &through)))
         .collect();
     // The sides of keys: the same columns under the same name count once, whatever tables reference them.
-    let mut sides: BTreeSet<(Oid, String, Side, Vec<u16>)> = BTreeSet::new();
+    let mut sides: Vec<(Oid, String, Side, Vec<u16>)> = Vec::new();
     for relation in cat.relations() {
         for constraint in &relation.constraints {
             let ConstraintKind::ForeignKey(key) = &constraint.kind else { continue };
             let name = constraint.name.to_string();
-            sides.insert((relation.oid, name.clone(), Side::Referencing, key.columns.clone()));
+            insert(&mut sides, (relation.oid, name.clone(), Side::Referencing, key.columns.clone()));
             let is_found = || included.contains(&relation.schema) && !is_quoted(cat, relation.schema);
             if matches!(reach, Reach::All { .. }) || is_found() {
-                sides.insert((key.references, name, Side::Referenced, key.referenced_columns.clone()));
+                insert(&mut sides, (key.references, name, Side::Referenced, key.referenced_columns.clone()));
             }
         }
     }
     let mut shown = ShownKeys::new();
     for (table, name, side, columns) in sides {
         for (view, passed) in &views {
-            let each: Option<Vec<&Vec<String>>> = columns.iter().map(|column| passed.get(&(table, *column))).collect();
+            let each: Option<Vec<&Vec<String>>> =
+                columns.iter().map(|column| found(passed, &(table, *column))).collect();
             let Some(each) = each.filter(|each| !each.is_empty()) else { continue };
-            let ways = shown.entry((table, name.clone(), side)).or_default();
+            let ways = of_key(&mut shown, (table, name.clone(), side));
             ways.extend(combinations(&each).into_iter().map(|columns| (*view, columns)));
         }
     }
@@ -178,17 +179,30 @@ fn passed_on(cat: &Catalog, view: &Relation, through: &impl Fn(Oid) -> bool) -> 
     let mut passed = PassedOn::new();
     for column in view.live_columns() {
         let mut at = column.passes.map(|p| (p.relation, p.column));
-        let mut seen = BTreeSet::new();
+        let mut seen = Vec::new();
         while let Some((relation, number)) = at {
-            if !seen.insert(relation) {
+            if !insert(&mut seen, relation) {
                 break;
             }
-            passed.entry((relation, number)).or_default().push(column.name.to_string());
+            of_key(&mut passed, (relation, number)).push(column.name.to_string());
             let next = cat.relation(relation).filter(|r| through(r.schema)).and_then(|r| r.column_by_number(number));
             at = next.and_then(|c| c.passes).map(|p| (p.relation, p.column));
         }
     }
     passed
+}
+
+fn found<'a, K: Ord, V>(list: &'a [(K, Vec<V>)], key: &K) -> Option<&'a Vec<V>> {
+    list.binary_search_by(|(known, _)| known.cmp(key)).ok().map(|at| &list[at].1)
+}
+
+/// What a list in order of its keys has under the key, an empty list at first.
+fn of_key<K: Ord, V>(list: &mut Vec<(K, Vec<V>)>, key: K) -> &mut Vec<V> {
+    let at = list.binary_search_by(|(known, _)| known.cmp(&key)).unwrap_or_else(|at| {
+        list.insert(at, (key, Vec::new()));
+        at
+    });
+    &mut list[at].1
 }
 
 fn combinations(each: &[&Vec<String>]) -> Vec<Vec<String>> {

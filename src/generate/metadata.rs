@@ -16,6 +16,7 @@ use crate::catalog::{
     Catalog, Class, Column, ConstraintKind, Function, Identity, ObjectAddress, Oid, Relation, RelationKind,
     ReplicaIdentity, Type, TypeKind, TypeRef, oids, sql_identifier,
 };
+use crate::number;
 use crate::sort::sort_by;
 use crate::syntax::ast::{ArgMode, FunctionBody, Volatility};
 use std::sync::Arc;
@@ -305,7 +306,7 @@ impl Printer<'_> {
             ("return_type", Json::text(&self.cat.function_result(function))),
             ("return_type_relation_id", returned.map_or_else(|| Json::word("null"), |ty| relation_id(ty))),
             ("is_set_returning_function", Json::bool(function.returns_set)),
-            ("prorows", rows.map_or_else(|| Json::word("null"), |rows| Json::Plain(rows.to_string()))),
+            ("prorows", rows.map_or_else(|| Json::word("null"), |rows| Json::Plain(number::shown(rows)))),
             (
                 "behavior",
                 Json::text(match function.volatility {

@@ -85,7 +85,7 @@ impl Printer<'_> {
     fn item(&mut self, doc: &str, derives: &str) {
         self.text += &format!(
             "\n    /// {}\n    #[derive(Clone, Debug, PartialEq, {derives}serde::Serialize, serde::Deserialize)]\n",
-            doc.escape_debug()
+            line(doc)
         );
     }
 
@@ -98,7 +98,7 @@ impl Printer<'_> {
         for label in labels {
             let variant = variants.free(camel(&label));
             if variant != label {
-                self.text += &format!("        #[serde(rename = {label:?})]\n");
+                self.text += &format!("        #[serde(rename = {})]\n", literal(&label));
             }
             self.text += &format!("        {variant},\n");
         }
@@ -122,7 +122,8 @@ impl Printer<'_> {
         for member in members {
             let field = fields.free(snake(&member.name));
             let is_optional = member.presence == Presence::Optional;
-            let rename = if field == member.name { String::new() } else { format!("rename = {:?}", member.name) };
+            let rename =
+                if field == member.name { String::new() } else { format!("rename = {}", literal(&member.name)) };
             let skip = if is_optional { "skip_serializing_if = \"Option::is_none\"" } else { "" };
             let between = if rename.is_empty() || skip.is_empty() { "" } else { ", " };
             if !(rename.is_empty() && skip.is_empty()) {
@@ -153,7 +154,7 @@ impl Printer<'_> {
                 ty = format!("Vec<{ty}>");
             }
             let name = names.free(format!("{base}Returns"));
-            self.text += &format!("\n    /// What `{}` returns.\n    pub type {name} = {ty};\n", of.escape_debug());
+            self.text += &format!("\n    /// What `{}` returns.\n    pub type {name} = {ty};\n", line(&of));
         }
     }
 
@@ -191,6 +192,26 @@ impl Printer<'_> {
 
 fn optional(ty: String, optional: bool) -> String {
     if optional { format!("Option<{ty}>") } else { ty }
+}
+
+/// Text of one line, for a comment.
+fn line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+/// A string constant of Rust.
+fn literal(text: &str) -> String {
+    let mut literal = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => literal.extend(['\\', c]),
+            '\n' => literal.push_str("\\n"),
+            '\r' => literal.push_str("\\r"),
+            _ => literal.push(c),
+        }
+    }
+    literal.push('"');
+    literal
 }
 
 /// The names that are taken in one place.

@@ -3,6 +3,7 @@
 use super::value::{Known, Who, bare, is_session, key, known, scalar};
 use super::{Atom, AtomKind, Conditions, Formula, MAX_ATOMS, Truths};
 use crate::catalog::{Catalog, Definition};
+use crate::number;
 use crate::syntax::ast::{Call, Expr, ExprKind, IsTest};
 use crate::syntax::walk;
 
@@ -130,8 +131,8 @@ impl Lowering<'_> {
             }
         }
         match (&left.kind, &right.kind) {
-            (ExprKind::Number(a), ExprKind::Number(b)) => match (a.parse::<f64>(), b.parse::<f64>()) {
-                (Ok(a), Ok(b)) if a != b || a.abs() < 1e15 => return Formula::Constant(Truths::of(a == b)),
+            (ExprKind::Number(a), ExprKind::Number(b)) => match (number::parse(a), number::parse(b)) {
+                (Some(a), Some(b)) if a != b || a.abs() < 1e15 => return Formula::Constant(Truths::of(a == b)),
                 _ => {}
             },
             (ExprKind::String(a), ExprKind::String(b)) => return Formula::Constant(Truths::of(a == b)),

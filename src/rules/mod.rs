@@ -39,7 +39,7 @@ pub use context::{MigrationContext, ProjectContext, StatementContext};
 pub use naming::identifier::check_patterns as check_naming_patterns;
 pub use registry::{RULES, edit_distance, find, nearest};
 
-use crate::config::Config;
+use crate::config::{Config, History};
 use crate::replay::{Subject, Timeline};
 use crate::sort::sort_by;
 use crate::source::{FileId, Location, Span};
@@ -231,7 +231,10 @@ impl Diagnostic {
 /// Runs every rule that is on over the chain, takes suppressed findings out, and puts the rest in order of file and place.
 pub fn check(timeline: &Timeline, config: &Config) -> Vec<Diagnostic> {
     let mut found = schema::refusals(timeline, config);
-    for rule in RULES.iter().filter(|rule| config.severity(rule).is_some()) {
+    // Without that no table is known to be live, and these families have nothing to say.
+    let knows_live = config.knows_applied() || config.history == Some(History::Partial);
+    let is_silent = |rule: &Rule| !knows_live && (rule.name.starts_with("lock/") || rule.name.starts_with("compat/"));
+    for rule in RULES.iter().filter(|rule| config.severity(rule).is_some() && !is_silent(rule)) {
         match rule.check {
             Check::Statement(check) => {
                 for (file, step) in timeline.steps() {

@@ -4,6 +4,7 @@
 
 use super::ProjectContext;
 use crate::catalog::{Acl, Catalog, DependencyKind, Function, Oid, Privileges, Relation, RelationKind};
+use crate::sort::sort;
 use crate::syntax::ast::{Expr, ExprKind};
 
 /// The schemas that belong to Supabase and to extensions.
@@ -120,7 +121,7 @@ pub fn column_readers(cat: &Catalog, relation: &Relation) -> Vec<&'static str> {
             }
         }
     }
-    roles.sort_unstable();
+    sort(&mut roles);
     roles
 }
 

@@ -4,6 +4,7 @@ use super::{is_trigger_function, list, name, touched};
 use crate::catalog::{Acl, Catalog, Class, ObjectAddress, Oid, Privileges};
 use crate::replay::Change;
 use crate::rules::prelude::*;
+use crate::sort::sort;
 use crate::source::Span;
 use crate::syntax::ast::{RoleSpec, StatementKind};
 
@@ -79,7 +80,7 @@ fn roles(cx: &MigrationContext, statement: Option<&StatementKind>) -> Vec<Oid> {
         }
         _ => api(&mut found),
     }
-    found.sort_unstable();
+    sort(&mut found);
     found.dedup();
     found
 }
