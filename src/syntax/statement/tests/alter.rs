@@ -148,7 +148,7 @@ fn alters_types() {
         ("alter type t rename value 'a' to 'b'", "AlterEnum{name: t, action: RenameValue{from: a, to: b}}"),
         (
             "alter type t add attribute a int cascade, drop attribute if exists b, alter attribute c set data type text",
-            "AlterTable{kind: Type, name: t, actions: [AlterTableAction{kind: AddColumn{column: ColumnDef{name: a, ty: pg_catalog.int4}}}, AlterTableAction{kind: DropColumn{column: b, if_exists}}, AlterTableAction{kind: ColumnType{column: c, ty: text}}]}",
+            "AlterTable{kind: Type, name: t, actions: [AlterTableAction{kind: AddColumn{column: ColumnDef{name: a, ty: pg_catalog.int4}, behavior: Cascade}}, AlterTableAction{kind: DropColumn{column: b, if_exists}}, AlterTableAction{kind: ColumnType{column: c, ty: text}}]}",
         ),
         (
             "alter type t rename attribute a to b cascade",
