@@ -105,7 +105,7 @@ impl Reader<'_> {
         };
         let mut groups = overloads(functions);
         if self.dialect == Dialect::Meta {
-            sort_by_key(&mut groups, |group| array_index(&group.first().map_or("", |f| &f.function.name)));
+            sort_by_key(&mut groups, |group| array_index(group.first().map_or("", |f| &f.function.name)));
         }
         groups.into_iter().map(of_group).collect()
     }
