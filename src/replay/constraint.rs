@@ -616,10 +616,8 @@ pub(super) fn add_foreign_key(
     let name: Symbol = match new.name {
         Some(name) => name.text.clone(),
         None => {
-            let names: Vec<String> =
-                own.iter().filter_map(|c| table.column_by_number(*c)).map(|c| c.name.to_string()).collect();
-            let addition = join_limited(&names);
-            choose_constraint_name(cat, table.schema, &table.name, Some(&addition), "fkey", |_| false).into()
+            let taken = names_for_partitions(cat, &table);
+            foreign_key_name(cat, &table, &own, |name| taken.iter().any(|t| t == name)).into()
         }
     };
     check_types(cat, &table, &own, &target, &referenced, &name, span)?;
@@ -644,6 +642,29 @@ pub(super) fn add_foreign_key(
         }
     }
     Ok(effects)
+}
+
+fn foreign_key_name(cat: &Catalog, table: &Relation, columns: &[u16], taken: impl Fn(&str) -> bool) -> String {
+    let columns = columns.iter().filter_map(|c| table.column_by_number(*c));
+    let addition = join_limited(&columns.map(|c| c.name.to_string()).collect::<Vec<_>>());
+    choose_constraint_name(cat, table.schema, &table.name, Some(&addition), "fkey", taken)
+}
+
+/// The names of the constraints that the table's keys on partitioned tables have besides, one for each partition (addFkRecurseReferenced).
+fn names_for_partitions(cat: &Catalog, table: &Relation) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for constraint in table.constraints.iter().filter(|c| !c.parent.is_valid()) {
+        let ConstraintKind::ForeignKey(key) = &constraint.kind else { continue };
+        let mut below = vec![key.references];
+        while let Some(partitioned) = below.pop() {
+            let partitions = children(cat, partitioned).into_iter();
+            for partition in partitions.filter(|oid| cat.relation(*oid).is_some_and(|r| r.is_partition)) {
+                names.push(foreign_key_name(cat, table, &key.columns, |name| names.iter().any(|n| n == name)));
+                below.push(partition);
+            }
+        }
+    }
+    names
 }
 
 /// The columns of ON DELETE SET NULL (…): some of the key's (42703, 42P10).

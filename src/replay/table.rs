@@ -714,6 +714,7 @@ fn copy_like(
         column.local = true;
         column.inherited = 0;
         column.acl = None;
+        column.passes = None; // of a view's
         column.origin = cat.origin();
         let wanted_default = if column.generated.is_some() { options.generated } else { options.defaults };
         let serial = original.default.as_ref().filter(|_| wanted_default).cloned();

@@ -47,6 +47,7 @@ pub(super) fn create_view(cat: &mut Catalog, stmt: &CreateView) -> Replayed<Effe
     {
         return replace_view(cat, stmt, &old, &shape, options, &references);
     }
+    shape.check_names(stmt.name.span(), None)?;
     free_name(cat, schema, name)?;
     let oid = cat.new_oid();
     let owner = cat.session.current_role;
@@ -102,6 +103,7 @@ fn replace_view(
         return Err(super::resolve::wrong_relation_kind(old, span, "a view").into());
     }
     check_columns(cat, old, shape, span)?;
+    shape.check_names(span, Some(&old.name))?;
     let oid = old.oid;
     cat.drop_dependencies(oid, |d| d.kind == DependencyKind::Normal);
     let mut view = old.clone();
@@ -154,7 +156,7 @@ struct Shape {
 }
 
 impl Shape {
-    /// The query's columns under the names given (42601, 42701).
+    /// The query's columns under the names given (42601).
     fn new(cat: &Catalog, columns: Columns, names: &[Name], span: Span, too_many: &str) -> Replayed<Self> {
         let Some(mut columns) = columns else {
             return Ok(Self { columns: None });
@@ -169,11 +171,7 @@ impl Shape {
             // An untyped literal is text.
             column.ty = column.ty.map(|ty| if ty.oid == oids::UNKNOWN { TypeRef::plain(oids::TEXT) } else { ty });
         }
-        for (index, column) in columns.iter().enumerate() {
-            if columns.iter().take(index).any(|c| c.name == column.name) {
-                let message = format!("column \"{}\" specified more than once", column.name);
-                return Err(SqlError::new(state::DUPLICATE_COLUMN, span, message).into());
-            }
+        for column in &columns {
             if let Some(ty) = column.ty
                 && matches!(cat.type_(ty.oid).map(|t| &t.kind), Some(crate::catalog::TypeKind::Pseudo))
             {
@@ -182,6 +180,21 @@ impl Shape {
             }
         }
         Ok(Self { columns: Some(columns) })
+    }
+
+    /// Of columns of one name the second is an error (42701); in a view that is `replaced`, when its own columns have been found to be the same.
+    fn check_names(&self, span: Span, replaced: Option<&str>) -> Replayed<()> {
+        let columns = self.columns.as_deref().unwrap_or_default();
+        for (index, column) in columns.iter().enumerate() {
+            if columns.iter().take(index).any(|c| c.name == column.name) {
+                let message = match replaced {
+                    Some(view) => format!("column \"{}\" of relation \"{view}\" already exists", column.name),
+                    None => format!("column \"{}\" specified more than once", column.name),
+                };
+                return Err(SqlError::new(state::DUPLICATE_COLUMN, span, message).into());
+            }
+        }
+        Ok(())
     }
 
     fn put_into(&self, cat: &Catalog, relation: &mut Relation) {
@@ -254,6 +267,7 @@ pub(super) fn create_table_as(cat: &mut Catalog, stmt: &CreateTableAs) -> Replay
         return Err(SqlError::new(state::FEATURE_NOT_SUPPORTED, stmt.name.span(), message).into());
     }
     let shape = Shape::new(cat, columns, &stmt.columns, stmt.name.span(), "too many column names were specified")?;
+    shape.check_names(stmt.name.span(), None)?;
     free_name(cat, schema, name)?;
     let kind = if stmt.materialized { RelationKind::MaterializedView } else { RelationKind::Table };
     let effects = create_from_query(cat, schema, name, kind, stmt.persistence, &shape, query, &references)?;
@@ -274,6 +288,7 @@ pub(super) fn select_into(cat: &mut Catalog, into: &QualifiedName, query: &Query
     let schema = cat.creation_place(into)?;
     cat.must_be_known(&into.name)?;
     let shape = Shape::new(cat, columns, &[], into.span(), "")?;
+    shape.check_names(into.span(), None)?;
     free_name(cat, schema, &into.name)?;
     create_from_query(cat, schema, &into.name, RelationKind::Table, Persistence::Permanent, &shape, query, &references)
 }
@@ -389,6 +404,16 @@ mod tests {
                 "create table t (a int primary key, b text)",
                 "create view v as select c from t",
                 "42703 column \"c\" does not exist",
+            ),
+            (
+                "create view v as select 1 as a",
+                "create or replace view v as select 2 as b, 3 as b",
+                "42P16 cannot change name of view column \"a\" to \"b\"",
+            ),
+            (
+                "create view v as select 1 as a",
+                "create or replace view v as select 1 as a, 2 as a",
+                "42701 column \"a\" of relation \"v\" already exists",
             ),
             ("", "create view v as select * from nothing", "42P01 relation \"nothing\" does not exist"),
             ("", "create view v as select * from nowhere.t", "42P01 relation \"nowhere.t\" does not exist"),

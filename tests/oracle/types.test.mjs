@@ -8,7 +8,7 @@ import { sqlFiles } from './server.mjs';
 
 const cases = path.join(project, 'tests', 'oracle', 'types', 'cases');
 /** The schemas that the generators were asked for; otherwise `public`. */
-const schemas = { '07_multi_schema.sql': 'api,public' };
+const schemas = { '07_multi_schema.sql': 'api,public', '10_found_by_seeds.sql': 'public,order,Odd Schema' };
 const dialects = { meta: '.types.a.ts', cli: '.types.b.ts' };
 
 for (const file of sqlFiles(cases)) {

@@ -4,7 +4,7 @@ use super::Dialect;
 use super::collation::compare;
 use super::model::{Field, Reader, Ts, is_view};
 use crate::catalog::{Function, FunctionKind, Oid, Relation, RelationKind, TypeKind, oids};
-use crate::sort::sort_by;
+use crate::sort::{sort_by, sort_by_key};
 use crate::syntax::ast::ArgMode;
 use std::sync::Arc;
 
@@ -103,7 +103,11 @@ impl Reader<'_> {
             let signatures = (0..group.len()).filter_map(|place| self.signature(schema, &group, place)).collect();
             FunctionTypes { name: group.first().map(|f| f.function.name.to_string()).unwrap_or_default(), signatures }
         };
-        overloads(functions).into_iter().map(of_group).collect()
+        let mut groups = overloads(functions);
+        if self.dialect == Dialect::Meta {
+            sort_by_key(&mut groups, |group| array_index(group.first().map_or("", |f| &f.function.name)));
+        }
+        groups.into_iter().map(of_group).collect()
     }
 
     fn signature(&self, schema: &str, group: &[Callable], place: usize) -> Option<Signature> {
@@ -243,6 +247,11 @@ impl Callable {
     pub fn takes_row_of(&self, relation: &Relation) -> bool {
         matches!(&self.inputs[..], [only] if only.ty == relation.row_type)
     }
+}
+
+/// What JavaScript takes for the index of an array: such keys of an object come first, by number.
+fn array_index(name: &str) -> u32 {
+    name.parse::<u32>().ok().filter(|n| n.to_string() == name).unwrap_or(u32::MAX)
 }
 
 fn returns_many(function: &Function) -> bool {

@@ -18,3 +18,8 @@ drop view v;
 drop view if exists v;
 drop table t cascade;
 drop materialized view m;
+create view again as select 1 as a;
+create or replace view again as select 2 as b, 3 as b;
+create or replace view again as select 1 as a, 2 as a;
+create or replace view again as select 1 as a, 2 as b, 3 as b;
+create view twice as select 1 as b, 2 as b;
