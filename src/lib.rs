@@ -4,10 +4,10 @@
 //! [`catalog`] and keeps what it did in a [`replay::Timeline`]; [`rules`] read that and report, [`generate`] prints the schema that is left.
 //! [`Project`] is that way as one value.
 
-mod case;
 pub mod catalog;
 pub mod config;
 pub mod generate;
+mod letters;
 pub mod locks;
 mod number;
 pub mod policy;

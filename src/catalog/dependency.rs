@@ -26,11 +26,11 @@ impl Dependencies {
         push(&mut self.by_referenced, edge.referenced.oid, edge);
     }
 
-    pub fn to(&self, referenced: Oid) -> impl Iterator<Item = &Dependency> {
+    pub fn to(&self, referenced: Oid) -> All<'_> {
         all(self.by_referenced.get(referenced.0))
     }
 
-    pub fn from(&self, dependent: Oid) -> impl Iterator<Item = &Dependency> {
+    pub fn from(&self, dependent: Oid) -> All<'_> {
         all(self.by_dependent.get(dependent.0))
     }
 
@@ -51,8 +51,29 @@ impl Dependencies {
     }
 }
 
-fn all(chunks: Option<&Chunks>) -> impl Iterator<Item = &Dependency> {
-    chunks.into_iter().flat_map(|chunks| chunks.iter()).flat_map(|chunk| chunk.iter())
+fn all(chunks: Option<&Chunks>) -> All<'_> {
+    All { chunks: chunks.map_or(&[][..], |chunks| chunks), edges: [].iter() }
+}
+
+/// Edges, chunk after chunk. By hand, because what is chained of the standard library's is compiled in anew wherever it is filtered.
+pub struct All<'a> {
+    chunks: &'a [Arc<Vec<Dependency>>],
+    edges: std::slice::Iter<'a, Dependency>,
+}
+
+impl<'a> Iterator for All<'a> {
+    type Item = &'a Dependency;
+
+    #[inline(never)]
+    fn next(&mut self) -> Option<&'a Dependency> {
+        loop {
+            if let Some(edge) = self.edges.next() {
+                return Some(edge);
+            }
+            let (first, rest) = self.chunks.split_first()?;
+            (self.chunks, self.edges) = (rest, first.iter());
+        }
+    }
 }
 
 fn push(edges: &mut Edges, oid: Oid, edge: Dependency) {

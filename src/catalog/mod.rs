@@ -295,12 +295,12 @@ impl Catalog {
     }
 
     /// The edges to an object or any column of it.
-    pub fn dependents(&self, referenced: Oid) -> impl Iterator<Item = &Dependency> {
+    pub fn dependents(&self, referenced: Oid) -> dependency::All<'_> {
         self.dependencies.to(referenced)
     }
 
     /// The edges from an object or any column of it.
-    pub fn dependencies(&self, dependent: Oid) -> impl Iterator<Item = &Dependency> {
+    pub fn dependencies(&self, dependent: Oid) -> dependency::All<'_> {
         self.dependencies.from(dependent)
     }
 

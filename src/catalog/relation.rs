@@ -99,7 +99,8 @@ pub struct Relation {
 impl Relation {
     /// The live columns in order.
     pub fn live_columns(&self) -> impl Iterator<Item = &Arc<Column>> {
-        self.columns.iter().flatten()
+        // Not flatten(), which is compiled in anew, with two ends, wherever it is used.
+        self.columns.iter().filter_map(Option::as_ref)
     }
 
     pub fn column(&self, name: &str) -> Option<&Arc<Column>> {

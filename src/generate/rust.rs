@@ -7,6 +7,7 @@
 use super::shape::{FunctionShapes, Member, SchemaShapes, Shape, Shapes};
 use super::typescript::model::Presence;
 use crate::catalog::Oid;
+use crate::letters;
 use std::collections::{HashMap, HashSet};
 
 const HEAD: &str =
@@ -237,12 +238,13 @@ fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut before = '_';
     for (place, char) in chars.iter().enumerate() {
-        let next_is_small = chars.get(place + 1).is_some_and(|next| next.is_lowercase());
-        let begins = char.is_uppercase() && (!before.is_uppercase() || next_is_small);
+        let next_is_small = chars.get(place + 1).is_some_and(|next| is_small(*next));
+        let begins = is_capital(*char) && (!is_capital(before) || next_is_small);
         if is_of_word(*char) {
+            let small = letters::lower(&char.to_string());
             match words.last_mut() {
-                Some(word) if is_of_word(before) && !begins => word.extend(char.to_lowercase()),
-                _ => words.push(char.to_lowercase().collect()),
+                Some(word) if is_of_word(before) && !begins => word.push_str(&small),
+                _ => words.push(small),
             }
         }
         before = *char;
@@ -250,10 +252,18 @@ fn words(name: &str) -> Vec<String> {
     words
 }
 
+fn is_capital(char: char) -> bool {
+    if char.is_ascii() { char.is_ascii_uppercase() } else { letters::lower(&char.to_string()) != char.to_string() }
+}
+
+fn is_small(char: char) -> bool {
+    if char.is_ascii() { char.is_ascii_lowercase() } else { letters::upper(&char.to_string()) != char.to_string() }
+}
+
 /// Letters beyond ASCII that may stand anywhere in an identifier, of the scripts where every letter may.
 pub fn is_foreign_letter(char: char) -> bool {
     let of_script = matches!(char, 'À'..='ɏ' | 'Α'..='ԯ' | 'ぁ'..='ゖ' | 'ァ'..='ヺ' | '一'..='鿿' | '가'..='힣');
-    of_script && char.is_alphabetic()
+    of_script && !matches!(char, '×' | '÷' | '\u{3a2}' | '϶' | '\u{482}'..='\u{489}')
 }
 
 fn is_of_word(char: char) -> bool {
@@ -317,6 +327,13 @@ mod tests {
             ("", "unnamed", "Unnamed"),
         ] {
             assert_eq!((raw(&snake(name)), camel(name)), (field.to_string(), ty.to_string()), "{name}");
+        }
+    }
+
+    #[test]
+    fn foreign_letters_are_letters() {
+        for char in '\u{80}'..='\u{ffff}' {
+            assert!(!super::is_foreign_letter(char) || char.is_alphabetic(), "{char:?}");
         }
     }
 

@@ -142,7 +142,7 @@ fn is_short(expr: &Expr) -> bool {
 pub fn are_distinct_constants(a: &str, b: &str) -> bool {
     // Numbers, dates, booleans and blanks have several spellings: only words count.
     let word = |text: &str| {
-        let inner = text.strip_prefix('\'')?.strip_suffix('\'')?.to_lowercase();
+        let inner = text.strip_prefix('\'')?.strip_suffix('\'')?.to_ascii_lowercase();
         let plain = inner.len() > 1 && inner.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
         let other_spelling =
             matches!(&*inner, "true" | "false" | "yes" | "no" | "on" | "off" | "now" | "today" | "infinity" | "epoch");

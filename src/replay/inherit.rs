@@ -157,7 +157,7 @@ fn bare(text: &str) -> String {
     let mut parts = text.split("::");
     let mut bare = parts.next().unwrap_or("").to_string();
     for cast in parts {
-        bare.push_str(cast.trim_start_matches(|c: char| c.is_alphanumeric() || "_.\"[]".contains(c)));
+        bare.push_str(cast.trim_start_matches(|c: char| crate::letters::is_of_name(c) || ".\"[]".contains(c)));
     }
     bare.retain(|c| !c.is_whitespace() && c != '(' && c != ')');
     bare.to_ascii_lowercase()

@@ -9,6 +9,9 @@ use crate::source::{FileId, Location, Span};
 use crate::syntax::ast::{Persistence, Statement, StatementKind};
 use std::sync::Arc;
 
+/// What rules go through. A plain list: chained iterators would be compiled in anew for every rule.
+pub type List<T> = std::vec::IntoIter<T>;
+
 /// What all contexts share.
 pub struct Common<'a> {
     pub timeline: &'a Timeline,
@@ -141,8 +144,12 @@ impl<'a> MigrationContext<'a> {
     }
 
     /// The effects of the migration's statements, in order, with their steps.
-    pub fn effects(&self) -> impl Iterator<Item = (&'a Step, &'a Effect)> + use<'a> {
-        self.file.steps.iter().flat_map(|step| step.effects.iter().map(move |effect| (step, effect)))
+    pub fn effects(&self) -> List<(&'a Step, &'a Effect)> {
+        let mut effects = Vec::new();
+        for step in &self.file.steps {
+            effects.extend(step.effects.iter().map(|effect| (step, effect)));
+        }
+        effects.into_iter()
     }
 
     /// The ordinary and partitioned tables that this migration creates and that stand at its end, with the step that created each.
@@ -182,12 +189,14 @@ impl<'a> ProjectContext<'a> {
     }
 
     /// The relations that the migrations leave and the replay is sure of, with where each was created.
-    pub fn own_relations(&self) -> impl Iterator<Item = (&'a Arc<Relation>, Location)> + use<'a> {
-        let schema = self.schema;
-        schema
-            .relations()
-            .filter(|r| !r.is_temporary() && is_certain(schema, r))
-            .filter_map(|r| r.origin.created.map(|location| (r, location)))
+    pub fn own_relations(&self) -> List<(&'a Arc<Relation>, Location)> {
+        let mut own = Vec::new();
+        for relation in self.schema.relations().filter(|r| !r.is_temporary()) {
+            if let Some(created) = relation.origin.created.filter(|_| is_certain(self.schema, relation)) {
+                own.push((relation, created));
+            }
+        }
+        own.into_iter()
     }
 
     /// The functions that the migrations leave and the replay is sure of, with the statement that last defined each.

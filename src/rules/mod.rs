@@ -40,7 +40,7 @@ pub use naming::identifier::check_patterns as check_naming_patterns;
 pub use registry::{RULES, edit_distance, find, nearest};
 
 use crate::config::{Config, History};
-use crate::replay::{Subject, Timeline};
+use crate::replay::{FileReplay, Step, Subject, Timeline};
 use crate::sort::sort_by;
 use crate::source::{FileId, Location, Span};
 use serde::Serialize;
@@ -234,10 +234,11 @@ pub fn check(timeline: &Timeline, config: &Config) -> Vec<Diagnostic> {
     // Without that no table is known to be live, and these families have nothing to say.
     let knows_live = config.knows_applied() || config.history == Some(History::Partial);
     let is_silent = |rule: &Rule| !knows_live && (rule.name.starts_with("lock/") || rule.name.starts_with("compat/"));
+    let steps: Vec<(&FileReplay, &Step)> = timeline.steps().collect();
     for rule in RULES.iter().filter(|rule| config.severity(rule).is_some() && !is_silent(rule)) {
         match rule.check {
             Check::Statement(check) => {
-                for (file, step) in timeline.steps() {
+                for (file, step) in &steps {
                     if let Some(statement) = &step.statement {
                         check(&mut StatementContext::new(timeline, config, rule, file, step, statement, &mut found));
                     }

@@ -4,6 +4,7 @@ use super::functions::{FunctionTypes, Returned, SetofOptions, Signature};
 use super::json;
 use super::model::{Field, Model, RelationTypes, Relationship, SchemaTypes, Ts, nullable};
 use super::raw::{NO_ARGS, VERSION_COMMENT};
+use crate::letters;
 
 const WIDTH: usize = 80;
 const RECORD: &str = "Record<string, unknown>";
@@ -317,8 +318,8 @@ fn ts(ty: &Ts) -> String {
 /// A property name: quoted only where it must be.
 fn key(name: &str) -> String {
     let mut chars = name.chars();
-    let first = |c: char| c.is_alphabetic() || c == '_' || c == '$';
-    let plain = chars.next().is_some_and(first) && chars.all(|c| first(c) || c.is_numeric());
+    let first = |c: char| letters::is_letter(c) || c == '_' || c == '$';
+    let plain = chars.next().is_some_and(first) && chars.all(|c| first(c) || letters::is_number(c));
     if plain { name.to_string() } else { string(name) }
 }
 

@@ -3,8 +3,8 @@
 use super::query::{Row, Rows};
 use super::tables::alias_of;
 use super::value::{Alias, Value};
-use crate::case;
 use crate::catalog::{Catalog, Class, Lookup, Oid};
+use crate::letters;
 use crate::replay::error::state;
 use crate::replay::{Effects, Replayed, SqlError, Stop};
 use crate::source::Span;
@@ -281,7 +281,7 @@ impl Interpreter<'_> {
                     return Ok(Value::Null);
                 };
                 if op.ends_with('*') {
-                    (text, pattern) = (case::lower(&text).into(), case::lower(&pattern).into());
+                    (text, pattern) = (letters::lower(&text).into(), letters::lower(&pattern).into());
                 }
                 Value::Bool(like(&text, &pattern) != op.starts_with('!'))
             }

@@ -2,8 +2,8 @@
 
 use super::eval::{Interpreter, array_literal, text_of};
 use super::value::{Alias, Value};
-use crate::case;
 use crate::catalog::{Lookup, TypeRef, quote_identifier};
+use crate::letters;
 use crate::replay::{Replayed, Stop};
 use crate::source::Span;
 use crate::syntax::Keyword;
@@ -47,8 +47,8 @@ pub(super) fn call(run: &Interpreter, name: &str, args: &[Value], span: Span) ->
             _ => a.clone(),
         },
         (name, args) if args.iter().any(Value::is_null) && STRICT.contains(&name) => Value::Null,
-        ("lower", [value]) => Value::Text(case::lower(&text(value)?.unwrap_or_default()).into()),
-        ("upper", [value]) => Value::Text(case::upper(&text(value)?.unwrap_or_default()).into()),
+        ("lower", [value]) => Value::Text(letters::lower(&text(value)?.unwrap_or_default()).into()),
+        ("upper", [value]) => Value::Text(letters::upper(&text(value)?.unwrap_or_default()).into()),
         ("length" | "char_length", [Value::Text(text)]) => Value::Int(text.chars().count() as i64),
         ("btrim" | "trim", [Value::Text(text)]) => Value::text(text.trim_matches(' ')),
         ("replace", [Value::Text(text), Value::Text(from), Value::Text(to)]) => match from.is_empty() {

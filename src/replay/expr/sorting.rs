@@ -30,7 +30,7 @@ impl Analysis<'_> {
     pub(super) fn check_order(&mut self, item: &OrderBy, ty: Typed) -> Replayed<()> {
         match &item.using {
             None => self.check_comparable(ty, Needs::Ordering, &item.expr),
-            Some(op) if matches!(&**op, "<" | ">") || op.chars().any(char::is_alphanumeric) => Ok(()),
+            Some(op) if matches!(&**op, "<" | ">") || op.bytes().any(|b| b.is_ascii_alphanumeric()) => Ok(()),
             Some(op) => {
                 self.operator(op, Some((&item.expr, ty)), (&item.expr, ty), item.expr.span)?;
                 if !matches!(&**op, "=" | "<>" | "<=" | ">=" | "~~" | "~" | "||" | "+" | "-" | "*") {

@@ -245,7 +245,7 @@ fn words_of(cx: &MigrationContext, oid: Oid) -> Vec<String> {
 
 /// The words of a name, in the singular.
 fn add_words(name: &str, of_column: bool, words: &mut Vec<String>) {
-    for word in name.split(|c: char| !c.is_alphanumeric()) {
+    for word in name.split(|c: char| c == '_' || !crate::letters::is_of_name(c)) {
         let word = word.to_ascii_lowercase();
         let word = word.strip_suffix("ies").or(word.strip_suffix('y')).or(word.strip_suffix('s')).unwrap_or(&word);
         let common = COMMON.contains(&word) || (of_column && COMMON_COLUMNS.contains(&word));

@@ -91,8 +91,7 @@ fn place(cx: &ProjectContext, function: &Function, span: Span) -> Option<Locatio
 /// The relations that CREATE TABLE, VIEW and SEQUENCE in the text make.
 fn made_names(text: &str, made: &mut HashSet<String>) {
     let lower = text.to_ascii_lowercase();
-    let mut words =
-        lower.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.')).filter(|word| !word.is_empty());
+    let mut words = lower.split(|c: char| !(crate::letters::is_of_name(c) || c == '.')).filter(|word| !word.is_empty());
     let mut creates = false;
     while let Some(word) = words.next() {
         match word {

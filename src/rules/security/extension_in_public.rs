@@ -66,7 +66,7 @@ fn is_found_by_path(cx: &ProjectContext, extension: Oid) -> bool {
     cx.common.timeline.files.iter().all(|file| {
         let text = file.source.text.to_ascii_lowercase().replace('"', "");
         text.split("public.").skip(1).all(|rest| {
-            let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
+            let end = rest.find(|c: char| !crate::letters::is_of_name(c)).unwrap_or(rest.len());
             !members.contains(&rest[..end])
         })
     })
