@@ -15,7 +15,7 @@ pub const RULE: Rule = Rule {
     name: "${family}/${name}",
     severity: Severity::Warning,
     preset: Preset::Recommended,
-    summary: "what it finds, in a few words",
+    summary: native!("what it finds, in a few words"),
     doc: page!("${family}/${name}"),
     since: "0.1.0",
     check: Check::Statement(check),

@@ -230,7 +230,18 @@ pub(super) fn check_default_class(cat: &Catalog, method: &str, ty: Option<Oid>, 
 /// Whether the type has one; `None` where that is not known.
 pub(super) fn has_default_class(cat: &Catalog, method: &str, ty: Oid) -> Option<bool> {
     let base = expr::base_type(cat, ty);
-    let plain = [oids::UUID, oids::TEXT, oids::INT4, oids::INT8, oids::BOOL, oids::TIMESTAMPTZ];
+    let plain = [
+        oids::UUID,
+        oids::TEXT,
+        oids::VARCHAR,
+        oids::INT4,
+        oids::INT8,
+        oids::BOOL,
+        oids::DATE,
+        oids::NUMERIC,
+        oids::TIMESTAMP,
+        oids::TIMESTAMPTZ,
+    ];
     if method == "btree" && plain.contains(&base) {
         return Some(true);
     }

@@ -2,6 +2,13 @@
 //!
 //! A rule is a declaration (`Rule`) plus a small function. To add one: write its file and its page in `docs/rules/`, and add a line to `RULES`.
 
+/// A text that only the native command shows: the wasm module goes without.
+macro_rules! native {
+    ($text:expr) => {
+        if cfg!(target_arch = "wasm32") { "" } else { $text }
+    };
+}
+
 /// A rule's page, by its name. The wasm module has none: there they are a script of their own (`pkg/rules.js`), which is loaded when one is read.
 macro_rules! page {
     ($name:expr) => {
@@ -53,7 +60,7 @@ pub struct Rule {
     pub severity: Severity,
     /// The smallest preset that has it on.
     pub preset: Preset,
-    /// One line, as `pgdry rules` lists it.
+    /// One line, as `pgdry rules` lists it. Empty in wasm.
     pub summary: &'static str,
     /// Its page: what, why, examples, how to fix. Empty in wasm.
     pub doc: &'static str,

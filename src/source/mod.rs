@@ -2,9 +2,11 @@
 
 mod line_index;
 mod migration_name;
+mod runs;
 
 pub use line_index::{LineIndex, Position};
 pub use migration_name::{MigrationName, MigrationNameError, Version, day_of_version};
+pub use runs::runs;
 
 use std::sync::Arc;
 
@@ -80,7 +82,8 @@ impl SourceFile {
 
     /// The last component of the path, which is what orders and names a migration.
     pub fn file_name(&self) -> &str {
-        self.path.rsplit(['/', '\\']).next().unwrap_or(&self.path)
+        let after = self.path.bytes().rposition(|b| matches!(b, b'/' | b'\\')).map_or(0, |slash| slash + 1);
+        &self.path[after..]
     }
 
     /// Whether a list of paths or file names has this file.

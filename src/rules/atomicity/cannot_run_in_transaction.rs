@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule {
     name: "atomicity/cannot-run-in-transaction",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "statement that cannot run inside the migration's transaction",
+    summary: native!("statement that cannot run inside the migration's transaction"),
     doc: page!("atomicity/cannot-run-in-transaction"),
     since: "0.1.0",
     check: Check::Statement(check),

@@ -10,7 +10,7 @@ pub const RULE: Rule = Rule {
     name: "atomicity/enum-value-used",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "enum value added and used in the same transaction",
+    summary: native!("enum value added and used in the same transaction"),
     doc: page!("atomicity/enum-value-used"),
     since: "0.1.0",
     check: Check::Migration(check),

@@ -14,7 +14,7 @@ pub const RULE: Rule = Rule {
     name: "atomicity/merge-alter-table",
     severity: Severity::Info,
     preset: Preset::Recommended,
-    summary: "several ALTER TABLEs in a row on one table",
+    summary: native!("several ALTER TABLEs in a row on one table"),
     doc: page!("atomicity/merge-alter-table"),
     since: "0.1.0",
     check: Check::Migration(check),

@@ -10,7 +10,7 @@ pub const RULE: Rule = Rule {
     name: "atomicity/not-idempotent",
     severity: Severity::Warning,
     preset: Preset::Recommended,
-    summary: "statements outside a transaction that fail when they run again",
+    summary: native!("statements outside a transaction that fail when they run again"),
     doc: page!("atomicity/not-idempotent"),
     since: "0.1.0",
     check: Check::Migration(check),

@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule {
     name: "atomicity/schema-and-data",
     severity: Severity::Warning,
     preset: Preset::Recommended,
-    summary: "schema change and backfill of a live table in one transaction",
+    summary: native!("schema change and backfill of a live table in one transaction"),
     doc: page!("atomicity/schema-and-data"),
     since: "0.1.0",
     check: Check::Migration(check),

@@ -10,7 +10,7 @@ pub const RULE: Rule = Rule {
     name: "atomicity/single-change",
     severity: Severity::Warning,
     preset: Preset::Recommended,
-    summary: "unrelated changes in one migration",
+    summary: native!("unrelated changes in one migration"),
     doc: page!("atomicity/single-change"),
     since: "0.1.0",
     check: Check::Migration(check),

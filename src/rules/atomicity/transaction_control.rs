@@ -10,7 +10,7 @@ pub const RULE: Rule = Rule {
     name: "atomicity/transaction-control",
     severity: Severity::Warning,
     preset: Preset::Recommended,
-    summary: "BEGIN or COMMIT inside a migration",
+    summary: native!("BEGIN or COMMIT inside a migration"),
     doc: page!("atomicity/transaction-control"),
     since: "0.1.0",
     check: Check::Migration(check),

@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Warning,
     // It says more of what pgdry can follow than of the SQL.
     preset: Preset::Strict,
-    summary: "DO block that cannot be followed",
+    summary: native!("DO block that cannot be followed"),
     doc: page!("atomicity/unchecked-do"),
     since: "0.1.0",
     check: Check::Statement(check),

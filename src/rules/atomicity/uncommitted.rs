@@ -7,7 +7,7 @@ pub const RULE: Rule = Rule {
     name: "atomicity/uncommitted",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "BEGIN without COMMIT",
+    summary: native!("BEGIN without COMMIT"),
     doc: page!("atomicity/uncommitted"),
     since: "0.1.0",
     check: Check::Migration(check),

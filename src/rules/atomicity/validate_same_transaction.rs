@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule {
     name: "atomicity/validate-same-transaction",
     severity: Severity::Warning,
     preset: Preset::Recommended,
-    summary: "NOT VALID and VALIDATE in one transaction",
+    summary: native!("NOT VALID and VALIDATE in one transaction"),
     doc: page!("atomicity/validate-same-transaction"),
     since: "0.1.0",
     check: Check::Statement(check),

@@ -12,7 +12,7 @@ pub const RULE: Rule = Rule {
     name: "compat/destructive-without-note",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "live data dropped without a word on rollback or backup",
+    summary: native!("live data dropped without a word on rollback or backup"),
     doc: page!("compat/destructive-without-note"),
     since: "0.1.0",
     check: Check::Migration(check),

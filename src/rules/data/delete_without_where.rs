@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     name: "data/delete-without-where",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "DELETE without WHERE",
+    summary: native!("DELETE without WHERE"),
     doc: page!("data/delete-without-where"),
     since: "0.1.0",
     check: Check::Statement(check),

@@ -10,7 +10,7 @@ pub const RULE: Rule = Rule {
     name: "data/duplicate-assignment",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "column assigned twice (42601)",
+    summary: native!("column assigned twice (42601)"),
     doc: page!("data/duplicate-assignment"),
     since: "0.1.0",
     check: Check::Engine,

@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     name: "data/insert-without-columns",
     severity: Severity::Warning,
     preset: Preset::Recommended,
-    summary: "INSERT without a column list",
+    summary: native!("INSERT without a column list"),
     doc: page!("data/insert-without-columns"),
     since: "0.1.0",
     check: Check::Statement(check),

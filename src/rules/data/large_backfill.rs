@@ -10,7 +10,7 @@ pub const RULE: Rule = Rule {
     name: "data/large-backfill",
     severity: Severity::Warning,
     preset: Preset::Recommended,
-    summary: "many rows of a live table changed in one statement",
+    summary: native!("many rows of a live table changed in one statement"),
     doc: page!("data/large-backfill"),
     since: "0.1.0",
     check: Check::Statement(check),

@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     name: "data/seed-in-migration",
     severity: Severity::Warning,
     preset: Preset::Recommended,
-    summary: "rows for development in a migration",
+    summary: native!("rows for development in a migration"),
     doc: page!("data/seed-in-migration"),
     since: "0.1.0",
     check: Check::Statement(check),

@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     name: "data/update-without-where",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "UPDATE without WHERE",
+    summary: native!("UPDATE without WHERE"),
     doc: page!("data/update-without-where"),
     since: "0.1.0",
     check: Check::Statement(check),

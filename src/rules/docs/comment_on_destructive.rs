@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule {
     name: "docs/comment-on-destructive",
     severity: Severity::Warning,
     preset: Preset::Strict,
-    summary: "rows or columns thrown away without a comment",
+    summary: native!("rows or columns thrown away without a comment"),
     doc: page!("docs/comment-on-destructive"),
     since: "0.1.0",
     check: Check::Migration(check),

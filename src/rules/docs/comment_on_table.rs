@@ -7,7 +7,7 @@ pub const RULE: Rule = Rule {
     name: "docs/comment-on-table",
     severity: Severity::Warning,
     preset: Preset::Strict,
-    summary: "table without a comment",
+    summary: native!("table without a comment"),
     doc: page!("docs/comment-on-table"),
     since: "0.1.0",
     check: Check::Project(check),

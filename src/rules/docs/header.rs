@@ -7,7 +7,7 @@ pub const RULE: Rule = Rule {
     name: "docs/header",
     severity: Severity::Warning,
     preset: Preset::Strict,
-    summary: "migration without a header comment",
+    summary: native!("migration without a header comment"),
     doc: page!("docs/header"),
     since: "0.1.0",
     check: Check::Migration(check),

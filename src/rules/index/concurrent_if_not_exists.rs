@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     name: "index/concurrent-if-not-exists",
     severity: Severity::Warning,
     preset: Preset::Recommended,
-    summary: "CREATE INDEX CONCURRENTLY IF NOT EXISTS",
+    summary: native!("CREATE INDEX CONCURRENTLY IF NOT EXISTS"),
     doc: page!("index/concurrent-if-not-exists"),
     since: "0.1.0",
     check: Check::Statement(check),

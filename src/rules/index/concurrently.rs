@@ -10,7 +10,7 @@ pub const RULE: Rule = Rule {
     name: "index/concurrently",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "index on a live table built without CONCURRENTLY",
+    summary: native!("index on a live table built without CONCURRENTLY"),
     doc: page!("index/concurrently"),
     since: "0.1.0",
     check: Check::Statement(check),

@@ -13,7 +13,7 @@ pub const RULE: Rule = Rule {
     name: "index/drop-concurrently",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "index of a live table dropped without CONCURRENTLY",
+    summary: native!("index of a live table dropped without CONCURRENTLY"),
     doc: page!("index/drop-concurrently"),
     since: "0.1.0",
     check: Check::Statement(check),

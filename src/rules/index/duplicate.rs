@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule {
     name: "index/duplicate",
     severity: Severity::Warning,
     preset: Preset::Recommended,
-    summary: "two indexes with the same definition",
+    summary: native!("two indexes with the same definition"),
     doc: page!("index/duplicate"),
     since: "0.1.0",
     check: Check::Project(check),

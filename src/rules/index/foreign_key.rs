@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     name: "index/foreign-key",
     severity: Severity::Warning,
     preset: Preset::Recommended,
-    summary: "foreign key without an index",
+    summary: native!("foreign key without an index"),
     doc: page!("index/foreign-key"),
     since: "0.1.0",
     check: Check::Project(check),

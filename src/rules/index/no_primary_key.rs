@@ -7,7 +7,7 @@ pub const RULE: Rule = Rule {
     name: "index/no-primary-key",
     severity: Severity::Warning,
     preset: Preset::Supabase,
-    summary: "table without a primary key",
+    summary: native!("table without a primary key"),
     doc: page!("index/no-primary-key"),
     since: "0.1.0",
     check: Check::Project(check),

@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule {
     name: "index/policy-column",
     severity: Severity::Warning,
     preset: Preset::Recommended,
-    summary: "column that policies compare, without an index",
+    summary: native!("column that policies compare, without an index"),
     doc: page!("index/policy-column"),
     since: "0.1.0",
     check: Check::Project(check),

@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule {
     name: "index/redundant",
     severity: Severity::Warning,
     preset: Preset::Recommended,
-    summary: "another index begins with the same columns",
+    summary: native!("another index begins with the same columns"),
     doc: page!("index/redundant"),
     since: "0.1.0",
     check: Check::Project(check),

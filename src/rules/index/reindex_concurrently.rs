@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule {
     name: "index/reindex-concurrently",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "live table reindexed without CONCURRENTLY",
+    summary: native!("live table reindexed without CONCURRENTLY"),
     doc: page!("index/reindex-concurrently"),
     since: "0.1.0",
     check: Check::Statement(check),

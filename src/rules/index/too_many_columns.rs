@@ -7,7 +7,7 @@ pub const RULE: Rule = Rule {
     name: "index/too-many-columns",
     severity: Severity::Info,
     preset: Preset::Recommended,
-    summary: "index of more than three columns",
+    summary: native!("index of more than three columns"),
     doc: page!("index/too-many-columns"),
     since: "0.1.0",
     check: Check::Project(check),

@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule {
     name: "index/wrong-method",
     severity: Severity::Warning,
     preset: Preset::Recommended,
-    summary: "B-tree index on a type that needs another method",
+    summary: native!("B-tree index on a type that needs another method"),
     doc: page!("index/wrong-method"),
     since: "0.1.0",
     check: Check::Project(check),

@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule {
     name: "lock/add-check",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "check on a live table that is validated at once",
+    summary: native!("check on a live table that is validated at once"),
     doc: page!("lock/add-check"),
     since: "0.1.0",
     check: Check::Statement(check),

@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule {
     name: "lock/add-column-rewrite",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "column that makes PostgreSQL write a live table anew",
+    summary: native!("column that makes PostgreSQL write a live table anew"),
     doc: page!("lock/add-column-rewrite"),
     since: "0.1.0",
     check: Check::Statement(check),

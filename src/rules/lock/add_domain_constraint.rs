@@ -10,7 +10,7 @@ pub const RULE: Rule = Rule {
     name: "lock/add-domain-constraint",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "domain constraint that reads live tables",
+    summary: native!("domain constraint that reads live tables"),
     doc: page!("lock/add-domain-constraint"),
     since: "0.1.0",
     check: Check::Statement(check),

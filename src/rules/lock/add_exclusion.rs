@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     name: "lock/add-exclusion",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "exclusion constraint on a live table",
+    summary: native!("exclusion constraint on a live table"),
     doc: page!("lock/add-exclusion"),
     since: "0.1.0",
     check: Check::Statement(check),

@@ -10,7 +10,7 @@ pub const RULE: Rule = Rule {
     name: "lock/add-foreign-key",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "foreign key on a live table that is validated at once",
+    summary: native!("foreign key on a live table that is validated at once"),
     doc: page!("lock/add-foreign-key"),
     since: "0.1.0",
     check: Check::Statement(check),

@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     name: "lock/add-primary-key",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "primary key that builds its index on a live table, or reads it",
+    summary: native!("primary key that builds its index on a live table, or reads it"),
     doc: page!("lock/add-primary-key"),
     since: "0.1.0",
     check: Check::Statement(check),

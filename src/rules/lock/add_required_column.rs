@@ -11,7 +11,7 @@ pub const RULE: Rule = Rule {
     name: "lock/add-required-column",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "NOT NULL column without a default on a live table",
+    summary: native!("NOT NULL column without a default on a live table"),
     doc: page!("lock/add-required-column"),
     since: "0.1.0",
     check: Check::Statement(check),

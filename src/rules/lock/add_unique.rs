@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     name: "lock/add-unique",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "unique constraint that builds its index on a live table",
+    summary: native!("unique constraint that builds its index on a live table"),
     doc: page!("lock/add-unique"),
     since: "0.1.0",
     check: Check::Statement(check),

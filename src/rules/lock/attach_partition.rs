@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule {
     name: "lock/attach-partition",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "partition attached whose rows are read to check its bounds",
+    summary: native!("partition attached whose rows are read to check its bounds"),
     doc: page!("lock/attach-partition"),
     since: "0.1.0",
     check: Check::Statement(check),

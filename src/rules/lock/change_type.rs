@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     name: "lock/change-type",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "change of a column's type that rewrites or reads a live table",
+    summary: native!("change of a column's type that rewrites or reads a live table"),
     doc: page!("lock/change-type"),
     since: "0.1.0",
     check: Check::Statement(check),

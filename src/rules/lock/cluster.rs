@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     name: "lock/cluster",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "CLUSTER of a live table",
+    summary: native!("CLUSTER of a live table"),
     doc: page!("lock/cluster"),
     since: "0.1.0",
     check: Check::Statement(check),

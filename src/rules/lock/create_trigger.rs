@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     name: "lock/create-trigger",
     severity: Severity::Warning,
     preset: Preset::Recommended,
-    summary: "trigger created on a live table",
+    summary: native!("trigger created on a live table"),
     doc: page!("lock/create-trigger"),
     since: "0.1.0",
     check: Check::Statement(check),

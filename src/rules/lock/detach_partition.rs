@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule {
     name: "lock/detach-partition",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "partition of a live table detached without CONCURRENTLY",
+    summary: native!("partition of a live table detached without CONCURRENTLY"),
     doc: page!("lock/detach-partition"),
     since: "0.1.0",
     check: Check::Statement(check),

@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule {
     name: "lock/refresh-matview",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "materialized view refreshed while its readers wait",
+    summary: native!("materialized view refreshed while its readers wait"),
     doc: page!("lock/refresh-matview"),
     since: "0.1.0",
     check: Check::Statement(check),

@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule {
     name: "lock/rename",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "live table, view or column renamed",
+    summary: native!("live table, view or column renamed"),
     doc: page!("lock/rename"),
     since: "0.1.0",
     check: Check::Statement(check),

@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     name: "lock/set-not-null",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "SET NOT NULL reads all of a live table",
+    summary: native!("SET NOT NULL reads all of a live table"),
     doc: page!("lock/set-not-null"),
     since: "0.1.0",
     check: Check::Statement(check),

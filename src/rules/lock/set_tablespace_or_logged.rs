@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     name: "lock/set-tablespace-or-logged",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "live table copied to another file",
+    summary: native!("live table copied to another file"),
     doc: page!("lock/set-tablespace-or-logged"),
     since: "0.1.0",
     check: Check::Statement(check),

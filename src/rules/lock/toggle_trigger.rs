@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     name: "lock/toggle-trigger",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "trigger of a live table enabled or disabled",
+    summary: native!("trigger of a live table enabled or disabled"),
     doc: page!("lock/toggle-trigger"),
     since: "0.1.0",
     check: Check::Statement(check),

@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     name: "lock/vacuum-full",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "VACUUM FULL of a live table",
+    summary: native!("VACUUM FULL of a live table"),
     doc: page!("lock/vacuum-full"),
     since: "0.1.0",
     check: Check::Statement(check),

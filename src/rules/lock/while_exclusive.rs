@@ -10,7 +10,7 @@ pub const RULE: Rule = Rule {
     name: "lock/while-exclusive",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "long work while a live table is locked",
+    summary: native!("long work while a live table is locked"),
     doc: page!("lock/while-exclusive"),
     since: "0.1.0",
     check: Check::Migration(check),

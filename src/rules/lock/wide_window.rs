@@ -10,7 +10,7 @@ pub const RULE: Rule = Rule {
     name: "lock/wide-window",
     severity: Severity::Warning,
     preset: Preset::Recommended,
-    summary: "several live tables locked in one transaction",
+    summary: native!("several live tables locked in one transaction"),
     doc: page!("lock/wide-window"),
     since: "0.1.0",
     check: Check::Migration(check),

@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     name: "naming/duplicate-version",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "two migrations have the same version",
+    summary: native!("two migrations have the same version"),
     doc: page!("naming/duplicate-version"),
     since: "0.1.0",
     check: Check::Project(check),

@@ -7,7 +7,7 @@ pub const RULE: Rule = Rule {
     name: "naming/edited-migration",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "applied migration was edited",
+    summary: native!("applied migration was edited"),
     doc: page!("naming/edited-migration"),
     since: "0.1.0",
     check: Check::Migration(check),

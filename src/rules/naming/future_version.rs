@@ -7,7 +7,7 @@ pub const RULE: Rule = Rule {
     name: "naming/future-version",
     severity: Severity::Warning,
     preset: Preset::Recommended,
-    summary: "version later than today",
+    summary: native!("version later than today"),
     doc: page!("naming/future-version"),
     since: "0.1.0",
     check: Check::Migration(check),

@@ -11,7 +11,7 @@ pub const RULE: Rule = Rule {
     name: "naming/identifier",
     severity: Severity::Warning,
     preset: Preset::Recommended,
-    summary: "name does not follow the pattern for its kind of object",
+    summary: native!("name does not follow the pattern for its kind of object"),
     doc: page!("naming/identifier"),
     since: "0.1.0",
     check: Check::Migration(check),

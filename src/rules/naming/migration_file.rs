@@ -7,7 +7,7 @@ pub const RULE: Rule = Rule {
     name: "naming/migration-file",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "file name is not `YYYYMMDDHHMMSS_description.sql`",
+    summary: native!("file name is not `YYYYMMDDHHMMSS_description.sql`"),
     doc: page!("naming/migration-file"),
     since: "0.1.0",
     check: Check::Migration(check),

@@ -7,7 +7,7 @@ pub const RULE: Rule = Rule {
     name: "naming/out-of-order",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "runs after a migration with a later version",
+    summary: native!("runs after a migration with a later version"),
     doc: page!("naming/out-of-order"),
     since: "0.1.0",
     check: Check::Project(check),

@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule {
     name: "naming/require-schema",
     severity: Severity::Warning,
     preset: Preset::Strict,
-    summary: "object named without its schema",
+    summary: native!("object named without its schema"),
     doc: page!("naming/require-schema"),
     since: "0.1.0",
     check: Check::Statement(check),

@@ -6,7 +6,7 @@ pub const RULE: Rule = Rule {
     name: "naming/required-columns",
     severity: Severity::Warning,
     preset: Preset::Strict,
-    summary: "table without a column that all tables have",
+    summary: native!("table without a column that all tables have"),
     doc: page!("naming/required-columns"),
     since: "0.1.0",
     check: Check::Project(check),

@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule {
     name: "rls/always-true",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "policy that lets everyone write",
+    summary: native!("policy that lets everyone write"),
     doc: page!("rls/always-true"),
     since: "0.1.0",
     check: Check::Project(check),

@@ -11,7 +11,7 @@ pub const RULE: Rule = Rule {
     name: "rls/anon-write",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "policy that lets clients write without signing in",
+    summary: native!("policy that lets clients write without signing in"),
     doc: page!("rls/anon-write"),
     since: "0.1.0",
     check: Check::Project(check),

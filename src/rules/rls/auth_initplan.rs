@@ -10,7 +10,7 @@ pub const RULE: Rule = Rule {
     name: "rls/auth-initplan",
     severity: Severity::Warning,
     preset: Preset::Recommended,
-    summary: "auth function called once a row in a policy",
+    summary: native!("auth function called once a row in a policy"),
     doc: page!("rls/auth-initplan"),
     since: "0.1.0",
     check: Check::Project(check),

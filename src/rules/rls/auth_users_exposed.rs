@@ -7,7 +7,7 @@ pub const RULE: Rule = Rule {
     name: "rls/auth-users-exposed",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "view that shows auth.users to clients",
+    summary: native!("view that shows auth.users to clients"),
     doc: page!("rls/auth-users-exposed"),
     since: "0.1.0",
     check: Check::Project(check),

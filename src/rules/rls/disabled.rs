@@ -11,7 +11,7 @@ pub const RULE: Rule = Rule {
     name: "rls/disabled",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "row level security is off in the end",
+    summary: native!("row level security is off in the end"),
     doc: page!("rls/disabled"),
     since: "0.1.0",
     check: Check::Project(check),

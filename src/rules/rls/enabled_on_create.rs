@@ -11,7 +11,7 @@ pub const RULE: Rule = Rule {
     name: "rls/enabled-on-create",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "table created without row level security",
+    summary: native!("table created without row level security"),
     doc: page!("rls/enabled-on-create"),
     since: "0.1.0",
     check: Check::Migration(check),

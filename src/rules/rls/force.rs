@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     name: "rls/force",
     severity: Severity::Warning,
     preset: Preset::Strict,
-    summary: "row level security not forced on the owner",
+    summary: native!("row level security not forced on the owner"),
     doc: page!("rls/force"),
     since: "0.1.0",
     check: Check::Project(check),

@@ -7,7 +7,7 @@ pub const RULE: Rule = Rule {
     name: "rls/foreign-table-in-api",
     severity: Severity::Warning,
     preset: Preset::Recommended,
-    summary: "foreign table that clients may read",
+    summary: native!("foreign table that clients may read"),
     doc: page!("rls/foreign-table-in-api"),
     since: "0.1.0",
     check: Check::Project(check),

@@ -7,7 +7,7 @@ pub const RULE: Rule = Rule {
     name: "rls/graphql-exposed",
     severity: Severity::Warning,
     preset: Preset::Supabase,
-    summary: "relation that the GraphQL schema shows",
+    summary: native!("relation that the GraphQL schema shows"),
     doc: page!("rls/graphql-exposed"),
     since: "0.1.0",
     check: Check::Project(check),

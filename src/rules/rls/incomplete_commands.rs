@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule {
     name: "rls/incomplete-commands",
     severity: Severity::Warning,
     preset: Preset::Recommended,
-    summary: "policies for some commands only",
+    summary: native!("policies for some commands only"),
     doc: page!("rls/incomplete-commands"),
     since: "0.1.0",
     check: Check::Project(check),

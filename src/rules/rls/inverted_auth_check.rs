@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule {
     name: "rls/inverted-auth-check",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "policy that turns the check of the user round",
+    summary: native!("policy that turns the check of the user round"),
     doc: page!("rls/inverted-auth-check"),
     since: "0.1.0",
     check: Check::Project(check),

@@ -7,7 +7,7 @@ pub const RULE: Rule = Rule {
     name: "rls/materialized-view-in-api",
     severity: Severity::Warning,
     preset: Preset::Recommended,
-    summary: "materialized view that clients may read",
+    summary: native!("materialized view that clients may read"),
     doc: page!("rls/materialized-view-in-api"),
     since: "0.1.0",
     check: Check::Project(check),

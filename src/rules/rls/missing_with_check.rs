@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule {
     name: "rls/missing-with-check",
     severity: Severity::Warning,
     preset: Preset::Strict,
-    summary: "policy for writes without WITH CHECK",
+    summary: native!("policy for writes without WITH CHECK"),
     doc: page!("rls/missing-with-check"),
     since: "0.1.0",
     check: Check::Project(check),

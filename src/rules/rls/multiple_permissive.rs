@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule {
     name: "rls/multiple-permissive",
     severity: Severity::Warning,
     preset: Preset::Recommended,
-    summary: "several permissive policies for one role and command",
+    summary: native!("several permissive policies for one role and command"),
     doc: page!("rls/multiple-permissive"),
     since: "0.1.0",
     check: Check::Project(check),

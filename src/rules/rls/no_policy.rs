@@ -7,7 +7,7 @@ pub const RULE: Rule = Rule {
     name: "rls/no-policy",
     severity: Severity::Warning,
     preset: Preset::Recommended,
-    summary: "row level security without any policy",
+    summary: native!("row level security without any policy"),
     doc: page!("rls/no-policy"),
     since: "0.1.0",
     check: Check::Project(check),

@@ -12,7 +12,7 @@ pub const RULE: Rule = Rule {
     name: "rls/no-role",
     severity: Severity::Warning,
     preset: Preset::Supabase,
-    summary: "policy for signed-in users without TO authenticated",
+    summary: native!("policy for signed-in users without TO authenticated"),
     doc: page!("rls/no-role"),
     since: "0.1.0",
     check: Check::Project(check),

@@ -12,7 +12,7 @@ pub const RULE: Rule = Rule {
     name: "rls/nullable-discriminator",
     severity: Severity::Warning,
     preset: Preset::Strict,
-    summary: "nullable column that policies tell owners by",
+    summary: native!("nullable column that policies tell owners by"),
     doc: page!("rls/nullable-discriminator"),
     since: "0.1.0",
     check: Check::Project(check),

@@ -10,7 +10,7 @@ pub const RULE: Rule = Rule {
     name: "rls/partition-unprotected",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "partition without the row level security of its table",
+    summary: native!("partition without the row level security of its table"),
     doc: page!("rls/partition-unprotected"),
     since: "0.1.0",
     check: Check::Project(check),

@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     name: "rls/policy-without-rls",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "policies on a table without row level security",
+    summary: native!("policies on a table without row level security"),
     doc: page!("rls/policy-without-rls"),
     since: "0.1.0",
     check: Check::Project(check),

@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule {
     name: "rls/public-bucket-listing",
     severity: Severity::Warning,
     preset: Preset::Recommended,
-    summary: "public bucket whose files everyone can list",
+    summary: native!("public bucket whose files everyone can list"),
     doc: page!("rls/public-bucket-listing"),
     since: "0.1.0",
     check: Check::Project(check),

@@ -7,7 +7,7 @@ pub const RULE: Rule = Rule {
     name: "rls/queue-exposed",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "queue that clients read without row level security",
+    summary: native!("queue that clients read without row level security"),
     doc: page!("rls/queue-exposed"),
     since: "0.1.0",
     check: Check::Project(check),

@@ -17,7 +17,7 @@ pub const RULE: Rule = Rule {
     name: "rls/recursive-policy",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "policy that reads its own table (42P17)",
+    summary: native!("policy that reads its own table (42P17)"),
     doc: page!("rls/recursive-policy"),
     since: "0.1.0",
     check: Check::Project(check),

@@ -7,7 +7,7 @@ pub const RULE: Rule = Rule {
     name: "rls/security-definer-view",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "view that reads past row level security",
+    summary: native!("view that reads past row level security"),
     doc: page!("rls/security-definer-view"),
     since: "0.1.0",
     check: Check::Project(check),

@@ -7,7 +7,7 @@ pub const RULE: Rule = Rule {
     name: "rls/sensitive-columns",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "column that sounds secret in a table without row level security",
+    summary: native!("column that sounds secret in a table without row level security"),
     doc: page!("rls/sensitive-columns"),
     since: "0.1.0",
     check: Check::Project(check),

@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     name: "rls/user-metadata",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "policy that trusts user_metadata",
+    summary: native!("policy that trusts user_metadata"),
     doc: page!("rls/user-metadata"),
     since: "0.1.0",
     check: Check::Project(check),

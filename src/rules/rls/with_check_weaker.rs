@@ -11,7 +11,7 @@ pub const RULE: Rule = Rule {
     name: "rls/with-check-weaker",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "WITH CHECK that lets users give rows away",
+    summary: native!("WITH CHECK that lets users give rows away"),
     doc: page!("rls/with-check-weaker"),
     since: "0.1.0",
     check: Check::Project(check),

@@ -10,7 +10,7 @@ pub const RULE: Rule = Rule {
     name: "schema/insufficient-privilege",
     severity: Severity::Warning,
     preset: Preset::Recommended,
-    summary: "what the role postgres may not do on Supabase (42501)",
+    summary: native!("what the role postgres may not do on Supabase (42501)"),
     doc: page!("schema/insufficient-privilege"),
     since: "0.1.0",
     check: Check::Statement(check),

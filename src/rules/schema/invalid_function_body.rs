@@ -11,7 +11,7 @@ pub const RULE: Rule = Rule {
     name: "schema/invalid-function-body",
     severity: Severity::Warning,
     preset: Preset::Recommended,
-    summary: "function body names what does not exist after the last migration",
+    summary: native!("function body names what does not exist after the last migration"),
     doc: page!("schema/invalid-function-body"),
     since: "0.1.0",
     check: Check::Project(check),

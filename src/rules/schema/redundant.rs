@@ -11,7 +11,7 @@ pub const RULE: Rule = Rule {
     name: "schema/redundant",
     severity: Severity::Warning,
     preset: Preset::Strict,
-    summary: "work that the chain undoes or does twice",
+    summary: native!("work that the chain undoes or does twice"),
     doc: page!("schema/redundant"),
     since: "0.1.0",
     check: Check::Statement(check),

@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     name: "security/default-privileges",
     severity: Severity::Warning,
     preset: Preset::Supabase,
-    summary: "default privileges that open what will be created",
+    summary: native!("default privileges that open what will be created"),
     doc: page!("security/default-privileges"),
     since: "0.1.0",
     check: Check::Statement(check),

@@ -6,7 +6,7 @@ pub const RULE: Rule = Rule {
     name: "security/definer-executable",
     severity: Severity::Error,
     preset: Preset::Supabase,
-    summary: "SECURITY DEFINER function that clients may call",
+    summary: native!("SECURITY DEFINER function that clients may call"),
     doc: page!("security/definer-executable"),
     since: "0.1.0",
     check: Check::Project(check),

@@ -14,7 +14,7 @@ pub const RULE: Rule = Rule {
     name: "security/dynamic-sql",
     severity: Severity::Warning,
     preset: Preset::Recommended,
-    summary: "SQL put together from an argument without quoting",
+    summary: native!("SQL put together from an argument without quoting"),
     doc: page!("security/dynamic-sql"),
     since: "0.1.0",
     check: Check::Project(check),

@@ -10,7 +10,7 @@ pub const RULE: Rule = Rule {
     name: "security/extension-in-public",
     severity: Severity::Warning,
     preset: Preset::Supabase,
-    summary: "extension in schema public",
+    summary: native!("extension in schema public"),
     doc: page!("security/extension-in-public"),
     since: "0.1.0",
     check: Check::Project(check),

@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     name: "security/foreign-key-to-auth-unique",
     severity: Severity::Error,
     preset: Preset::Supabase,
-    summary: "foreign key to a unique column of schema auth",
+    summary: native!("foreign key to a unique column of schema auth"),
     doc: page!("security/foreign-key-to-auth-unique"),
     since: "0.1.0",
     check: Check::Project(check),

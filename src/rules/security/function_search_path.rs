@@ -13,7 +13,7 @@ pub const RULE: Rule = Rule {
     name: "security/function-search-path",
     severity: Severity::Warning,
     preset: Preset::Supabase,
-    summary: "function without a search path of its own",
+    summary: native!("function without a search path of its own"),
     doc: page!("security/function-search-path"),
     since: "0.1.0",
     check: Check::Project(check),

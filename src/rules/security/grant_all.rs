@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule {
     name: "security/grant-all",
     severity: Severity::Warning,
     preset: Preset::Supabase,
-    summary: "all privileges for clients",
+    summary: native!("all privileges for clients"),
     doc: page!("security/grant-all"),
     since: "0.1.0",
     check: Check::Statement(check),

@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule {
     name: "security/managed-schema",
     severity: Severity::Warning,
     preset: Preset::Recommended,
-    summary: "object created in a schema that Supabase manages",
+    summary: native!("object created in a schema that Supabase manages"),
     doc: page!("security/managed-schema"),
     since: "0.1.0",
     check: Check::Statement(check),

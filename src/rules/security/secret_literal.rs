@@ -2,13 +2,14 @@
 
 use crate::rules::prelude::*;
 use crate::source::Span;
+use crate::source::runs;
 use crate::syntax::{TokenKind, lex_at};
 
 pub const RULE: Rule = Rule {
     name: "security/secret-literal",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "secret in a migration",
+    summary: native!("secret in a migration"),
     doc: page!("security/secret-literal"),
     since: "0.1.0",
     check: Check::Migration(check),
@@ -47,18 +48,20 @@ fn check(cx: &mut MigrationContext) {
     let text: &str = &cx.file.source.text;
     let mut found: Vec<(Span, String)> = Vec::new();
     words(text, &mut found);
-    for (at, _) in text.match_indices("://") {
+    for at in places(text, ':', "://") {
         found.extend(connection(text, at));
     }
-    for (at, mark) in text.match_indices("PRIVATE KEY-----") {
+    let mark = "KEY-----";
+    for at in places(text, 'K', mark) {
         // The key begins after a line's end, which may be escaped.
         let rest = text[at + mark.len()..].trim_start_matches(['\\', 'n', 'r', '\r', '\n']);
         let key = rest.bytes().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/')).count();
-        if key >= 40 && text[..at].ends_with(' ') {
+        if key >= 40 && text[..at].ends_with(" PRIVATE ") {
             found.push((Span::new(at as u32, (at + mark.len()) as u32), "a private key".into()));
         }
     }
-    for step in &cx.file.steps {
+    let names_passwords = places(text, 'w', "word ").chain(places(text, 'W', "WORD ")).next().is_some();
+    for step in cx.file.steps.iter().filter(|_| names_passwords) {
         let sql = text.get(step.span.range()).unwrap_or("");
         if sql.contains("assword ") || sql.contains("ASSWORD ") {
             passwords(text, step.span, &mut found);
@@ -70,25 +73,17 @@ fn check(cx: &mut MigrationContext) {
     }
 }
 
+/// Where a word stands. By its first character, which is found faster than a word.
+fn places<'t>(text: &'t str, first: char, word: &'static str) -> impl Iterator<Item = usize> + use<'t> {
+    text.match_indices(first).map(|(at, _)| at).filter(move |at| text[*at..].starts_with(word))
+}
+
 /// Tokens and JSON web tokens.
 fn words(text: &str, found: &mut Vec<(Span, String)>) {
     let is_part = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while at < bytes.len() {
-        if !is_part(bytes[at]) {
-            at += 1;
-            continue;
-        }
-        let start = at;
-        while at < bytes.len() && is_part(bytes[at]) {
-            at += 1;
-        }
-        if at - start < 20 {
-            continue;
-        }
-        let word = &text[start..at]; // ASCII, so at borders
-        let span = Span::new(start as u32, at as u32);
+    for run in runs(text, 20, &is_part) {
+        let span = Span::new(run.start as u32, run.end as u32);
+        let word = text.get(run).unwrap_or(""); // ASCII, so at borders
         let token = TOKENS.iter().find(|(prefix, length, _)| {
             word.strip_prefix(prefix).is_some_and(|rest| rest.len() >= *length && is_random(rest))
         });

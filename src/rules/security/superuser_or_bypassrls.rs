@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     name: "security/superuser-or-bypassrls",
     severity: Severity::Warning,
     preset: Preset::Recommended,
-    summary: "role with SUPERUSER or BYPASSRLS",
+    summary: native!("role with SUPERUSER or BYPASSRLS"),
     doc: page!("security/superuser-or-bypassrls"),
     since: "0.1.0",
     check: Check::Project(check),

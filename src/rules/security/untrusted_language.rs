@@ -7,7 +7,7 @@ pub const RULE: Rule = Rule {
     name: "security/untrusted-language",
     severity: Severity::Warning,
     preset: Preset::Recommended,
-    summary: "function in an untrusted language",
+    summary: native!("function in an untrusted language"),
     doc: page!("security/untrusted-language"),
     since: "0.1.0",
     check: Check::Statement(check),

@@ -7,7 +7,7 @@ pub const RULE: Rule = Rule {
     name: "syntax/empty-migration",
     severity: Severity::Warning,
     preset: Preset::Recommended,
-    summary: "migration without a statement",
+    summary: native!("migration without a statement"),
     doc: page!("syntax/empty-migration"),
     since: "0.1.0",
     check: Check::Migration(check),

@@ -6,7 +6,7 @@ pub const RULE: Rule = Rule {
     name: "syntax/error",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "statement that PostgreSQL's parser refuses",
+    summary: native!("statement that PostgreSQL's parser refuses"),
     doc: page!("syntax/error"),
     since: "0.1.0",
     // Reported with the replay's refusals, in `schema::refusals`.

@@ -7,7 +7,7 @@ pub const RULE: Rule = Rule {
     name: "syntax/newer-than-target",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "syntax newer than the configured PostgreSQL version",
+    summary: native!("syntax newer than the configured PostgreSQL version"),
     doc: page!("syntax/newer-than-target"),
     since: "0.1.0",
     check: Check::Statement(check),

@@ -6,7 +6,7 @@ pub const RULE: Rule = Rule {
     name: "syntax/psql-command",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "psql command, which is no SQL",
+    summary: native!("psql command, which is no SQL"),
     doc: page!("syntax/psql-command"),
     since: "0.1.0",
     // Reported with the replay's refusals, in `schema::refusals`.

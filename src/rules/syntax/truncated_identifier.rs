@@ -2,6 +2,7 @@
 
 use crate::rules::prelude::*;
 use crate::source::Location;
+use crate::source::runs;
 use crate::syntax::ast::StatementKind;
 use crate::syntax::{TokenKind, lex_at};
 
@@ -9,7 +10,7 @@ pub const RULE: Rule = Rule {
     name: "syntax/truncated-identifier",
     severity: Severity::Warning,
     preset: Preset::Recommended,
-    summary: "name longer than 63 bytes",
+    summary: native!("name longer than 63 bytes"),
     doc: page!("syntax/truncated-identifier"),
     since: "0.1.0",
     check: Check::Project(check),
@@ -63,20 +64,13 @@ fn is_of_table(kind: Option<&StatementKind>) -> bool {
 
 /// Whether so many bytes stand in a row that could be a name.
 fn has_long_word(text: &str) -> bool {
-    let mut start = 0;
     let mut quote = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        if byte == b'"' {
-            if at - quote > LONGEST {
-                return true;
-            }
-            quote = at;
-        }
-        if !(byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80) {
-            start = at + 1;
-        } else if at - start >= LONGEST {
+    for (at, _) in text.match_indices('"') {
+        if at - quote > LONGEST {
             return true;
         }
+        quote = at;
     }
-    false
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80;
+    runs(text, LONGEST + 1, &is_part).next().is_some()
 }

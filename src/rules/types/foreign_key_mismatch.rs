@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     name: "types/foreign-key-mismatch",
     severity: Severity::Warning,
     preset: Preset::Recommended,
-    summary: "foreign key between columns of different types",
+    summary: native!("foreign key between columns of different types"),
     doc: page!("types/foreign-key-mismatch"),
     since: "0.1.0",
     check: Check::Project(check),

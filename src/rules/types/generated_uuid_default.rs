@@ -10,7 +10,7 @@ pub const RULE: Rule = Rule {
     name: "types/generated-uuid-default",
     severity: Severity::Warning,
     preset: Preset::Strict,
-    summary: "default by uuid_generate_v4() of uuid-ossp",
+    summary: native!("default by uuid_generate_v4() of uuid-ossp"),
     doc: page!("types/generated-uuid-default"),
     since: "0.1.0",
     check: Check::Statement(check),

@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule {
     name: "types/new-enum",
     severity: Severity::Info,
     preset: Preset::Strict,
-    summary: "enum, whose values cannot be removed",
+    summary: native!("enum, whose values cannot be removed"),
     doc: page!("types/new-enum"),
     since: "0.1.0",
     check: Check::Project(check),

@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     name: "types/reg-type",
     severity: Severity::Warning,
     preset: Preset::Supabase,
-    summary: "column of a reg type that pg_upgrade refuses",
+    summary: native!("column of a reg type that pg_upgrade refuses"),
     doc: page!("types/reg-type"),
     since: "0.1.0",
     check: Check::Project(check),
