@@ -9,7 +9,7 @@ macro_rules! rule {
             name: concat!("compat/", $name),
             severity: crate::rules::Severity::Warning,
             preset: crate::rules::Preset::Recommended,
-            summary: $summary,
+            summary: native!($summary),
             doc: page!(concat!("compat/", $name)),
             since: "0.1.0",
             check: crate::rules::Check::Migration($check),

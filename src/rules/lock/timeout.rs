@@ -7,7 +7,15 @@ use crate::rules::prelude::*;
 use crate::source::Span;
 
 const fn rule(name: &'static str, preset: Preset, summary: &'static str, doc: &'static str) -> Rule {
-    Rule { name, severity: Severity::Warning, preset, summary, doc, since: "0.1.0", check: Check::Migration(check) }
+    Rule {
+        name,
+        severity: Severity::Warning,
+        preset,
+        summary: native!(summary),
+        doc,
+        since: "0.1.0",
+        check: Check::Migration(check),
+    }
 }
 
 pub const LOCK: Rule = rule(

@@ -9,7 +9,7 @@ const fn rule(name: &'static str, summary: &'static str, doc: &'static str) -> R
         name,
         severity: Severity::Warning,
         preset: Preset::Strict,
-        summary,
+        summary: native!(summary),
         doc,
         since: "0.1.0",
         check: Check::Migration(check),

@@ -20,7 +20,7 @@ const fn rule(name: &'static str, summary: &'static str, doc: &'static str) -> R
         name,
         severity: Severity::Error,
         preset: Preset::Recommended,
-        summary,
+        summary: native!(summary),
         doc,
         since: "0.1.0",
         check: Check::Engine,

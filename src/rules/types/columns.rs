@@ -7,7 +7,15 @@ use crate::source::Location;
 use crate::syntax::ast::{Expr, ExprKind};
 
 const fn rule(name: &'static str, preset: Preset, summary: &'static str, doc: &'static str) -> Rule {
-    Rule { name, severity: Severity::Warning, preset, summary, doc, since: "0.1.0", check: Check::Project(check) }
+    Rule {
+        name,
+        severity: Severity::Warning,
+        preset,
+        summary: native!(summary),
+        doc,
+        since: "0.1.0",
+        check: Check::Project(check),
+    }
 }
 
 pub const PREFER_TIMESTAMPTZ: Rule = rule(
