@@ -23,7 +23,7 @@ pub struct Declared<'a> {
 impl<'a> Declared<'a> {
     pub fn default(&self) -> Option<&'a Expr> {
         self.definition?.constraints.iter().find_map(|c| match &c.kind {
-            ColumnConstraintKind::Default(expr) => Some(expr),
+            ColumnConstraintKind::Default(expr) => Some(&**expr),
             _ => None,
         })
     }

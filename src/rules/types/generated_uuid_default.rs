@@ -53,7 +53,7 @@ fn check(cx: &mut StatementContext) {
 
 fn default_of(column: &ColumnDef) -> Option<(&Name, &Expr)> {
     column.constraints.iter().find_map(|c| match &c.kind {
-        ColumnConstraintKind::Default(expr) => Some((&column.name, expr)),
+        ColumnConstraintKind::Default(expr) => Some((&column.name, &**expr)),
         _ => None,
     })
 }

@@ -72,7 +72,7 @@ impl Cursor<'_> {
             self.execute_parameters()?;
             TableSource::Execute(prepared)
         } else {
-            TableSource::Query(Box::new(self.query()?))
+            TableSource::Query(self.query()?.into())
         };
         let with_data = self.with_data()?;
         Ok(StatementKind::CreateTableAs(Box::new(CreateTableAs {
