@@ -55,7 +55,7 @@ pub fn declared<'a>(
     let step = cx.statement_at(Location { file: created.file, span: column.span })?;
     let definition = match &step.statement.as_ref()?.kind {
         StatementKind::CreateTable(create) => create.elements.iter().find_map(|element| match element {
-            TableElement::Column(def) if def.name.span == column.span => Some(def),
+            TableElement::Column(def) if def.name.span == column.span => Some(&**def),
             _ => None,
         }),
         StatementKind::AlterTable(alter) => alter.actions.iter().find_map(|action| match &action.kind {

@@ -60,7 +60,7 @@ pub enum PartitionBoundKind {
 
 #[derive(Debug)]
 pub enum TableElement {
-    Column(ColumnDef),
+    Column(Box<ColumnDef>),
     Constraint(Arc<TableConstraint>),
     Like(LikeClause),
 }

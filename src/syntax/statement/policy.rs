@@ -7,6 +7,8 @@ use crate::syntax::keywords::kw;
 use crate::syntax::lexer::TokenKind;
 use std::sync::Arc;
 
+type Condition = Option<Arc<Expr>>;
+
 impl Cursor<'_> {
     /// After `CREATE POLICY`.
     pub(super) fn create_policy(&mut self) -> Result<StatementKind> {
@@ -62,7 +64,7 @@ impl Cursor<'_> {
     }
 
     /// `[USING (…)] [WITH CHECK (…)]`.
-    fn policy_conditions(&mut self) -> Result<(Option<Arc<Expr>>, Option<Arc<Expr>>)> {
+    fn policy_conditions(&mut self) -> Result<(Condition, Condition)> {
         let using = if self.eat(kw::USING) { Some(self.paren_expr()?.into()) } else { None };
         if !self.eat(kw::WITH) {
             return Ok((using, None));
