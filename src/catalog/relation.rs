@@ -282,7 +282,7 @@ impl Column {
 pub struct ColumnDefault {
     pub oid: Oid,
     /// `None` for the `nextval(…)` of a serial column.
-    pub expr: Option<Expr>,
+    pub expr: Option<Arc<Expr>>,
     /// The expression's text as written.
     pub text: Symbol,
     pub definition: Definition,
@@ -319,7 +319,7 @@ pub struct Constraint {
 #[derive(Clone, Debug)]
 pub enum ConstraintKind {
     Check {
-        expr: Expr,
+        expr: Arc<Expr>,
         text: Symbol,
         definition: Definition,
         columns: Vec<u16>,
@@ -396,7 +396,7 @@ pub struct Index {
     /// The key columns; INCLUDE columns stand after.
     pub keys: Vec<IndexKey>,
     pub include: Vec<u16>,
-    pub filter: Option<Expr>,
+    pub filter: Option<Arc<Expr>>,
     /// The WHERE clause as written, for comparison.
     pub filter_text: Option<Symbol>,
     pub filter_definition: Definition,
@@ -409,7 +409,7 @@ pub struct Index {
 pub struct IndexKey {
     /// 0 for an expression.
     pub column: u16,
-    pub expr: Option<Expr>,
+    pub expr: Option<Arc<Expr>>,
     /// The expression as written; empty for a column.
     pub text: Symbol,
     pub definition: Definition,
@@ -451,8 +451,8 @@ pub struct Policy {
     pub roles: Vec<Oid>,
     /// False when the statement had no TO clause.
     pub roles_given: bool,
-    pub using: Option<Expr>,
-    pub with_check: Option<Expr>,
+    pub using: Option<Arc<Expr>>,
+    pub with_check: Option<Arc<Expr>>,
     pub using_definition: Definition,
     pub with_check_definition: Definition,
     /// The whole statement's span, in the file of `origin.created`.

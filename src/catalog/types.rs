@@ -44,7 +44,7 @@ pub enum TypeKind {
 pub struct Domain {
     pub base: TypeRef,
     pub not_null: bool,
-    pub default: Option<Expr>,
+    pub default: Option<Arc<Expr>>,
     pub default_definition: Definition,
     pub constraints: Vec<DomainConstraint>,
 }
@@ -54,7 +54,7 @@ pub struct DomainConstraint {
     pub oid: Oid,
     pub name: Symbol,
     /// `None` for NOT NULL.
-    pub expr: Option<Expr>,
+    pub expr: Option<Arc<Expr>>,
     pub text: Symbol,
     pub definition: Definition,
     pub validated: bool,

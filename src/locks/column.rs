@@ -25,7 +25,7 @@ pub fn has_value_when_added(cat: &Catalog, column: &Column) -> bool {
 
 fn domain_default(cat: &Catalog, ty: Oid) -> Option<&Expr> {
     match cat.type_(ty).map(|t| &t.kind) {
-        Some(TypeKind::Domain(domain)) => domain.default.as_ref().or_else(|| domain_default(cat, domain.base.oid)),
+        Some(TypeKind::Domain(domain)) => domain.default.as_deref().or_else(|| domain_default(cat, domain.base.oid)),
         _ => None,
     }
 }

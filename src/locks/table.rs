@@ -39,7 +39,7 @@ fn mode_of(action: &Action) -> LockMode {
         | Action::AttachIndex { .. } => ShareUpdateExclusive,
         Action::DetachPartition { concurrently, .. } if concurrently.is_some() => ShareUpdateExclusive,
         Action::Trigger { .. } => ShareRowExclusive,
-        Action::AddConstraint(TableConstraint { kind: TableConstraintKind::ForeignKey { .. }, .. }) => {
+        Action::AddConstraint(constraint) if matches!(constraint.kind, TableConstraintKind::ForeignKey { .. }) => {
             ShareRowExclusive
         }
         Action::SetOptions(options) if !options.iter().any(|o| is_exclusive(&o.name)) => ShareUpdateExclusive,

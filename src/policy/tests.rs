@@ -20,7 +20,7 @@ fn formulas(texts: &[&str]) -> (Conditions, Vec<Formula>) {
     assert_eq!(table.policies.len(), texts.len(), "{texts:?} {:?}", timeline.files[0].steps.last());
     let mut conditions = Conditions::default();
     let formulas =
-        table.policies.iter().map(|p| lower(&mut conditions, cat, p.using.as_ref(), &p.using_definition)).collect();
+        table.policies.iter().map(|p| lower(&mut conditions, cat, p.using.as_deref(), &p.using_definition)).collect();
     (conditions, formulas)
 }
 

@@ -294,7 +294,7 @@ pub(super) fn set_default(
     cat: &mut Catalog,
     relation: &Arc<Relation>,
     column: &Name,
-    expr: &Expr,
+    expr: &Arc<Expr>,
 ) -> Replayed<Effects> {
     let number = cat.resolve_column(relation, column)?;
     check_plain(relation, number, column)?;
@@ -380,7 +380,7 @@ pub(super) fn set_expression(
     cat: &mut Catalog,
     relation: &Arc<Relation>,
     column: &Name,
-    expr: &Expr,
+    expr: &Arc<Expr>,
     span: Span,
 ) -> Replayed<Effects> {
     let number = cat.resolve_column(relation, column)?;

@@ -15,41 +15,48 @@ use crate::syntax::ast::{
     self, AlterTable, AlterTableAction, AlterTableActionKind as Action, Behavior, ColumnDef, Name, ObjectKind,
     QualifiedName, Symbol, TableConstraint, TableConstraintKind,
 };
-use std::borrow::Cow;
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 pub(super) fn alter_table(cat: &mut Catalog, stmt: &AlterTable) -> Replayed<Effects> {
     let Some(oid) = target(cat, stmt)? else { return Ok(Effects::none()) };
-    let mut actions: Vec<Cow<AlterTableAction>> = stmt.actions.iter().map(Cow::Borrowed).collect();
+    let mut actions: Vec<&AlterTableAction> = stmt.actions.iter().collect();
     sort_by_key(&mut actions, |a| pass(&a.kind)); // stable
-    let mut actions = VecDeque::from(actions);
+    let is_later = |a: &&AlterTableAction| pass(&a.kind) > ADD_COLUMN;
+    let later = actions.split_off(actions.iter().position(is_later).unwrap_or(actions.len()));
     let mut effects = Effects::none();
-    let mut retyped: Vec<Name> = Vec::new();
-    while let Some(action) = actions.pop_front() {
+    let mut retyped: Vec<&Name> = Vec::new();
+    let mut added: Vec<AlterTableAction> = Vec::new();
+    for action in actions {
         let Some(relation) = cat.relation(oid).cloned() else { break };
-        check_kind(&relation, &action, stmt)?;
+        check_kind(&relation, action, stmt)?;
         if let Action::ColumnType { column, .. } = &action.kind {
-            if retyped.contains(column) {
+            if retyped.contains(&column) {
                 let message = format!("cannot alter type of column \"{column}\" twice");
                 return Err(SqlError::new(state::FEATURE_NOT_SUPPORTED, column.span, message).into());
             }
-            retyped.push(column.clone());
+            retyped.push(column);
         }
-        let (done, constraints) = apply(cat, &relation, &action, stmt)?;
+        let (done, constraints) = apply(cat, &relation, action, stmt)?;
         effects.extend(done);
-        // The constraints written with a new column have passes of their own.
-        for constraint in constraints {
-            let added = AlterTableAction { span: action.span, kind: Action::AddConstraint(constraint) };
-            let place = actions.iter().position(|a| pass(&a.kind) > pass(&added.kind)).unwrap_or(actions.len());
-            actions.insert(place, Cow::Owned(added));
-        }
+        let written = |constraint| AlterTableAction { span: action.span, kind: Action::AddConstraint(constraint) };
+        added.extend(constraints.into_iter().map(written));
+    }
+    // The constraints written with new columns have passes of their own.
+    let mut later: Vec<&AlterTableAction> = later.into_iter().chain(&added).collect();
+    sort_by_key(&mut later, |a| pass(&a.kind));
+    for action in later {
+        let Some(relation) = cat.relation(oid).cloned() else { break };
+        check_kind(&relation, action, stmt)?;
+        effects.extend(apply(cat, &relation, action, stmt)?.0);
     }
     if !retyped.is_empty() {
         constraint::recheck_foreign_keys(cat, oid, stmt.name.span())?;
     }
     Ok(effects)
 }
+
+/// The pass of ADD COLUMN.
+const ADD_COLUMN: u8 = 2;
 
 /// The passes in which PostgreSQL runs the actions of one statement (AlterTablePass).
 fn pass(action: &Action) -> u8 {
@@ -61,7 +68,7 @@ fn pass(action: &Action) -> u8 {
         | Action::DropIdentity { .. }
         | Action::DropDefault { .. } => 0,
         Action::ColumnType { .. } => 1,
-        Action::AddColumn { .. } => 2,
+        Action::AddColumn { .. } => ADD_COLUMN,
         Action::SetExpression { .. } => 3,
         Action::AddConstraint(constraint) => match constraint.kind {
             TableConstraintKind::Check { .. } => 6,
@@ -216,7 +223,7 @@ fn apply(
     relation: &Arc<Relation>,
     action: &AlterTableAction,
     stmt: &AlterTable,
-) -> Replayed<(Effects, Vec<TableConstraint>)> {
+) -> Replayed<(Effects, Vec<Arc<TableConstraint>>)> {
     let typed = match &action.kind {
         Action::AddColumn { behavior, .. }
         | Action::DropColumn { behavior, .. }
@@ -337,7 +344,7 @@ fn apply_plain(
                 constraint::check_foreign(constraint)?;
             }
             check_recursion(cat, relation, constraint, stmt)?;
-            constraint::add(cat, oid, constraint)
+            constraint::add(cat, oid, &constraint::New::of(constraint), &constraint.kind)
         }
         Action::AlterConstraint { name } => {
             find_constraint(cat, relation, name)?;
@@ -526,7 +533,7 @@ fn add_column(
     def: &ColumnDef,
     if_not_exists: bool,
     stmt: &AlterTable,
-) -> Replayed<(Effects, Vec<TableConstraint>)> {
+) -> Replayed<(Effects, Vec<Arc<TableConstraint>>)> {
     let name = &def.name;
     let refuse = |message: &str| -> super::Stop { SqlError::new(state::WRONG_OBJECT_TYPE, name.span, message).into() };
     if relation.of_type.is_valid() {

@@ -48,11 +48,10 @@ fn unsupported_on_foreign(what: &str, span: Span) -> Replayed<()> {
 }
 
 /// Adds a constraint to a table that is in the catalog.
-pub(super) fn add(cat: &mut Catalog, table: Oid, constraint: &TableConstraint) -> Replayed<Effects> {
+pub(super) fn add(cat: &mut Catalog, table: Oid, new: &New, kind: &TableConstraintKind) -> Replayed<Effects> {
     use TableConstraintKind as Kind;
-    let new = New { name: constraint.name.as_ref(), attributes: constraint.attributes, span: constraint.span };
-    match &constraint.kind {
-        Kind::Check { expr, no_inherit } => add_check(cat, table, &new, expr, *no_inherit),
+    match kind {
+        Kind::Check { expr, no_inherit } => add_check(cat, table, new, expr, *no_inherit),
         Kind::PrimaryKey { columns, parameters, without_overlaps } => {
             let key = Key {
                 primary: true,
@@ -61,7 +60,7 @@ pub(super) fn add(cat: &mut Catalog, table: Oid, constraint: &TableConstraint) -
                 nulls_not_distinct: false,
                 gist: *without_overlaps,
             };
-            add_key(cat, table, &new, &key)
+            add_key(cat, table, new, &key)
         }
         Kind::Unique { columns, nulls_not_distinct, parameters, without_overlaps } => {
             let key = Key {
@@ -71,14 +70,14 @@ pub(super) fn add(cat: &mut Catalog, table: Oid, constraint: &TableConstraint) -
                 nulls_not_distinct: *nulls_not_distinct,
                 gist: *without_overlaps,
             };
-            add_key(cat, table, &new, &key)
+            add_key(cat, table, new, &key)
         }
-        Kind::ForeignKey { columns, references, .. } => add_foreign_key(cat, table, &new, columns, references),
+        Kind::ForeignKey { columns, references, .. } => add_foreign_key(cat, table, new, columns, references),
         Kind::Exclude { method, elements, filter, .. } => {
-            add_exclusion(cat, table, &new, method.as_ref(), elements, filter.as_ref())
+            add_exclusion(cat, table, new, method.as_ref(), elements, filter.as_ref())
         }
-        Kind::NotNull { column, .. } => add_not_null(cat, table, &new, column),
-        Kind::UsingIndex { primary, index } => add_using_index(cat, table, &new, *primary, index),
+        Kind::NotNull { column, .. } => add_not_null(cat, table, new, column),
+        Kind::UsingIndex { primary, index } => add_using_index(cat, table, new, *primary, index),
     }
 }
 
@@ -87,6 +86,12 @@ pub(super) struct New<'s> {
     pub name: Option<&'s Name>,
     pub attributes: ConstraintAttributes,
     pub span: Span,
+}
+
+impl<'s> New<'s> {
+    pub fn of(constraint: &'s TableConstraint) -> Self {
+        Self { name: constraint.name.as_ref(), attributes: constraint.attributes, span: constraint.span }
+    }
 }
 
 /// PRIMARY KEY or UNIQUE over columns.
@@ -158,7 +163,13 @@ fn constraint(cat: &mut Catalog, name: Symbol, kind: ConstraintKind, new: &New) 
     }
 }
 
-pub(super) fn add_check(cat: &mut Catalog, oid: Oid, new: &New, expr: &Expr, no_inherit: bool) -> Replayed<Effects> {
+pub(super) fn add_check(
+    cat: &mut Catalog,
+    oid: Oid,
+    new: &New,
+    expr: &Arc<Expr>,
+    no_inherit: bool,
+) -> Replayed<Effects> {
     let table = table(cat, oid)?;
     let references = expr::in_table(cat, &table, expr, Place::Check)?;
     let mut columns: Vec<u16> = Vec::new();
@@ -438,7 +449,7 @@ fn add_exclusion(
     new: &New,
     method: Option<&Name>,
     elements: &[(IndexElement, Symbol)],
-    filter: Option<&Expr>,
+    filter: Option<&Arc<Expr>>,
 ) -> Replayed<Effects> {
     let table = table(cat, oid)?;
     let method: Symbol = method.map_or("btree".into(), |m| m.text.clone());

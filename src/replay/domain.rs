@@ -102,7 +102,7 @@ fn apply_constraint(cat: &mut Catalog, oid: Oid, constraint: &ColumnConstraint) 
     }
 }
 
-fn set_default(cat: &mut Catalog, oid: Oid, expr: Option<&Expr>) -> Replayed<()> {
+fn set_default(cat: &mut Catalog, oid: Oid, expr: Option<&Arc<Expr>>) -> Replayed<()> {
     let mut definition = Definition::default();
     if let Some(expr) = expr {
         let name = cat.type_(oid).map(|t| t.name.clone()).unwrap_or_default();
@@ -170,7 +170,7 @@ fn new_constraint(cat: &mut Catalog, oid: Oid, schema: Oid, name: &Symbol) -> Oi
     constraint
 }
 
-fn add_check(cat: &mut Catalog, oid: Oid, name: Option<&Name>, expr: &Expr, validated: bool) -> Replayed<()> {
+fn add_check(cat: &mut Catalog, oid: Oid, name: Option<&Name>, expr: &Arc<Expr>, validated: bool) -> Replayed<()> {
     let Some((schema, domain_name)) = cat.type_(oid).map(|t| (t.schema, t.name.clone())) else { return Ok(()) };
     let name = constraint_name(cat, oid, schema, &domain_name, name, "check")?;
     let Some(base) = domain(cat, oid).map(|d| d.base) else { return Ok(()) };

@@ -141,7 +141,7 @@ fn policy_table(cat: &Catalog, name: &QualifiedName) -> Replayed<Arc<Relation>> 
 fn check_expressions(
     cat: &Catalog,
     table: &Relation,
-    exprs: [&Option<Expr>; 2],
+    exprs: [&Option<Arc<Expr>>; 2],
 ) -> Replayed<(References, [Definition; 2])> {
     let mut references = References::default();
     let mut definitions = [Definition::default(), Definition::default()];

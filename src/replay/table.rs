@@ -13,8 +13,9 @@ use crate::catalog::{
 use crate::sort::sort_by_key;
 use crate::source::Span;
 use crate::syntax::ast::{
-    ColumnConstraint, ColumnConstraintKind, ColumnDef, CreateTable, Expr, ExprKind, LikeClause, ObjectKind,
-    Persistence, QualifiedName, StorageParameter, Symbol, TableConstraint, TableConstraintKind, TableElement, TypeName,
+    ColumnConstraint, ColumnConstraintKind, ColumnDef, ConstraintAttributes, CreateTable, Expr, ExprKind, LikeClause,
+    Name, ObjectKind, Persistence, QualifiedName, StorageParameter, Symbol, TableConstraint, TableConstraintKind,
+    TableElement, TypeName,
 };
 use std::sync::Arc;
 
@@ -61,12 +62,7 @@ pub(super) fn create_table(cat: &mut Catalog, stmt: &CreateTable) -> Replayed<Ef
         match element {
             TableElement::Column(def) => define_column(cat, schema, &name.text, def, &mut columns, &mut wanted)?,
             TableElement::Like(like) => copy_like(cat, like, (schema, &name.text), &mut columns, &mut wanted)?,
-            TableElement::Constraint(constraint) => {
-                let mut constraint = constraint.clone();
-                // A new table has no rows: NOT VALID says nothing there.
-                constraint.attributes.not_valid = false;
-                wanted.constraints.push(constraint);
-            }
+            TableElement::Constraint(constraint) => wanted.constraints.push(constraint.clone()),
         }
     }
     if columns.len() > 1600 {
@@ -249,10 +245,10 @@ fn typed_columns(cat: &Catalog, name: &QualifiedName) -> Replayed<Vec<Arc<Column
 #[derive(Default)]
 struct Wanted {
     /// In the order of PostgreSQL: defaults, checks, keys, foreign keys.
-    defaults: Vec<(Symbol, Expr, bool, Span)>,
+    defaults: Vec<(Symbol, Arc<Expr>, bool, Span)>,
     /// The sequences of serial and identity columns.
     sequences: Vec<(Symbol, Oid, bool)>,
-    constraints: Vec<TableConstraint>,
+    constraints: Vec<Arc<TableConstraint>>,
     /// Indexes to copy (LIKE … INCLUDING INDEXES): from the table, the index.
     copied_indexes: Vec<(Arc<Relation>, Oid)>,
     copied_checks: Vec<(Arc<Relation>, Arc<Constraint>)>,
@@ -277,15 +273,14 @@ impl Wanted {
                 set_default(cat, &relation, number, expr)?;
             }
         }
-        let is_check = |c: &&TableConstraint| matches!(c.kind, TableConstraintKind::Check { .. });
-        for check in self.constraints.iter().filter(is_check) {
-            effects.extend(constraint::add(cat, table, check)?);
+        for check in self.constraints.iter().filter(|c| matches!(c.kind, TableConstraintKind::Check { .. })) {
+            effects.extend(constraint::add(cat, table, &of_new_table(check), &check.kind)?);
         }
         for (parent, check) in &self.copied_checks {
             constraint::inherit_check(cat, parent, table, check);
         }
-        for key in keys_of(&self.constraints) {
-            effects.extend(constraint::add(cat, table, &key)?);
+        for (new, key) in keys_of(&self.constraints) {
+            effects.extend(constraint::add(cat, table, &new, key)?);
         }
         for (source, index_oid) in &self.copied_indexes {
             copy_index(cat, source, *index_oid, table);
@@ -295,40 +290,48 @@ impl Wanted {
             .iter()
             .filter(|c| matches!(c.kind, TableConstraintKind::ForeignKey { .. } | TableConstraintKind::NotNull { .. }))
         {
-            effects.extend(constraint::add(cat, table, other)?);
+            effects.extend(constraint::add(cat, table, &of_new_table(other), &other.kind)?);
         }
         Ok(())
     }
 }
 
 /// The constraints that bring indexes: the primary key first, and a nameless UNIQUE over the columns of another dropped (transformIndexConstraints).
-fn keys_of(constraints: &[TableConstraint]) -> Vec<TableConstraint> {
+fn keys_of(constraints: &[Arc<TableConstraint>]) -> Vec<(New<'_>, &TableConstraintKind)> {
     use TableConstraintKind as Kind;
-    let columns = |c: &TableConstraint| match &c.kind {
-        Kind::PrimaryKey { columns, .. } | Kind::Unique { columns, nulls_not_distinct: false, .. } => {
-            Some(columns.clone())
-        }
-        _ => None,
-    };
     let is_key =
         |c: &&TableConstraint| matches!(c.kind, Kind::PrimaryKey { .. } | Kind::Unique { .. } | Kind::Exclude { .. });
-    let mut keys: Vec<TableConstraint> = constraints.iter().filter(is_key).cloned().collect();
+    let mut keys: Vec<&TableConstraint> = constraints.iter().map(|c| &**c).filter(is_key).collect();
     sort_by_key(&mut keys, |c| !matches!(c.kind, Kind::PrimaryKey { .. }));
-    let mut kept: Vec<TableConstraint> = Vec::with_capacity(keys.len());
+    let mut kept: Vec<(New, &Kind)> = Vec::with_capacity(keys.len());
     for key in keys {
-        let twin = kept.iter_mut().find(|k| columns(k).is_some() && columns(k) == columns(&key));
+        let columns = plain_key(&key.kind);
+        let twin = kept.iter_mut().find(|(_, kind)| columns.is_some() && plain_key(kind) == columns);
         match twin {
-            Some(twin)
+            Some((twin, _))
                 if !matches!(key.kind, Kind::PrimaryKey { .. }) && (twin.name.is_none() || key.name.is_none()) =>
             {
-                if twin.name.is_none() {
-                    twin.name = key.name;
-                }
+                twin.name = twin.name.or(key.name.as_ref());
             }
-            _ => kept.push(key),
+            _ => kept.push((of_new_table(key), &key.kind)),
         }
     }
     kept
+}
+
+/// The columns of a key that one without a name over the same columns adds nothing to.
+fn plain_key(kind: &TableConstraintKind) -> Option<&[Name]> {
+    match kind {
+        TableConstraintKind::PrimaryKey { columns, .. }
+        | TableConstraintKind::Unique { columns, nulls_not_distinct: false, .. } => Some(columns),
+        _ => None,
+    }
+}
+
+/// A new table has no rows: NOT VALID says nothing there.
+fn of_new_table(constraint: &TableConstraint) -> New<'_> {
+    let attributes = ConstraintAttributes { not_valid: false, ..constraint.attributes };
+    New { attributes, ..New::of(constraint) }
 }
 
 /// Adds one column definition to those that are there.
@@ -401,7 +404,11 @@ fn define_column(
 
 /// `serial` and its kin are no types but a short hand; only unqualified and without array bounds.
 fn serial_type(ty: &TypeName) -> Option<Oid> {
-    if ty.name.schema.is_some() || ty.array_dimensions > 0 || ty.percent_type.is_some() {
+    if ty.array_dimensions > 0 { None } else { serial_element(ty) }
+}
+
+fn serial_element(ty: &TypeName) -> Option<Oid> {
+    if ty.name.schema.is_some() || ty.percent_type.is_some() {
         return None;
     }
     match &*ty.name.name.text {
@@ -418,7 +425,7 @@ pub(super) fn column_type(cat: &Catalog, name: &str, ty: &TypeName) -> Replayed<
         let message = format!("column \"{name}\" cannot be declared SETOF");
         return Err(SqlError::new(state::INVALID_TABLE_DEFINITION, ty.span, message).into());
     }
-    if ty.array_dimensions > 0 && serial_type(&TypeName { array_dimensions: 0, ..ty.clone() }).is_some() {
+    if ty.array_dimensions > 0 && serial_element(ty).is_some() {
         return Err(SqlError::new(state::FEATURE_NOT_SUPPORTED, ty.span, "array of serial is not implemented").into());
     }
     let resolved = cat.resolve_type(ty)?;
@@ -574,7 +581,7 @@ pub(super) fn identity_sequence(
     Ok(oid)
 }
 
-fn as_table_constraint(def: &ColumnDef, constraint: &ColumnConstraint) -> TableConstraint {
+fn as_table_constraint(def: &ColumnDef, constraint: &ColumnConstraint) -> Arc<TableConstraint> {
     use ColumnConstraintKind as Kind;
     let columns = vec![def.name.clone()];
     let kind = match &constraint.kind {
@@ -598,7 +605,12 @@ fn as_table_constraint(def: &ColumnDef, constraint: &ColumnConstraint) -> TableC
         | Kind::Generated { .. }
         | Kind::Identity { .. } => TableConstraintKind::NotNull { column: def.name.clone(), no_inherit: false },
     };
-    TableConstraint { name: constraint.name.clone(), kind, attributes: constraint.attributes, span: constraint.span }
+    Arc::new(TableConstraint {
+        name: constraint.name.clone(),
+        kind,
+        attributes: constraint.attributes,
+        span: constraint.span,
+    })
 }
 
 /// The default of a serial column: it needs its sequence.
@@ -642,7 +654,7 @@ fn is_null_constant(cat: &Catalog, expr: &Expr, ty: Option<TypeRef>) -> bool {
 }
 
 /// Gives a column a default.
-pub(super) fn set_default(cat: &mut Catalog, table: &Relation, number: u16, expr: &Expr) -> Replayed<()> {
+pub(super) fn set_default(cat: &mut Catalog, table: &Relation, number: u16, expr: &Arc<Expr>) -> Replayed<()> {
     let ty = table.column_by_number(number).filter(|c| !c.type_unknown).map(|c| c.ty);
     let name = table.column_by_number(number).map_or("", |c| &c.name);
     let references = expr::default_of(cat, name, ty, expr)?;
@@ -666,7 +678,7 @@ pub(super) fn set_generation(
     cat: &mut Catalog,
     table: &Relation,
     number: u16,
-    expr: &Expr,
+    expr: &Arc<Expr>,
     span: Span,
 ) -> Replayed<()> {
     let Some(generated) = table.column_by_number(number) else { return Ok(()) };
@@ -809,7 +821,7 @@ pub(super) fn add_column(
     cat: &mut Catalog,
     table: &Relation,
     def: &ColumnDef,
-) -> Replayed<(u16, Effects, Vec<TableConstraint>)> {
+) -> Replayed<(u16, Effects, Vec<Arc<TableConstraint>>)> {
     let mut columns = Vec::new();
     let mut wanted = Wanted::default();
     define_column(cat, table.schema, &table.name, def, &mut columns, &mut wanted)?;

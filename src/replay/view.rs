@@ -56,7 +56,7 @@ pub(super) fn create_view(cat: &mut Catalog, stmt: &CreateView) -> Replayed<Effe
     shape.put_into(cat, &mut view);
     view.persistence = if temporary { Persistence::Temporary } else { Persistence::Permanent };
     view.acl = privileges::initial_acl(cat, ObjectKind::View, schema, owner);
-    view.query = Some(Arc::new(stmt.query.clone()));
+    view.query = Some(stmt.query.clone());
     view.writes_to = expr::writes_to(cat, stmt);
     view.definition = definition(cat, stmt, &references);
     view.options = options;
@@ -80,7 +80,7 @@ fn recursive_query(cat: &Catalog, stmt: &CreateView) -> Replayed<(Columns, Refer
     let table = crate::syntax::ast::CommonTable {
         name: stmt.name.name.clone(),
         columns: stmt.columns.clone(),
-        body: crate::syntax::ast::CommonTableBody::Query(Box::new(stmt.query.clone())),
+        body: crate::syntax::ast::CommonTableBody::Query(stmt.query.clone()),
         recursive: true,
         added: Vec::new(),
     };
@@ -108,7 +108,7 @@ fn replace_view(
     cat.drop_dependencies(oid, |d| d.kind == DependencyKind::Normal);
     let mut view = old.clone();
     shape.put_into(cat, &mut view);
-    view.query = Some(Arc::new(stmt.query.clone()));
+    view.query = Some(stmt.query.clone());
     view.writes_to = expr::writes_to(cat, stmt);
     view.definition = definition(cat, stmt, references);
     view.options = options;
@@ -269,8 +269,8 @@ pub(super) fn create_table_as(cat: &mut Catalog, stmt: &CreateTableAs) -> Replay
     let shape = Shape::new(cat, columns, &stmt.columns, stmt.name.span(), "too many column names were specified")?;
     shape.check_names(stmt.name.span(), None)?;
     free_name(cat, schema, name)?;
-    let kind = if stmt.materialized { RelationKind::MaterializedView } else { RelationKind::Table };
-    let effects = create_from_query(cat, schema, name, kind, stmt.persistence, &shape, query, &references)?;
+    let kept = stmt.materialized.then_some((query, &references));
+    let effects = create_from_query(cat, schema, name, stmt.persistence, &shape, kept)?;
     if let Some(relation) = cat.relation_named(schema, &name.text).map(|r| r.oid).and_then(|oid| cat.relation_mut(oid))
     {
         relation.populated = stmt.with_data;
@@ -284,26 +284,25 @@ fn changes_data(query: &Query) -> bool {
 
 /// `SELECT … INTO table`.
 pub(super) fn select_into(cat: &mut Catalog, into: &QualifiedName, query: &Query) -> Replayed<Effects> {
-    let (columns, references) = expr::of_query(cat, query)?;
+    let (columns, _) = expr::of_query(cat, query)?;
     let schema = cat.creation_place(into)?;
     cat.must_be_known(&into.name)?;
     let shape = Shape::new(cat, columns, &[], into.span(), "")?;
     shape.check_names(into.span(), None)?;
     free_name(cat, schema, &into.name)?;
-    create_from_query(cat, schema, &into.name, RelationKind::Table, Persistence::Permanent, &shape, query, &references)
+    create_from_query(cat, schema, &into.name, Persistence::Permanent, &shape, None)
 }
 
-#[expect(clippy::too_many_arguments, reason = "the parts of one new relation")]
+/// A table, or the materialized view that keeps its query.
 fn create_from_query(
     cat: &mut Catalog,
     schema: Oid,
     name: &Name,
-    kind: RelationKind,
     persistence: Persistence,
     shape: &Shape,
-    query: &Query,
-    references: &References,
+    kept: Option<(&Arc<Query>, &References)>,
 ) -> Replayed<Effects> {
+    let kind = if kept.is_some() { RelationKind::MaterializedView } else { RelationKind::Table };
     let oid = cat.new_oid();
     let owner = cat.session.current_role;
     let row_type = new_row_type(cat, oid, schema, name, owner)?;
@@ -311,8 +310,8 @@ fn create_from_query(
     shape.put_into(cat, &mut relation);
     relation.persistence = persistence;
     relation.acl = privileges::initial_acl(cat, ObjectKind::Table, schema, owner);
-    if kind == RelationKind::MaterializedView {
-        relation.query = Some(Arc::new(query.clone()));
+    if let Some((query, references)) = kept {
+        relation.query = Some(query.clone());
         relation.definition = references.definition(cat, query.span);
     }
     let types: Vec<(u16, Oid)> = relation.live_columns().map(|c| (c.number, c.ty.oid)).collect();
@@ -321,7 +320,7 @@ fn create_from_query(
     for (number, ty) in types {
         super::types::depend_on_type(cat, ObjectAddress::column(oid, number), ty);
     }
-    if kind == RelationKind::MaterializedView {
+    if let Some((_, references)) = kept {
         references.depend(cat, address, DependencyKind::Normal);
     }
     Ok(Effects::of(Class::Relation, oid, Change::Created))

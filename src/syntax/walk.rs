@@ -251,7 +251,7 @@ impl<'v> Visitor<'v> {
             }
             if let Some(conflict) = &insert.on_conflict {
                 if let Some(ConflictTarget::Columns(exprs, filter)) = &conflict.target {
-                    v.visit_exprs(exprs);
+                    exprs.iter().for_each(|e| v.visit_expr(e));
                     filter.iter().for_each(|e| v.visit_expr(e));
                 }
                 if let Some((assignments, filter)) = &conflict.update {

@@ -11,7 +11,7 @@ use std::cell::RefCell;
 pub(super) fn compile(cat: &Catalog, code: &Code, around: &Surroundings) -> Replayed<Block> {
     // A type that is missing has more to its error than one of syntax.
     let missing = RefCell::new(None);
-    let types = |declared: &Declared| match declared_kind(cat, declared) {
+    let types = |declared: Declared| match declared_kind(cat, declared) {
         Ok(kind) => Ok(kind),
         Err(Stop::Unknown(_)) => Ok(Kind::Unknown),
         Err(Stop::Refused(error)) => {
@@ -46,7 +46,7 @@ pub(super) fn placed(stop: Stop, body: &StringLiteral) -> Stop {
     }
 }
 
-fn declared_kind(cat: &Catalog, declared: &Declared) -> Replayed<Kind> {
+fn declared_kind(cat: &Catalog, declared: Declared) -> Replayed<Kind> {
     match declared {
         Declared::RowOf(name) => cat.resolve_relation(name).map(|_| Kind::Record),
         Declared::Type(ty) => Ok(kind_of(cat, cat.resolve_type(ty)?.oid)),

@@ -281,7 +281,7 @@ impl Interpreter<'_> {
                     return Ok(Value::Null);
                 };
                 if op.ends_with('*') {
-                    (text, pattern) = (letters::lower(&text).into(), letters::lower(&pattern).into());
+                    (text, pattern) = (letters::lower(&text), letters::lower(&pattern));
                 }
                 Value::Bool(like(&text, &pattern) != op.starts_with('!'))
             }
@@ -408,17 +408,24 @@ impl Interpreter<'_> {
         if let Value::Null | Value::Unknown(_) = value {
             return Ok(value);
         }
-        let name = &*to.name.name.text;
         if to.array_dimensions > 0 {
-            let element = TypeName { array_dimensions: 0, ..to.clone() };
             let items = match value {
                 Value::Array(items) => items.to_vec(),
                 Value::Text(text) => array_literal(&text)?,
                 _ => return Err(Stop::unknown("this cast is not modelled")),
             };
-            let cast = items.into_iter().map(|item| self.cast(item, &element, span)).collect::<Replayed<Vec<_>>>()?;
+            let cast = items.into_iter().map(|item| self.cast_one(item, to, span)).collect::<Replayed<Vec<_>>>()?;
             return Ok(Value::Array(Arc::new(cast)));
         }
+        self.cast_one(value, to, span)
+    }
+
+    /// The value as a type's input or a cast makes it, whatever array bounds the type has.
+    fn cast_one(&self, value: Value, to: &TypeName, span: Span) -> Replayed<Value> {
+        if let Value::Null | Value::Unknown(_) = value {
+            return Ok(value);
+        }
+        let name = &*to.name.name.text;
         if let Some(alias) = alias_of(name) {
             return self.cast_to_oid(value, alias, span);
         }

@@ -169,9 +169,8 @@ impl Interpreter<'_> {
         if select.grouping_sets || !select.distinct_on.is_empty() || select.into.is_some() {
             return Err(Stop::unknown("this query's form is not modelled"));
         }
-        if let Some(select) = set_in_from(select) {
-            return self.select(&select, query);
-        }
+        let set = set_in_from(select);
+        let mut targets: Vec<&Target> = select.targets.iter().collect();
         let mut sources = Vec::new();
         let mut conditions = Vec::new();
         if let Some(filter) = &select.filter {
@@ -181,8 +180,12 @@ impl Interpreter<'_> {
         for item in &select.from {
             self.source(item, &filter, &mut sources, &mut conditions)?;
         }
+        if let Some(set) = &set {
+            targets[set.place] = &set.target;
+            sources.push(lateral(set.call, Some(&set.alias)));
+        }
         let (rows, uncertain) = self.join(&sources, &conditions)?;
-        self.project(select, query, rows, uncertain)
+        self.project((select, &targets), query, rows, uncertain)
     }
 
     fn source<'q>(
@@ -202,16 +205,7 @@ impl Interpreter<'_> {
                 sources.push(source(alias.as_ref(), &"".into(), rows));
             }
             FromItem::Function { calls, ordinality: false, alias, .. } => match &calls[..] {
-                [(call, definitions)] if definitions.is_empty() => sources.push(Source {
-                    alias: alias
-                        .as_ref()
-                        .map_or_else(|| column_name(call).unwrap_or_else(|| "".into()), |a| a.name.text.clone()),
-                    names: Arc::default(),
-                    rows: Vec::new(),
-                    uncertain: None,
-                    left_on: None,
-                    lateral: Some((call, alias.as_ref())),
-                }),
+                [(call, definitions)] if definitions.is_empty() => sources.push(lateral(call, alias.as_ref())),
                 _ => return Err(Stop::unknown("functions in FROM are not modelled")),
             },
             FromItem::Join { kind, natural: false, left, right, on, using, alias: None, .. } if using.is_empty() => {
@@ -426,10 +420,17 @@ impl Interpreter<'_> {
         }
     }
 
-    fn project(&mut self, select: &Select, query: &Query, rows: Vec<Row>, uncertain: Option<Symbol>) -> Replayed<Rows> {
+    /// The rows of a select with this list of targets.
+    fn project(
+        &mut self,
+        (select, targets): (&Select, &[&Target]),
+        query: &Query,
+        rows: Vec<Row>,
+        uncertain: Option<Symbol>,
+    ) -> Replayed<Rows> {
         let aggregated = !select.group_by.is_empty()
             || select.having.is_some()
-            || select.targets.iter().any(|t| has_aggregate(self.cat, &t.expr));
+            || targets.iter().any(|t| has_aggregate(self.cat, &t.expr));
         let mut result = Rows { names: Vec::new(), rows: Vec::new(), uncertain };
         let groups: Vec<Vec<Row>> =
             if aggregated { self.groups_of(select, rows)? } else { rows.into_iter().map(|row| vec![row]).collect() };
@@ -438,7 +439,7 @@ impl Interpreter<'_> {
             let row = group.first().cloned().unwrap_or_default();
             self.scopes.push(row);
             self.groups.push(aggregated.then_some((group, result.uncertain.clone())));
-            let projected = self.project_row(select, query);
+            let projected = self.project_row((select, targets), query);
             self.groups.pop();
             self.scopes.pop();
             if let Some((names, values, order)) = projected? {
@@ -448,7 +449,7 @@ impl Interpreter<'_> {
             }
         }
         if result.names.is_empty() {
-            result.names = select.targets.iter().map(target_name).collect();
+            result.names = targets.iter().map(|target| target_name(target)).collect();
         }
         if aggregated && select.group_by.is_empty() {
             // A single row, whose values carry what is not certain.
@@ -493,7 +494,7 @@ impl Interpreter<'_> {
     #[expect(clippy::type_complexity, reason = "names, values and keys of one row")]
     fn project_row(
         &mut self,
-        select: &Select,
+        (select, targets): (&Select, &[&Target]),
         query: &Query,
     ) -> Replayed<Option<(Vec<Symbol>, Vec<Value>, Vec<Value>)>> {
         if let Some(having) = &select.having
@@ -502,7 +503,7 @@ impl Interpreter<'_> {
             return Ok(None);
         }
         let (mut names, mut values) = (Vec::new(), Vec::new());
-        for target in &select.targets {
+        for target in targets {
             if let ExprKind::Star(parts) = &target.expr.kind {
                 let row = self.scopes.last().cloned().unwrap_or_default();
                 for bound in row.iter().filter(|b| parts.last().is_none_or(|p| p.text == b.alias)) {
@@ -532,8 +533,18 @@ impl Interpreter<'_> {
     }
 }
 
+/// What a call in the select list that yields rows is in FROM.
+struct SetInFrom<'q> {
+    /// Which target it is.
+    place: usize,
+    call: &'q Expr,
+    alias: Alias,
+    /// What stands in its place.
+    target: Target,
+}
+
 /// `SELECT unnest(a) FROM t` as `SELECT s.x FROM t, unnest(a) AS s (x)`.
-fn set_in_from(select: &Select) -> Option<Select> {
+fn set_in_from(select: &Select) -> Option<SetInFrom<'_>> {
     let is_set = |target: &Target| match &target.expr.kind {
         ExprKind::Call(call) => matches!(&*call.function.name.text, "unnest" | "generate_series"),
         _ => false,
@@ -542,22 +553,18 @@ fn set_in_from(select: &Select) -> Option<Select> {
     if select.targets.iter().filter(|target| is_set(target)).count() > 1 {
         return None;
     }
-    let mut select = select.clone();
-    let target = select.targets.get_mut(place)?;
+    let target = select.targets.get(place)?;
     let span = target.expr.span;
     let column = Name::new(target_name(target), span);
     // No name that a statement could give.
     let alias = Name::new("", span);
     let reference = Expr { span, kind: ExprKind::Column(vec![alias.clone(), column.clone()]) };
-    let call = std::mem::replace(&mut target.expr, reference);
-    target.alias = Some(column.clone());
-    select.from.push(FromItem::Function {
-        calls: vec![(call, Vec::new())],
-        lateral: true,
-        ordinality: false,
-        alias: Some(Alias { name: alias, columns: vec![column] }),
-    });
-    Some(select)
+    Some(SetInFrom {
+        place,
+        call: &target.expr,
+        target: Target { expr: reference, alias: Some(column.clone()) },
+        alias: Alias { name: alias, columns: vec![column] },
+    })
 }
 
 /// The rows of one of the catalog's own tables.
@@ -613,6 +620,18 @@ fn source<'q>(alias: Option<&Alias>, name: &Symbol, rows: Rows) -> Source<'q> {
         uncertain: rows.uncertain,
         left_on: None,
         lateral: None,
+    }
+}
+
+fn lateral<'q>(call: &'q Expr, alias: Option<&'q Alias>) -> Source<'q> {
+    let named = |alias: &Alias| alias.name.text.clone();
+    Source {
+        alias: alias.map(named).or_else(|| column_name(call)).unwrap_or_default(),
+        names: Arc::default(),
+        rows: Vec::new(),
+        uncertain: None,
+        left_on: None,
+        lateral: Some((call, alias)),
     }
 }
 

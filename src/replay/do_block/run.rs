@@ -165,13 +165,15 @@ impl Interpreter<'_> {
             StepKind::Execute { query, into, using } => self.execute(code, step, *query, into, using)?,
             StepKind::Perform(part) => {
                 let query = code.performed(*part).map_err(refused)?;
-                let statement = Statement { span: query.span, kind: StatementKind::Query(Box::new(query.clone())) };
+                let statement = Statement { span: query.span, kind: StatementKind::Query(Box::new(query)) };
                 self.apply(&statement)?;
-                let rows = self.rows_of(&query)?;
-                self.set_found(match rows.uncertain {
-                    Some(reason) => Value::Unknown(reason),
-                    None => Value::Bool(!rows.rows.is_empty()),
-                });
+                if let StatementKind::Query(query) = &statement.kind {
+                    let rows = self.rows_of(query)?;
+                    self.set_found(match rows.uncertain {
+                        Some(reason) => Value::Unknown(reason),
+                        None => Value::Bool(!rows.rows.is_empty()),
+                    });
+                }
             }
             StepKind::Diagnostics { stacked: true, .. } if self.caught.is_empty() => {
                 let message = "GET STACKED DIAGNOSTICS cannot be used outside an exception handler";
@@ -323,9 +325,8 @@ impl Interpreter<'_> {
             let message = format!("\"{}\" is not a known variable", target.name);
             return Err(SqlError::new(state::SYNTAX_ERROR, span, message).into());
         };
-        let ty = self.variables.get(place).and_then(|v| v.ty.clone());
         let value = match (&target.field, target.subscripted) {
-            (None, false) => self.cast_to(value, ty.as_ref(), span)?,
+            (None, false) => self.cast_to(value, self.variables.get(place).and_then(|v| v.ty.as_ref()), span)?,
             (Some(field), false) => {
                 let mut fields = match self.variables.get(place).map(|v| &v.value) {
                     Some(Value::Record(fields)) => fields.to_vec(),

@@ -98,7 +98,7 @@ impl Analysis<'_> {
     fn on_conflict(&mut self, table: &TargetTable, conflict: &OnConflict) -> Replayed<()> {
         match &conflict.target {
             Some(ConflictTarget::Columns(elements, predicate)) => {
-                self.exprs(elements)?;
+                elements.iter().try_for_each(|element| self.expr(element).map(|_| ()))?;
                 self.optional_condition(predicate, "WHERE")?;
                 if let Some(table) = table {
                     self.check_inference(table, elements, predicate.is_some(), conflict.span)?;
@@ -143,7 +143,7 @@ impl Analysis<'_> {
     }
 
     /// The unique index that ON CONFLICT (…) needs (infer_arbiter_indexes), as far as that is plain.
-    fn check_inference(&self, table: &Relation, elements: &[Expr], predicate: bool, span: Span) -> Replayed<()> {
+    fn check_inference(&self, table: &Relation, elements: &[Arc<Expr>], predicate: bool, span: Span) -> Replayed<()> {
         if !table.kind.is_table() {
             return Ok(());
         }

@@ -8,9 +8,7 @@ use crate::replay::error::state;
 use crate::replay::resolve::undefined_relation;
 use crate::replay::{Replayed, SqlError};
 use crate::source::Span;
-use crate::syntax::ast::{
-    Alias, ArgMode, Argument, Call, ColumnDefinition, Expr, ExprKind, FromItem, JoinKind, Name, QualifiedName,
-};
+use crate::syntax::ast::{Alias, ArgMode, ColumnDefinition, Expr, ExprKind, FromItem, JoinKind, Name, QualifiedName};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -319,10 +317,9 @@ impl Analysis<'_> {
 
     fn functions(&mut self, calls: &[FunctionCall], ordinality: bool, alias: Option<&Alias>) -> Replayed<()> {
         let span = calls.first().map_or(Span::default(), |(call, _)| call.span);
-        let split: Vec<FunctionCall> = calls.iter().flat_map(unnest_each).collect();
-        let alone = alias.filter(|_| split.len() == 1);
+        let alone = alias.filter(|_| calls.len() == 1);
         let mut all = Some(Vec::new());
-        for (call, definitions) in &split {
+        for (call, definitions) in calls {
             let outer = self.place_for(Place::FromFunction);
             let yields = self.lateral(true, |walk| walk.function_in_from(call))?;
             self.place = outer;
@@ -485,24 +482,4 @@ pub(super) fn too_many_names(
 ) -> crate::replay::Stop {
     let message = format!("{what} \"{name}\" has {available} columns available but {named} columns specified");
     SqlError::new(state::INVALID_COLUMN_REFERENCE, span, message).into()
-}
-
-/// `unnest(a, b)` in FROM is `ROWS FROM (unnest(a), unnest(b))` (transformRangeFunction); any other call is itself.
-fn unnest_each((expr, definitions): &FunctionCall) -> Vec<FunctionCall> {
-    if let ExprKind::Call(call) = &expr.kind
-        && call.function.schema.is_none()
-        && &*call.function.name.text == "unnest"
-        && call.args.len() > 1
-        && !(call.distinct || call.args.iter().any(|a| a.variadic))
-        && (call.order_by.is_empty() && call.filter.is_none() && definitions.is_empty())
-    {
-        let mut function = call.function.clone();
-        function.schema = Some(Name::new("pg_catalog", function.name.span));
-        let one = |arg: &Argument| {
-            let call = Call { args: vec![arg.clone()], ..Call::of(function.clone()) };
-            (Expr { span: expr.span, kind: ExprKind::Call(Box::new(call)) }, Vec::new())
-        };
-        return call.args.iter().map(one).collect();
-    }
-    vec![(expr.clone(), definitions.clone())]
 }

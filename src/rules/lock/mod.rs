@@ -76,7 +76,7 @@ fn constraints<'a>(cx: &StatementContext<'a>) -> Vec<(&'a Arc<Relation>, &'a Tab
     let mut found = Vec::new();
     for (table, action) in actions(cx) {
         if let AlterTableActionKind::AddConstraint(constraint) = &action.kind {
-            found.push((table, constraint));
+            found.push((table, &**constraint));
         }
     }
     found

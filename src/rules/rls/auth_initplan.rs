@@ -31,7 +31,7 @@ fn check(cx: &mut ProjectContext) {
                 !splinter::is_skipped(cat, table.schema) || splinter::schema_name(cat, table.schema) == "realtime";
             let seen = judged
                 && table.row_security.enabled
-                && policy.using.iter().chain(&policy.with_check).any(splinter_sees);
+                && policy.using.iter().chain(&policy.with_check).any(|condition| splinter_sees(condition));
             let fixable = calls.iter().all(|(at, _)| !cx.common.is_applied(at.file));
             let finding =
                 cx.report(first, format!("policy `{}` on `{name}` calls {text} once for every row", policy.name));

@@ -19,7 +19,7 @@ pub enum Rows {
 pub fn condition(conditions: &mut Conditions, cat: &Catalog, policy: &Policy, rows: Rows) -> Formula {
     match (rows, &policy.with_check) {
         (Rows::New, Some(check)) => lower(conditions, cat, Some(check), &policy.with_check_definition),
-        _ => lower(conditions, cat, policy.using.as_ref(), &policy.using_definition),
+        _ => lower(conditions, cat, policy.using.as_deref(), &policy.using_definition),
     }
 }
 

@@ -36,7 +36,7 @@ fn check(cx: &mut ProjectContext) {
     }
     for bucket in buckets(cx).into_iter().filter(|b| b.public == Some(true)) {
         let mut names: Vec<String> = Vec::new();
-        for policy in policies.iter().filter(|p| lists(p.using.as_ref(), &bucket.id)) {
+        for policy in policies.iter().filter(|p| lists(p.using.as_deref(), &bucket.id)) {
             names.push(format!("`{}`", policy.name));
         }
         if names.is_empty() {

@@ -19,7 +19,7 @@ fn check(cx: &mut ProjectContext) {
     for table in cat.relations().filter(|t| is_certain(cat, t)) {
         for policy in &table.policies {
             let Some(location) = policy.origin.created else { continue };
-            if !policy.using.iter().chain(&policy.with_check).any(trusts_metadata) {
+            if !policy.using.iter().chain(&policy.with_check).any(|condition| trusts_metadata(condition)) {
                 continue;
             }
             let name = cat.relation_name(table);

@@ -190,7 +190,7 @@ fn is_generated_key(relation: &Relation, column: &Column) -> bool {
     is_key
         && (column.identity.is_some()
             || is_serial(relation, column)
-            || column.default.as_ref().and_then(|d| d.expr.as_ref()).is_some_and(by_default))
+            || column.default.as_ref().and_then(|d| d.expr.as_deref()).is_some_and(by_default))
 }
 
 /// Words of a column's name that say money, those that say it in a table of payments, and those that say something else.

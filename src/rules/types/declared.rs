@@ -23,7 +23,7 @@ pub struct Declared<'a> {
 impl<'a> Declared<'a> {
     pub fn default(&self) -> Option<&'a Expr> {
         self.definition?.constraints.iter().find_map(|c| match &c.kind {
-            ColumnConstraintKind::Default(expr) => Some(expr),
+            ColumnConstraintKind::Default(expr) => Some(&**expr),
             _ => None,
         })
     }
@@ -55,7 +55,7 @@ pub fn declared<'a>(
     let step = cx.statement_at(Location { file: created.file, span: column.span })?;
     let definition = match &step.statement.as_ref()?.kind {
         StatementKind::CreateTable(create) => create.elements.iter().find_map(|element| match element {
-            TableElement::Column(def) if def.name.span == column.span => Some(def),
+            TableElement::Column(def) if def.name.span == column.span => Some(&**def),
             _ => None,
         }),
         StatementKind::AlterTable(alter) => alter.actions.iter().find_map(|action| match &action.kind {

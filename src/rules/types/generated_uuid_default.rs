@@ -20,7 +20,7 @@ fn check(cx: &mut StatementContext) {
     let (table, defaults) = match &cx.statement.kind {
         StatementKind::CreateTable(create) => {
             let columns = create.elements.iter().filter_map(|element| match element {
-                TableElement::Column(column) => Some(column),
+                TableElement::Column(column) => Some(&**column),
                 _ => None,
             });
             (&create.name, columns.filter_map(default_of).collect::<Vec<_>>())
@@ -28,7 +28,7 @@ fn check(cx: &mut StatementContext) {
         StatementKind::AlterTable(alter) => {
             let defaults = alter.actions.iter().filter_map(|action| match &action.kind {
                 AlterTableActionKind::AddColumn { column, .. } => default_of(column),
-                AlterTableActionKind::SetDefault { column, expr } => Some((column, expr)),
+                AlterTableActionKind::SetDefault { column, expr } => Some((column, &**expr)),
                 _ => None,
             });
             (&alter.name, defaults.collect())
@@ -53,7 +53,7 @@ fn check(cx: &mut StatementContext) {
 
 fn default_of(column: &ColumnDef) -> Option<(&Name, &Expr)> {
     column.constraints.iter().find_map(|c| match &c.kind {
-        ColumnConstraintKind::Default(expr) => Some((&column.name, expr)),
+        ColumnConstraintKind::Default(expr) => Some((&column.name, &**expr)),
         _ => None,
     })
 }

@@ -7,8 +7,9 @@ use super::{
 };
 use super::{Name, StringLiteral};
 use crate::source::Span;
+use std::sync::Arc;
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct AlterTable {
     /// Table, View, MaterializedView, Index, Sequence, ForeignTable, or Type (of a composite type).
     pub kind: ObjectKind,
@@ -18,13 +19,13 @@ pub struct AlterTable {
     pub actions: Vec<AlterTableAction>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct AlterTableAction {
     pub span: Span,
     pub kind: AlterTableActionKind,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum AlterTableActionKind {
     /// Also ADD ATTRIBUTE.
     AddColumn {
@@ -48,7 +49,7 @@ pub enum AlterTableActionKind {
     },
     SetDefault {
         column: Name,
-        expr: Expr,
+        expr: Arc<Expr>,
     },
     DropDefault {
         column: Name,
@@ -61,7 +62,7 @@ pub enum AlterTableActionKind {
     },
     SetExpression {
         column: Name,
-        expr: Expr,
+        expr: Arc<Expr>,
     },
     DropExpression {
         column: Name,
@@ -100,7 +101,7 @@ pub enum AlterTableActionKind {
         set: bool,
         options: Vec<StorageParameter>,
     },
-    AddConstraint(TableConstraint),
+    AddConstraint(Arc<TableConstraint>),
     AlterConstraint {
         name: Name,
     },
@@ -174,16 +175,16 @@ pub enum AlterTableActionKind {
     ForeignOptions,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct AlterPolicy {
     pub name: Name,
     pub table: QualifiedName,
     pub roles: Vec<RoleSpec>,
-    pub using: Option<Expr>,
-    pub with_check: Option<Expr>,
+    pub using: Option<Arc<Expr>>,
+    pub with_check: Option<Arc<Expr>>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct AlterFunction {
     /// Function, Procedure or Routine.
     pub kind: ObjectKind,
@@ -191,13 +192,13 @@ pub struct AlterFunction {
     pub options: Vec<FunctionOption>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct AlterEnum {
     pub name: QualifiedName,
     pub action: AlterEnumAction,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum AlterEnumAction {
     /// The neighbour and whether the new label stands after it.
     AddValue {
@@ -211,15 +212,15 @@ pub enum AlterEnumAction {
     },
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct AlterDomain {
     pub name: QualifiedName,
     pub action: AlterDomainAction,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum AlterDomainAction {
-    SetDefault(Expr),
+    SetDefault(Arc<Expr>),
     DropDefault,
     SetNotNull,
     DropNotNull,
@@ -228,20 +229,20 @@ pub enum AlterDomainAction {
     ValidateConstraint { name: Name },
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct AlterSequence {
     pub name: QualifiedName,
     pub if_exists: bool,
     pub options: Vec<SequenceOption>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct AlterExtension {
     pub name: Name,
     pub action: AlterExtensionAction,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum AlterExtensionAction {
     Update {
         version: Option<Name>,
@@ -254,7 +255,7 @@ pub enum AlterExtensionAction {
     },
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct AlterRole {
     pub role: RoleSpec,
     pub options: Vec<RoleOption>,
@@ -262,7 +263,7 @@ pub struct AlterRole {
     pub group_members: Option<(bool, Vec<RoleSpec>)>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct AlterRoleSetting {
     /// `None` for `ALTER ROLE ALL`, and for `ALTER DATABASE`.
     pub role: Option<RoleSpec>,
@@ -271,13 +272,13 @@ pub struct AlterRoleSetting {
     pub setting: Option<SettingChange>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct AlterPublication {
     pub name: Name,
     pub action: AlterPublicationAction,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum AlterPublicationAction {
     Add(Vec<PublicationObject>),
     Drop(Vec<PublicationObject>),
@@ -285,7 +286,7 @@ pub enum AlterPublicationAction {
     SetOptions(Vec<StorageParameter>),
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Rename {
     /// What is renamed; `Column` and `Constraint` name their relation in `object`.
     pub kind: ObjectKind,
@@ -297,7 +298,7 @@ pub struct Rename {
     pub behavior: Behavior,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct SetSchema {
     pub kind: ObjectKind,
     pub object: ObjectName,
@@ -305,7 +306,7 @@ pub struct SetSchema {
     pub schema: Name,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct OwnerTo {
     pub kind: ObjectKind,
     pub object: ObjectName,
@@ -313,7 +314,7 @@ pub struct OwnerTo {
     pub owner: RoleSpec,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct DependsOnExtension {
     pub kind: ObjectKind,
     pub object: ObjectName,
@@ -322,20 +323,20 @@ pub struct DependsOnExtension {
 }
 
 /// `COMMENT ON kind object IS 'text' | NULL`.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Comment {
     pub kind: ObjectKind,
     pub object: ObjectName,
     pub text: Option<StringLiteral>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct SecurityLabel {
     pub kind: ObjectKind,
     pub object: ObjectName,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub enum ReplicaIdentity {
     Default,
     Full,

@@ -12,7 +12,7 @@ pub enum Persistence {
     Temporary,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct CreateTable {
     pub name: QualifiedName,
     pub if_not_exists: bool,
@@ -37,13 +37,13 @@ pub struct CreateTable {
 }
 
 /// `FOR VALUES …` or `DEFAULT`.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct PartitionBound {
     pub span: Span,
     pub kind: PartitionBoundKind,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum PartitionBoundKind {
     Default,
     List(Vec<Expr>),
@@ -58,14 +58,14 @@ pub enum PartitionBoundKind {
     },
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum TableElement {
-    Column(ColumnDef),
-    Constraint(TableConstraint),
+    Column(Box<ColumnDef>),
+    Constraint(Arc<TableConstraint>),
     Like(LikeClause),
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct ColumnDef {
     pub name: Name,
     /// `None` for the `column WITH OPTIONS …` of a typed table or partition.
@@ -77,7 +77,7 @@ pub struct ColumnDef {
     pub span: Span,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct ColumnConstraint {
     pub name: Option<Name>,
     pub kind: ColumnConstraintKind,
@@ -85,7 +85,7 @@ pub struct ColumnConstraint {
     pub span: Span,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum ColumnConstraintKind {
     /// An attribute that no constraint before it takes: the message with which it is refused.
     Misplaced(String),
@@ -93,9 +93,9 @@ pub enum ColumnConstraintKind {
         no_inherit: bool,
     },
     Null,
-    Default(Expr),
+    Default(Arc<Expr>),
     Generated {
-        expr: Expr,
+        expr: Arc<Expr>,
         stored: bool,
     },
     Identity {
@@ -103,18 +103,18 @@ pub enum ColumnConstraintKind {
         options: Vec<SequenceOption>,
     },
     Check {
-        expr: Expr,
+        expr: Arc<Expr>,
         no_inherit: bool,
     },
-    PrimaryKey(IndexParameters),
+    PrimaryKey(Arc<IndexParameters>),
     Unique {
         nulls_not_distinct: bool,
-        parameters: IndexParameters,
+        parameters: Arc<IndexParameters>,
     },
-    References(References),
+    References(Arc<References>),
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct TableConstraint {
     pub name: Option<Name>,
     pub kind: TableConstraintKind,
@@ -122,33 +122,33 @@ pub struct TableConstraint {
     pub span: Span,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum TableConstraintKind {
     Check {
-        expr: Expr,
+        expr: Arc<Expr>,
         no_inherit: bool,
     },
     PrimaryKey {
         columns: Vec<Name>,
         without_overlaps: bool,
-        parameters: IndexParameters,
+        parameters: Arc<IndexParameters>,
     },
     Unique {
         columns: Vec<Name>,
         nulls_not_distinct: bool,
         without_overlaps: bool,
-        parameters: IndexParameters,
+        parameters: Arc<IndexParameters>,
     },
     ForeignKey {
         columns: Vec<Name>,
         period: bool,
-        references: References,
+        references: Arc<References>,
     },
     Exclude {
         method: Option<Name>,
         elements: Vec<(IndexElement, Symbol)>,
-        filter: Option<Expr>,
-        parameters: IndexParameters,
+        filter: Option<Arc<Expr>>,
+        parameters: Arc<IndexParameters>,
     },
     /// PostgreSQL 18's table constraint form.
     NotNull {
@@ -162,14 +162,14 @@ pub enum TableConstraintKind {
     },
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct IndexParameters {
     pub include: Vec<Name>,
     pub with: Vec<StorageParameter>,
     pub tablespace: Option<Name>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct References {
     pub table: QualifiedName,
     pub columns: Vec<Name>,
@@ -199,7 +199,7 @@ pub struct ConstraintAttributes {
     pub not_enforced: bool,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct LikeClause {
     pub table: QualifiedName,
     /// Which of `defaults constraints indexes …` are included; `ALL` gives all of them.
@@ -220,7 +220,7 @@ pub struct LikeOptions {
     pub storage: bool,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct PartitionBy {
     pub strategy: PartitionStrategy,
     /// Columns or expressions.
@@ -235,13 +235,13 @@ pub enum PartitionStrategy {
 }
 
 /// `name [= value]` in WITH (…) and SET (…).
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct StorageParameter {
     pub name: Name,
     pub value: Option<Name>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct CreateTableAs {
     pub name: QualifiedName,
     pub if_not_exists: bool,
@@ -252,14 +252,14 @@ pub struct CreateTableAs {
     pub with_data: bool,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum TableSource {
-    Query(Box<Query>),
+    Query(Arc<Query>),
     /// `EXECUTE prepared`.
     Execute(Name),
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct CreateView {
     pub name: QualifiedName,
     pub or_replace: bool,
@@ -268,11 +268,11 @@ pub struct CreateView {
     pub columns: Vec<Name>,
     /// `security_invoker`, `security_barrier`, `check_option`.
     pub with: Vec<StorageParameter>,
-    pub query: Query,
+    pub query: Arc<Query>,
     pub check_option: bool,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct CreateIndex {
     pub name: Option<Name>,
     pub if_not_exists: bool,
@@ -287,15 +287,15 @@ pub struct CreateIndex {
     pub nulls_not_distinct: bool,
     pub with: Vec<StorageParameter>,
     pub tablespace: Option<Name>,
-    pub filter: Option<Expr>,
+    pub filter: Option<Arc<Expr>>,
     /// Where `INDEX` ends: what a fix inserts after.
     pub index_keyword: Span,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct IndexElement {
     /// A plain column is `ExprKind::Column` of one part.
-    pub expr: Expr,
+    pub expr: Arc<Expr>,
     pub collation: Option<QualifiedName>,
     pub operator_class: Option<QualifiedName>,
     pub operator_class_options: Vec<StorageParameter>,
@@ -312,7 +312,7 @@ pub enum PolicyCommand {
     Delete,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct CreatePolicy {
     pub name: Name,
     pub table: QualifiedName,
@@ -320,12 +320,12 @@ pub struct CreatePolicy {
     pub command: PolicyCommand,
     /// Empty when there is no TO clause (which means PUBLIC).
     pub roles: Vec<RoleSpec>,
-    pub using: Option<Expr>,
-    pub with_check: Option<Expr>,
+    pub using: Option<Arc<Expr>>,
+    pub with_check: Option<Arc<Expr>>,
 }
 
 /// A role where a statement takes one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub enum RoleSpec {
     Name(Name),
     Public(Span),
@@ -346,7 +346,7 @@ impl RoleSpec {
     }
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct CreateFunction {
     pub name: QualifiedName,
     pub or_replace: bool,
@@ -360,7 +360,7 @@ pub struct CreateFunction {
     pub body: Arc<FunctionBody>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct FunctionArg {
     pub mode: ArgMode,
     pub name: Option<Name>,
@@ -378,13 +378,13 @@ pub enum ArgMode {
     Table,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct FunctionOption {
     pub span: Span,
     pub kind: FunctionOptionKind,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum FunctionOptionKind {
     Language(Name),
     Volatility(Volatility),
@@ -404,7 +404,7 @@ pub enum FunctionOptionKind {
 }
 
 /// `SET name TO value` as a clause.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct SettingChange {
     pub name: Name,
     pub value: super::SettingValue,
@@ -430,7 +430,7 @@ pub enum FunctionBody {
     Missing,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct CreateTrigger {
     pub name: Name,
     pub or_replace: bool,
@@ -473,13 +473,13 @@ pub enum TriggerEvent {
     Truncate,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct CreateType {
     pub name: QualifiedName,
     pub definition: TypeDefinition,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum TypeDefinition {
     Enum(Vec<Name>),
     Composite(Vec<ColumnDef>),
@@ -490,7 +490,7 @@ pub enum TypeDefinition {
     Shell,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct CreateDomain {
     pub name: QualifiedName,
     pub ty: TypeName,
@@ -498,7 +498,7 @@ pub struct CreateDomain {
     pub constraints: Vec<ColumnConstraint>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct CreateSequence {
     pub name: QualifiedName,
     pub if_not_exists: bool,
@@ -506,7 +506,7 @@ pub struct CreateSequence {
     pub options: Vec<SequenceOption>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum SequenceOption {
     As(TypeName),
     /// The table and column of `OWNED BY table.column`; `None` for `OWNED BY NONE`.
@@ -531,7 +531,7 @@ pub struct CreateSchema {
     pub elements: Vec<Statement>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct CreateExtension {
     pub name: Name,
     pub if_not_exists: bool,
@@ -540,7 +540,7 @@ pub struct CreateExtension {
     pub cascade: bool,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct CreateRole {
     pub name: Name,
     /// `CREATE USER`: may log in.
@@ -548,7 +548,7 @@ pub struct CreateRole {
     pub options: Vec<RoleOption>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum RoleOption {
     Superuser(bool),
     CreateDb(bool),
@@ -568,7 +568,7 @@ pub enum RoleOption {
     SysId,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct CreatePublication {
     pub name: Name,
     pub all_tables: bool,
@@ -576,7 +576,7 @@ pub struct CreatePublication {
     pub with: Vec<StorageParameter>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum PublicationObject {
     Table {
         name: QualifiedName,
@@ -589,7 +589,7 @@ pub enum PublicationObject {
 }
 
 /// `name [= value]` in the definition of an operator or an aggregate.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct DefinitionItem {
     pub name: Name,
     /// The value's text; a string's is decoded.
@@ -598,7 +598,7 @@ pub struct DefinitionItem {
     pub ty: Option<TypeName>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct CreateAggregate {
     pub name: QualifiedName,
     pub or_replace: bool,
@@ -610,13 +610,13 @@ pub struct CreateAggregate {
     pub options: Vec<DefinitionItem>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct CreateOperator {
     pub name: QualifiedName,
     pub options: Vec<DefinitionItem>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct CreateCast {
     pub from: TypeName,
     pub to: TypeName,
@@ -625,7 +625,7 @@ pub struct CreateCast {
     pub assignment: bool,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum CastMethod {
     Function(RoutineName),
     InOut,
@@ -652,7 +652,7 @@ pub enum RuleEvent {
     Delete,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct CreateStatistics {
     pub name: Option<QualifiedName>,
     pub if_not_exists: bool,
@@ -662,7 +662,7 @@ pub struct CreateStatistics {
     pub from: Vec<FromItem>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct CreateEventTrigger {
     pub name: Name,
     pub event: Name,

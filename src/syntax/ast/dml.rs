@@ -2,8 +2,9 @@
 
 use super::{CommonTable, Expr, FromItem, Name, QualifiedName, Query, Symbol, Target};
 use crate::source::Span;
+use std::sync::Arc;
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Insert {
     pub with: Vec<CommonTable>,
     pub table: QualifiedName,
@@ -17,13 +18,13 @@ pub struct Insert {
     pub returning: Vec<Target>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum InsertSource {
     DefaultValues,
     Query(Box<Query>),
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct OnConflict {
     pub span: Span,
     pub target: Option<ConflictTarget>,
@@ -31,14 +32,14 @@ pub struct OnConflict {
     pub update: Option<(Vec<Assignment>, Option<Expr>)>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum ConflictTarget {
     /// The index expressions and the predicate.
-    Columns(Vec<Expr>, Option<Expr>),
+    Columns(Vec<Arc<Expr>>, Option<Expr>),
     Constraint(Name),
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Update {
     pub with: Vec<CommonTable>,
     pub table: QualifiedName,
@@ -50,7 +51,7 @@ pub struct Update {
 }
 
 /// A column that is written to.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct TargetColumn {
     pub name: Name,
     /// It goes on (`a[1]`, `a.b`): a part of the column's value is written.
@@ -58,13 +59,13 @@ pub struct TargetColumn {
 }
 
 /// `column = value`, `(a, b) = (…)`.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Assignment {
     pub columns: Vec<TargetColumn>,
     pub value: Expr,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Delete {
     pub with: Vec<CommonTable>,
     pub table: QualifiedName,
@@ -74,7 +75,7 @@ pub struct Delete {
     pub returning: Vec<Target>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Merge {
     pub with: Vec<CommonTable>,
     pub table: QualifiedName,
@@ -85,7 +86,7 @@ pub struct Merge {
     pub returning: Vec<Target>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct MergeWhen {
     pub matched: MergeMatch,
     pub condition: Option<Expr>,
@@ -101,7 +102,7 @@ pub enum MergeMatch {
     NotInSource,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum MergeAction {
     Insert { columns: Vec<TargetColumn>, values: Vec<Expr> },
     Update(Vec<Assignment>),
@@ -109,7 +110,7 @@ pub enum MergeAction {
     Nothing,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Copy {
     /// `None` for `COPY (query) TO`.
     pub table: Option<QualifiedName>,

@@ -2,6 +2,7 @@
 
 use super::{Delete, Insert, Merge, Name, QualifiedName, Symbol, TypeName, Update};
 use crate::source::Span;
+use std::sync::Arc;
 
 #[derive(Debug)]
 pub struct Expr {
@@ -10,7 +11,6 @@ pub struct Expr {
 }
 
 /// The left side of a binary operator, AND or OR.
-#[derive(Clone)]
 pub struct Left(Box<Expr>);
 
 impl std::fmt::Debug for Left {
@@ -43,31 +43,6 @@ impl Drop for Left {
     }
 }
 
-impl Clone for Expr {
-    /// Along the left arm without recursion: chains of operators may be thousands long.
-    fn clone(&self) -> Self {
-        let mut spine = Vec::new();
-        let mut leftmost = self;
-        while let ExprKind::Binary { left, .. } | ExprKind::And(left, _) | ExprKind::Or(left, _) = &leftmost.kind {
-            spine.push(leftmost);
-            leftmost = left;
-        }
-        let mut copy = Expr { span: leftmost.span, kind: leftmost.kind.clone() };
-        for node in spine.into_iter().rev() {
-            let left = Left::from(Box::new(copy));
-            let kind = match &node.kind {
-                ExprKind::Binary { op, right, .. } => ExprKind::Binary { op: op.clone(), left, right: right.clone() },
-                ExprKind::And(_, right) => ExprKind::And(left, right.clone()),
-                ExprKind::Or(_, right) => ExprKind::Or(left, right.clone()),
-                // The spine is of these three only.
-                other => other.clone(),
-            };
-            copy = Expr { span: node.span, kind };
-        }
-        copy
-    }
-}
-
 /// What joins the two sides of a binary operator, AND or OR.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Link<'e> {
@@ -96,7 +71,7 @@ impl Expr {
     }
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum ExprKind {
     Null,
     Bool(bool),
@@ -212,7 +187,7 @@ pub enum IsTest {
 
 /// A function call. COALESCE, GREATEST, LEAST, NULLIF, EXTRACT, SUBSTRING … FROM and their kin are calls by their lower-cased name without a
 /// schema; CURRENT_DATE, SESSION_USER and their kin are calls without parentheses.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Call {
     pub function: QualifiedName,
     pub args: Vec<Argument>,
@@ -245,7 +220,7 @@ impl Call {
     }
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Argument {
     /// `name => value`.
     pub name: Option<Name>,
@@ -254,7 +229,7 @@ pub struct Argument {
 }
 
 /// `OVER name` or `OVER (…)`.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Window {
     /// `OVER name`.
     pub name: Option<Name>,
@@ -266,7 +241,7 @@ pub struct Window {
 }
 
 /// `ROWS BETWEEN start AND end`: only the bounds' offsets.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Frame {
     pub mode: FrameMode,
     pub start: Option<Expr>,
@@ -291,7 +266,7 @@ impl FrameMode {
     }
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct OrderBy {
     pub expr: Expr,
     pub descending: bool,
@@ -301,7 +276,7 @@ pub struct OrderBy {
 }
 
 /// A SELECT, VALUES, TABLE or set operation, with its WITH, ORDER BY and LIMIT.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Query {
     pub span: Span,
     pub recursive: bool,
@@ -314,14 +289,14 @@ pub struct Query {
 }
 
 /// `FOR UPDATE [OF table, …]`.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Locking {
     /// As it is written: `FOR NO KEY UPDATE`.
     pub words: &'static str,
     pub tables: Vec<QualifiedName>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct CommonTable {
     pub name: Name,
     pub columns: Vec<Name>,
@@ -332,16 +307,16 @@ pub struct CommonTable {
     pub added: Vec<Name>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum CommonTableBody {
-    Query(Box<Query>),
+    Query(Arc<Query>),
     Insert(Box<Insert>),
     Update(Box<Update>),
     Delete(Box<Delete>),
     Merge(Box<Merge>),
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum QueryBody {
     Select(Box<Select>),
     Values(Vec<Vec<Expr>>),
@@ -374,7 +349,7 @@ impl SetOperator {
     }
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Select {
     pub distinct: bool,
     pub distinct_on: Vec<Expr>,
@@ -390,13 +365,13 @@ pub struct Select {
 }
 
 /// An item of a select list or of RETURNING.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Target {
     pub expr: Expr,
     pub alias: Option<Name>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum FromItem {
     Table {
         name: QualifiedName,
@@ -443,14 +418,14 @@ pub enum JoinKind {
     Cross,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Alias {
     pub name: Name,
     pub columns: Vec<Name>,
 }
 
 /// `name type` in the column definition list of a function in FROM.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct ColumnDefinition {
     pub name: Name,
     pub ty: TypeName,

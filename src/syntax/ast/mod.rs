@@ -108,7 +108,7 @@ pub enum StatementKind {
 }
 
 /// A statement outside of what the replay models.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Other {
     /// PostgreSQL's command tag, in capitals.
     pub tag: &'static str,
@@ -130,7 +130,7 @@ pub struct Other {
 }
 
 /// `BEGIN`, `COMMIT` and their kin.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub enum Transaction {
     Begin,
     Commit {
@@ -150,14 +150,14 @@ pub enum Transaction {
 }
 
 /// `DO [LANGUAGE name] 'body'`.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Do {
     pub language: Option<Name>,
     pub body: StringLiteral,
 }
 
 /// A string constant as written: its decoded text, and where it stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct StringLiteral {
     pub text: Symbol,
     /// The whole constant, quotes included.
@@ -168,7 +168,7 @@ pub struct StringLiteral {
 }
 
 /// `SET [SESSION | LOCAL] name { TO | = } value, …`, `SET TIME ZONE`, `SET ROLE`, `SET SESSION AUTHORIZATION`.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct SetStatement {
     pub local: bool,
     /// Lower-cased, dotted for a custom parameter; `role`, `session_authorization`, `timezone` for the special forms.
@@ -176,7 +176,7 @@ pub struct SetStatement {
     pub value: SettingValue,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub enum SettingValue {
     /// The items of the list, unquoted.
     Values(Vec<Name>),
@@ -184,7 +184,7 @@ pub enum SettingValue {
     FromCurrent,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Reset {
     /// `None` for `RESET ALL`.
     pub name: Option<Name>,
@@ -192,27 +192,27 @@ pub struct Reset {
     pub discard: bool,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct SetConstraints {
     pub names: Vec<QualifiedName>,
     pub deferred: bool,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Truncate {
     pub tables: Vec<QualifiedName>,
     pub restart_identity: bool,
     pub behavior: Behavior,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Lock {
     pub tables: Vec<QualifiedName>,
     /// `ACCESS EXCLUSIVE` unless another is named.
     pub mode: Symbol,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Reindex {
     pub kind: ReindexKind,
     pub name: Option<QualifiedName>,
@@ -228,7 +228,7 @@ pub enum ReindexKind {
     System,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Maintenance {
     pub command: MaintenanceCommand,
     pub full: bool,
@@ -242,7 +242,7 @@ pub enum MaintenanceCommand {
     Cluster,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct RefreshMaterializedView {
     pub name: QualifiedName,
     pub concurrently: Option<Span>,

@@ -70,7 +70,7 @@ impl std::fmt::Display for QualifiedName {
 
 /// A type as written. The grammar's own spellings are resolved as PostgreSQL's grammar does: `int` is `pg_catalog.int4`,
 /// `timestamp with time zone` is `pg_catalog.timestamptz`, `character` is `pg_catalog.bpchar(1)`.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct TypeName {
     pub name: QualifiedName,
     /// `(10, 2)`; for an interval's fields the range mask that PostgreSQL's grammar gives.

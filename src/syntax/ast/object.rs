@@ -108,7 +108,7 @@ impl ObjectKind {
     }
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum ObjectName {
     /// Relations, types, schemas, roles, extensions: anything that a (qualified) name names.
     Name(QualifiedName),
@@ -179,7 +179,7 @@ impl ObjectName {
 }
 
 /// `name [(arguments)]`.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct RoutineName {
     pub name: QualifiedName,
     /// `None` when no argument list is given: the only routine of that name is meant.
@@ -195,7 +195,7 @@ pub enum Behavior {
 }
 
 /// `DROP kind [IF EXISTS] name, … [CASCADE | RESTRICT]`.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Drop {
     pub kind: ObjectKind,
     pub if_exists: bool,
@@ -205,7 +205,7 @@ pub struct Drop {
 }
 
 /// `DROP OWNED BY`, `REASSIGN OWNED BY … TO`.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct DropOwned {
     pub roles: Vec<RoleSpec>,
     pub reassign_to: Option<RoleSpec>,

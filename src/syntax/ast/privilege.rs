@@ -4,7 +4,7 @@ use super::{Behavior, Name, ObjectKind, ObjectName, RoleSpec};
 use crate::source::Span;
 
 /// GRANT or REVOKE of privileges on objects.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Grant {
     pub revoke: bool,
     /// `REVOKE GRANT OPTION FOR`, `GRANT … WITH GRANT OPTION`.
@@ -16,20 +16,20 @@ pub struct Grant {
     pub behavior: Behavior,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum Privileges {
     All { columns: Vec<Name>, span: Span },
     List(Vec<Privilege>),
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Privilege {
     /// Lower-cased: `select`, `maintain`.
     pub name: Name,
     pub columns: Vec<Name>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum GrantTarget {
     /// Table (also views, sequences by name), Sequence, Function, Procedure, Routine, Schema, Type, Domain, Database, Language …
     Objects { kind: ObjectKind, objects: Vec<ObjectName> },
@@ -38,7 +38,7 @@ pub enum GrantTarget {
 }
 
 /// GRANT or REVOKE of role membership.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct GrantRole {
     pub revoke: bool,
     pub roles: Vec<Name>,
@@ -49,7 +49,7 @@ pub struct GrantRole {
     pub behavior: Behavior,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct AlterDefaultPrivileges {
     /// `FOR ROLE …`; empty for the current role.
     pub roles: Vec<RoleSpec>,

@@ -1,6 +1,6 @@
 //! FROM items: tables, functions, subqueries, joins (table_ref).
 
-use crate::syntax::ast::{Alias, ColumnDefinition, Expr, FromItem, JoinKind, Name, Query, QueryBody};
+use crate::syntax::ast::{Alias, Call, ColumnDefinition, Expr, ExprKind, FromItem, JoinKind, Name, Query, QueryBody};
 use crate::syntax::cursor::Cursor;
 use crate::syntax::error::Result;
 use crate::syntax::keywords::{Category, kw};
@@ -12,6 +12,9 @@ enum Parens {
     Query(Box<Query>),
     Join(FromItem),
 }
+
+/// A call in FROM and its column definition list.
+type FunctionCall = (Expr, Vec<ColumnDefinition>);
 
 impl Cursor<'_> {
     /// `item, …`.
@@ -209,7 +212,7 @@ impl Cursor<'_> {
     fn function_item(&mut self, call: Expr, lateral: bool) -> Result<FromItem> {
         let ordinality = self.eat_all(&[kw::WITH, kw::ORDINALITY]);
         let (alias, columns) = self.function_alias()?;
-        Ok(FromItem::Function { calls: vec![(call, columns)], lateral, ordinality, alias })
+        Ok(FromItem::Function { calls: unnest_each((call, columns)), lateral, ordinality, alias })
     }
 
     /// `[AS] alias [(names)]`, `[AS] alias (name type, …)`, `AS (name type, …)`.
@@ -259,6 +262,7 @@ impl Cursor<'_> {
         if let (false, Some(first)) = (columns.is_empty(), calls.first_mut()) {
             first.1 = columns;
         }
+        let calls = calls.into_iter().flat_map(unnest_each).collect();
         Ok(FromItem::Function { calls, lateral, ordinality, alias })
     }
 
@@ -275,4 +279,30 @@ impl Cursor<'_> {
         let columns = if self.at_kind(TokenKind::LParen) { self.paren_list(Self::name)? } else { Vec::new() };
         Ok(Some(Alias { name, columns }))
     }
+}
+
+/// `unnest(a, b)` in FROM is `ROWS FROM (unnest(a), unnest(b))` (transformRangeFunction); any other call is itself.
+fn unnest_each((expr, definitions): FunctionCall) -> Vec<FunctionCall> {
+    let span = expr.span;
+    match expr.kind {
+        ExprKind::Call(call) if definitions.is_empty() && is_unnest_of_several(&call) => {
+            let mut function = call.function;
+            function.schema = Some(Name::new("pg_catalog", function.name.span));
+            let mut calls = Vec::with_capacity(call.args.len());
+            for arg in call.args {
+                let call = Call { args: vec![arg], ..Call::of(function.clone()) };
+                calls.push((Expr { span, kind: ExprKind::Call(Box::new(call)) }, Vec::new()));
+            }
+            calls
+        }
+        kind => vec![(Expr { span, kind }, definitions)],
+    }
+}
+
+fn is_unnest_of_several(call: &Call) -> bool {
+    call.function.schema.is_none()
+        && &*call.function.name.text == "unnest"
+        && call.args.len() > 1
+        && !(call.distinct || call.args.iter().any(|a| a.variadic))
+        && (call.order_by.is_empty() && call.filter.is_none())
 }

@@ -460,7 +460,7 @@ impl Cursor<'_> {
             _ => {
                 let mut query = self.query_after_with(recursive, with)?;
                 query.span = self.span_from(start);
-                CommonTableBody::Query(Box::new(query))
+                CommonTableBody::Query(query.into())
             }
         })
     }

@@ -233,7 +233,7 @@ impl Reader<'_> {
                 self.place += 1;
                 let mut kind = match (&word.datum, of_row) {
                     (Some(datum), false) => datum_type(datum.kind()),
-                    _ => (self.types)(&self.referenced_type(start, &word, of_row)?)?,
+                    _ => self.referenced_type(start, &word, of_row)?,
                 };
                 if self.array_decoration()? {
                     kind = Kind::Scalar;
@@ -266,21 +266,22 @@ impl Reader<'_> {
             let message = format!("invalid type name \"{}\"", self.code.text.get(ty.span.range()).unwrap_or(""));
             return Err(SyntaxError::new(ty.span, message));
         }
-        let kind = (self.types)(&Declared::Type(ty))?;
+        let kind = (self.types)(Declared::Type(&ty))?;
         Ok((part, kind))
     }
 
-    fn referenced_type(&self, start: usize, word: &super::reader::Word, of_row: bool) -> Result<Declared> {
+    fn referenced_type(&self, start: usize, word: &super::reader::Word, of_row: bool) -> Result<Kind> {
         let part = Part { start, end: word.end };
         if of_row {
-            return Ok(Declared::RowOf(self.code.whole(part, |cursor| cursor.qualified_name())?));
+            let relation = self.code.whole(part, |cursor| cursor.qualified_name())?;
+            return (self.types)(Declared::RowOf(&relation));
         }
         if word.parts.len() == 1 {
             let message = format!("variable \"{}\" does not exist", word.shown());
             return Err(SyntaxError::new(word.span, message).with_sqlstate("42704"));
         }
         let with_percent = Part { start, end: word.end + 2 };
-        Ok(Declared::Type(self.code.type_name(with_percent)?))
+        (self.types)(Declared::Type(&self.code.type_name(with_percent)?))
     }
 
     /// `ARRAY`, `[]`, `[3]` after `%TYPE`.

@@ -265,7 +265,7 @@ impl Surroundings {
     /// Those of a function, as far as its statement says.
     pub fn of_function(stmt: &CreateFunction, types: TypeKinds) -> Self {
         use super::ast::ArgMode;
-        let kind = |ty: &TypeName| types(&Declared::Type(ty.clone())).unwrap_or(Kind::Unknown);
+        let kind = |ty: &TypeName| types(Declared::Type(ty)).unwrap_or(Kind::Unknown);
         let variable = |name: Symbol, kind| Variable { name, kind, constant: false };
         let mut variables = Vec::new();
         for (index, arg) in stmt.args.iter().enumerate() {
@@ -303,17 +303,17 @@ impl Surroundings {
 
 /// What a variable is declared as.
 #[derive(Debug)]
-pub enum Declared {
-    Type(TypeName),
+pub enum Declared<'t> {
+    Type(&'t TypeName),
     /// `relation%ROWTYPE`.
-    RowOf(QualifiedName),
+    RowOf(&'t QualifiedName),
 }
 
 /// Says what kind of type a variable is declared with; an error where there is no such type.
-pub type TypeKinds<'t> = &'t dyn Fn(&Declared) -> Result<Kind>;
+pub type TypeKinds<'t> = &'t dyn Fn(Declared) -> Result<Kind>;
 
 /// Kinds of types by their names alone.
-pub fn kind_by_name(declared: &Declared) -> Result<Kind> {
+pub fn kind_by_name(declared: Declared) -> Result<Kind> {
     let Declared::Type(ty) = declared else { return Ok(Kind::Record) };
     Ok(match &*ty.name.name.text {
         _ if ty.percent_type.is_some() => Kind::Unknown,

@@ -374,7 +374,7 @@ impl Cursor<'_> {
             Some(kw::DEFAULT) => {
                 self.bump();
                 self.bump();
-                return Ok(Action::SetDefault { column, expr: self.expr()? });
+                return Ok(Action::SetDefault { column, expr: self.expr()?.into() });
             }
             Some(kw::NOT) => {
                 self.expect_all(&[kw::SET, kw::NOT, kw::NULL])?;
@@ -384,7 +384,7 @@ impl Cursor<'_> {
                 let set = self.peek();
                 self.expect_all(&[kw::SET, kw::EXPRESSION, kw::AS])?;
                 self.note_newer(set, &newer::SET_EXPRESSION);
-                return Ok(Action::SetExpression { column, expr: self.paren_expr()? });
+                return Ok(Action::SetExpression { column, expr: self.paren_expr()?.into() });
             }
             Some(kw::STATISTICS) => {
                 self.bump();

@@ -12,6 +12,7 @@ use crate::syntax::newer;
 use crate::syntax::statement::constraint_attributes::{
     Allowed, CHECK, DOMAIN_CHECK, DOMAIN_NOT_NULL, FOREIGN_KEY, NOT_NULL, Said, index_attributes,
 };
+use std::sync::Arc;
 
 impl Cursor<'_> {
     /// `name type [STORAGE …] [COMPRESSION …] [OPTIONS …] constraint…`.
@@ -153,12 +154,12 @@ impl Cursor<'_> {
             }
             Some(kw::CHECK) => {
                 self.bump();
-                let expr = self.paren_expr()?;
+                let expr = self.paren_expr()?.into();
                 ColumnConstraintKind::Check { expr, no_inherit: self.no_inherit()? }
             }
             Some(kw::DEFAULT) => {
                 self.bump();
-                ColumnConstraintKind::Default(self.b_expr()?)
+                ColumnConstraintKind::Default(self.b_expr()?.into())
             }
             Some(kw::GENERATED) => self.generated()?,
             Some(kw::REFERENCES) => {
@@ -205,7 +206,7 @@ impl Cursor<'_> {
         if self.eat(kw::IDENTITY) {
             return Ok(ColumnConstraintKind::Identity { always, options: self.optional_sequence_options()? });
         }
-        let expr = self.paren_expr()?;
+        let expr = self.paren_expr()?.into();
         let stored = self.eat(kw::STORED);
         if !stored {
             self.eat(kw::VIRTUAL);
@@ -219,7 +220,7 @@ impl Cursor<'_> {
     }
 
     /// `[INCLUDE (…)] [WITH (…)] [USING INDEX TABLESPACE name]`; a column's constraint has no INCLUDE.
-    fn index_parameters(&mut self, include: bool) -> Result<IndexParameters> {
+    fn index_parameters(&mut self, include: bool) -> Result<Arc<IndexParameters>> {
         let include = if include && self.eat(kw::INCLUDE) { self.paren_list(Self::name)? } else { Vec::new() };
         let with = self.with_definition()?;
         let mut tablespace = None;
@@ -227,11 +228,11 @@ impl Cursor<'_> {
             self.expect_all(&[kw::INDEX, kw::TABLESPACE])?;
             tablespace = Some(self.name()?);
         }
-        Ok(IndexParameters { include, with, tablespace })
+        Ok(Arc::new(IndexParameters { include, with, tablespace }))
     }
 
     /// After REFERENCES. `period` says that the table constraint's form may end its columns with PERIOD.
-    fn references(&mut self, period: bool) -> Result<References> {
+    fn references(&mut self, period: bool) -> Result<Arc<References>> {
         let table = self.qualified_name()?;
         let (columns, period) = match (self.at_kind(TokenKind::LParen), period) {
             (false, _) => (Vec::new(), false),
@@ -268,7 +269,7 @@ impl Cursor<'_> {
             }
         }
         let (on_delete, on_delete_columns) = on_delete.unwrap_or_default();
-        Ok(References {
+        Ok(Arc::new(References {
             table,
             columns,
             period,
@@ -276,7 +277,7 @@ impl Cursor<'_> {
             on_delete,
             on_delete_columns,
             on_update: on_update.unwrap_or_default(),
-        })
+        }))
     }
 
     fn foreign_key_action(&mut self) -> Result<(ForeignKeyAction, Vec<Name>)> {
@@ -343,7 +344,7 @@ impl Cursor<'_> {
     }
 
     /// `[CONSTRAINT name] …` of a table.
-    pub(super) fn table_constraint(&mut self) -> Result<TableConstraint> {
+    pub(super) fn table_constraint(&mut self) -> Result<Arc<TableConstraint>> {
         let start = self.peek();
         let name = self.constraint_name()?;
         let (mut kind, allowed) = self.table_constraint_kind()?;
@@ -353,14 +354,14 @@ impl Cursor<'_> {
         {
             *no_inherit = written.no_inherit;
         }
-        Ok(TableConstraint { name, kind, attributes: written.attributes, span: self.span_from(start) })
+        Ok(Arc::new(TableConstraint { name, kind, attributes: written.attributes, span: self.span_from(start) }))
     }
 
     fn table_constraint_kind(&mut self) -> Result<(TableConstraintKind, Allowed)> {
         match self.keyword() {
             Some(kw::CHECK) => {
                 self.bump();
-                Ok((TableConstraintKind::Check { expr: self.paren_expr()?, no_inherit: false }, CHECK))
+                Ok((TableConstraintKind::Check { expr: self.paren_expr()?.into(), no_inherit: false }, CHECK))
             }
             Some(kw::NOT) => {
                 let not = self.bump();
@@ -395,7 +396,7 @@ impl Cursor<'_> {
                 let method = self.access_method()?;
                 let elements = self.paren_list(Self::exclusion_element)?;
                 let parameters = self.index_parameters(true)?;
-                let filter = if self.eat(kw::WHERE) { Some(self.paren_expr()?) } else { None };
+                let filter = if self.eat(kw::WHERE) { Some(self.paren_expr()?.into()) } else { None };
                 let kind = TableConstraintKind::Exclude { method, elements, filter, parameters };
                 Ok((kind, index_attributes("EXCLUDE")))
             }
@@ -440,7 +441,7 @@ impl Cursor<'_> {
         let start = self.peek();
         let name = self.constraint_name()?;
         let (mut kind, allowed) = if self.eat(kw::CHECK) {
-            (ColumnConstraintKind::Check { expr: self.paren_expr()?, no_inherit: false }, DOMAIN_CHECK)
+            (ColumnConstraintKind::Check { expr: self.paren_expr()?.into(), no_inherit: false }, DOMAIN_CHECK)
         } else {
             self.expect_all(&[kw::NOT, kw::NULL])?;
             (ColumnConstraintKind::NotNull { no_inherit: false }, DOMAIN_NOT_NULL)

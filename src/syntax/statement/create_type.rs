@@ -92,7 +92,7 @@ impl Cursor<'_> {
             Some(kw::SET) => {
                 self.bump();
                 if self.eat(kw::DEFAULT) {
-                    AlterDomainAction::SetDefault(self.expr()?)
+                    AlterDomainAction::SetDefault(self.expr()?.into())
                 } else {
                     self.expect_all(&[kw::NOT, kw::NULL])?;
                     AlterDomainAction::SetNotNull

@@ -21,7 +21,7 @@ impl Cursor<'_> {
         let nulls_not_distinct = self.nulls_not_distinct()?;
         let with = self.with_storage_parameters()?;
         let tablespace = self.tablespace()?;
-        let filter = if self.eat(kw::WHERE) { Some(self.expr()?) } else { None };
+        let filter = if self.eat(kw::WHERE) { Some(self.expr()?.into()) } else { None };
         Ok(StatementKind::CreateIndex(Box::new(CreateIndex {
             name,
             if_not_exists,
@@ -42,8 +42,8 @@ impl Cursor<'_> {
 
     /// INCLUDE takes the grammar of any element; only a plain column has a meaning there.
     fn included_column(&mut self) -> Result<Option<crate::syntax::ast::Name>> {
-        match self.index_element()?.expr.kind {
-            ExprKind::Column(mut names) => Ok(names.pop()),
+        match &self.index_element()?.expr.kind {
+            ExprKind::Column(names) => Ok(names.last().cloned()),
             _ => Ok(None),
         }
     }
@@ -72,7 +72,7 @@ impl Cursor<'_> {
     }
 
     fn key_without_order(&mut self) -> Result<IndexElement> {
-        let expr = self.key_expression()?;
+        let expr = self.key_expression()?.into();
         let collation = self.collation()?;
         let operator_class = if self.at_name() { Some(self.qualified_name()?) } else { None };
         Ok(IndexElement {

@@ -142,7 +142,7 @@ impl Cursor<'_> {
             materialized: false,
             persistence,
             columns: Vec::new(),
-            query: TableSource::Query(Box::new(query)),
+            query: TableSource::Query(query.into()),
             with_data: true,
         }))
     }

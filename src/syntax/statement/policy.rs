@@ -5,6 +5,9 @@ use crate::syntax::cursor::Cursor;
 use crate::syntax::error::{Result, SyntaxError};
 use crate::syntax::keywords::kw;
 use crate::syntax::lexer::TokenKind;
+use std::sync::Arc;
+
+type Condition = Option<Arc<Expr>>;
 
 impl Cursor<'_> {
     /// After `CREATE POLICY`.
@@ -61,13 +64,13 @@ impl Cursor<'_> {
     }
 
     /// `[USING (…)] [WITH CHECK (…)]`.
-    fn policy_conditions(&mut self) -> Result<(Option<Expr>, Option<Expr>)> {
-        let using = if self.eat(kw::USING) { Some(self.paren_expr()?) } else { None };
+    fn policy_conditions(&mut self) -> Result<(Condition, Condition)> {
+        let using = if self.eat(kw::USING) { Some(self.paren_expr()?.into()) } else { None };
         if !self.eat(kw::WITH) {
             return Ok((using, None));
         }
         self.expect(kw::CHECK)?;
-        Ok((using, Some(self.paren_expr()?)))
+        Ok((using, Some(self.paren_expr()?.into())))
     }
 
     /// `name ON table` and the clauses of ALTER POLICY that are not RENAME.

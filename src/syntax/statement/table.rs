@@ -1,7 +1,7 @@
 //! CREATE TABLE, CREATE FOREIGN TABLE, CREATE TABLE AS.
 
 use crate::syntax::ast::{
-    ColumnDef, CreateTable, CreateTableAs, LikeClause, LikeOptions, PartitionBound, PartitionBoundKind, PartitionBy,
+    CreateTable, CreateTableAs, LikeClause, LikeOptions, PartitionBound, PartitionBoundKind, PartitionBy,
     PartitionStrategy, Persistence, QualifiedName, StatementKind, StorageParameter, TableElement, TableSource,
 };
 use crate::syntax::cursor::Cursor;
@@ -72,7 +72,7 @@ impl Cursor<'_> {
             self.execute_parameters()?;
             TableSource::Execute(prepared)
         } else {
-            TableSource::Query(Box::new(self.query()?))
+            TableSource::Query(self.query()?.into())
         };
         let with_data = self.with_data()?;
         Ok(StatementKind::CreateTableAs(Box::new(CreateTableAs {
@@ -114,7 +114,7 @@ impl Cursor<'_> {
         if self.at_table_constraint() {
             return self.table_constraint().map(TableElement::Constraint);
         }
-        self.column_definition().map(TableElement::Column)
+        self.column_definition().map(|column| TableElement::Column(Box::new(column)))
     }
 
     /// `[( element, … )]` of a typed table or a partition.
@@ -126,7 +126,7 @@ impl Cursor<'_> {
             if cursor.at_table_constraint() {
                 return cursor.table_constraint().map(TableElement::Constraint);
             }
-            cursor.column_options().map(|column: ColumnDef| TableElement::Column(column))
+            cursor.column_options().map(|column| TableElement::Column(Box::new(column)))
         })
     }
 

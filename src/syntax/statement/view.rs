@@ -28,7 +28,7 @@ impl Cursor<'_> {
             recursive,
             columns,
             with,
-            query,
+            query: query.into(),
             check_option,
         })))
     }
@@ -53,7 +53,7 @@ impl Cursor<'_> {
         self.with_storage_parameters()?;
         self.tablespace()?;
         self.expect(kw::AS)?;
-        let query = TableSource::Query(Box::new(self.query()?));
+        let query = TableSource::Query(self.query()?.into());
         let with_data = self.with_data()?;
         Ok(StatementKind::CreateTableAs(Box::new(CreateTableAs {
             name,
