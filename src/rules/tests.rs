@@ -196,3 +196,15 @@ fn pages_name_the_issues_of_other_tools() {
         .collect();
     assert!(missing.is_empty(), "{missing:?}");
 }
+
+#[test]
+fn bodies_follow_from_what_was_refused() {
+    let text = "create function public.count_notes() returns bigint language plpgsql as $$\
+                begin return (select count(*) from public.notes); end $$;\n\
+                create table public.notes (id bigint primary key, state public.note_state);\n";
+    let report =
+        check(&Config::default(), &[SourceFile::new("20250101000000_example.sql".to_string(), text.to_string())]);
+    let index = |rule: &str| report.findings.iter().position(|f| f.rule == rule).unwrap();
+    let body = &report.findings[index("schema/invalid-function-body")];
+    assert_eq!(body.caused_by, Some(index("schema/undefined-type") as u32), "{:#?}", report.findings);
+}

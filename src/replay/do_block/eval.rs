@@ -281,7 +281,7 @@ impl Interpreter<'_> {
                     return Ok(Value::Null);
                 };
                 if op.ends_with('*') {
-                    (text, pattern) = (case::lower(&text).into(), case::lower(&pattern).into());
+                    (text, pattern) = (case::lower(&text), case::lower(&pattern));
                 }
                 Value::Bool(like(&text, &pattern) != op.starts_with('!'))
             }
