@@ -163,8 +163,9 @@ fn causes(diagnostics: &[Diagnostic]) -> Vec<Option<u32>> {
         if let Some(key) = missing {
             first_missing.entry(key).or_insert(index);
         }
+        // A mistake reads as one, however far it reaches.
         for subject in &d.provides {
-            first_missing.entry(key(subject)).or_insert(index);
+            first_missing.entry(key(subject)).or_insert(cause.unwrap_or(index));
         }
         causes.push(cause);
     }

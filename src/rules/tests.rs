@@ -198,13 +198,18 @@ fn pages_name_the_issues_of_other_tools() {
 }
 
 #[test]
-fn bodies_follow_from_what_was_refused() {
+fn findings_follow_from_what_was_refused() {
     let text = "create function public.count_notes() returns bigint language plpgsql as $$\
                 begin return (select count(*) from public.notes); end $$;\n\
-                create table public.notes (id bigint primary key, state public.note_state);\n";
+                create table public.notes (id bigint primary key, state public.note_state);\n\
+                create table public.tags (id bigint primary key);\n\
+                alter table public.tags enable row level security;\n\
+                create policy tags_select on public.tags for select using (public.is_member());\n";
     let report =
         check(&Config::default(), &[SourceFile::new("20250101000000_example.sql".to_string(), text.to_string())]);
     let index = |rule: &str| report.findings.iter().position(|f| f.rule == rule).unwrap();
     let body = &report.findings[index("schema/invalid-function-body")];
     assert_eq!(body.caused_by, Some(index("schema/undefined-type") as u32), "{:#?}", report.findings);
+    let policy = &report.findings[index("rls/no-policy")];
+    assert_eq!(policy.caused_by, Some(index("schema/undefined-function") as u32), "{:#?}", report.findings);
 }

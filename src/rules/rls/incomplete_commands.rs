@@ -44,7 +44,7 @@ fn check(cx: &mut ProjectContext) {
         } else {
             "clients are refused there: add the missing policies, or suppress this where only the backend may do it"
         };
-        cx.report(cx.name_location(location), message).help(help).object(name);
+        cx.report(cx.name_location(location), message).help(help).follows_from("policies", &name).object(name);
     }
 }
 
