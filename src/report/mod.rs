@@ -151,6 +151,7 @@ fn causes(diagnostics: &[Diagnostic]) -> Vec<Option<u32>> {
     let mut causes = Vec::with_capacity(diagnostics.len());
     for (index, d) in diagnostics.iter().enumerate() {
         let index = index as u32;
+        // Only what the replay refused is a cause; the bodies that miss the same come below.
         let missing = d.subject.as_ref().filter(|_| d.sqlstate.is_some_and(is_missing)).map(key);
         let cause = match &missing {
             Some(key) => first_missing.get(key).copied(),
@@ -162,10 +163,14 @@ fn causes(diagnostics: &[Diagnostic]) -> Vec<Option<u32>> {
         if let Some(key) = missing {
             first_missing.entry(key).or_insert(index);
         }
+        // A mistake reads as one, however far it reaches.
         for subject in &d.provides {
-            first_missing.entry(key(subject)).or_insert(index);
+            first_missing.entry(key(subject)).or_insert(cause.unwrap_or(index));
         }
         causes.push(cause);
+    }
+    for (d, cause) in diagnostics.iter().zip(&mut causes).filter(|(d, _)| d.sqlstate.is_none()) {
+        *cause = d.subject.as_ref().and_then(|subject| first_missing.get(&key(subject)).copied());
     }
     causes
 }

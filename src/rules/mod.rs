@@ -200,6 +200,12 @@ impl Diagnostic {
         self
     }
 
+    /// Follows from a refused statement that would have made this, if there is one.
+    pub fn follows_from(&mut self, kind: &'static str, name: &str) -> &mut Self {
+        self.subject = Some(Subject { kind, name: name.into() });
+        self
+    }
+
     /// Stands for this finding of splinter; its key is these words in a row.
     pub fn splinter(&mut self, name: &'static str, key: &[&str]) -> &mut Self {
         self.splinter.push(Splinter { name, key: key.join("_") });

@@ -156,3 +156,60 @@ fn recipes_apply_and_are_clean() {
     }
     assert!(seen > 20 && wrong.is_empty(), "{seen} recipes, {}", wrong.join("\n\n"));
 }
+
+#[test]
+fn pages_have_three_bad_and_three_good_examples() {
+    let mut few = Vec::new();
+    for rule in RULES {
+        let examples = examples(rule.doc);
+        for kind in ["bad", "good"] {
+            let count = examples.iter().filter(|e| e.kind == kind).count();
+            if count < 3 {
+                few.push(format!("{}: {count} {kind}", rule.name));
+            }
+        }
+    }
+    assert!(few.is_empty(), "{few:#?}");
+}
+
+/// What users of other linters complained about is an example that names the issue.
+#[test]
+fn pages_name_the_issues_of_other_tools() {
+    let squawk = [220, 300, 308, 331, 338, 349, 519, 628, 673, 693].map(|n| ("squawk", n));
+    let others =
+        [("eugene", 110), ("eugene", 125), ("splinter", 63), ("splinter", 81), ("splinter", 87), ("splinter", 98)];
+    // A heading may name several: `(squawk issues 300 and 628)`, `(squawk issue 220, eugene issue 125)`.
+    let headings: Vec<&str> = RULES
+        .iter()
+        .flat_map(|rule| rule.doc.lines())
+        .filter(|line| line.starts_with("## ") && line.contains("issue"))
+        .collect();
+    let missing: Vec<_> = squawk
+        .into_iter()
+        .chain(others)
+        .filter(|(tool, number)| {
+            let number = number.to_string();
+            !headings
+                .iter()
+                .any(|h| h.contains(tool) && h.split(|c: char| !c.is_ascii_digit()).any(|word| word == number))
+        })
+        .collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+#[test]
+fn findings_follow_from_what_was_refused() {
+    let text = "create function public.count_notes() returns bigint language plpgsql as $$\
+                begin return (select count(*) from public.notes); end $$;\n\
+                create table public.notes (id bigint primary key, state public.note_state);\n\
+                create table public.tags (id bigint primary key);\n\
+                alter table public.tags enable row level security;\n\
+                create policy tags_select on public.tags for select using (public.is_member());\n";
+    let report =
+        check(&Config::default(), &[SourceFile::new("20250101000000_example.sql".to_string(), text.to_string())]);
+    let index = |rule: &str| report.findings.iter().position(|f| f.rule == rule).unwrap();
+    let body = &report.findings[index("schema/invalid-function-body")];
+    assert_eq!(body.caused_by, Some(index("schema/undefined-type") as u32), "{:#?}", report.findings);
+    let policy = &report.findings[index("rls/no-policy")];
+    assert_eq!(policy.caused_by, Some(index("schema/undefined-function") as u32), "{:#?}", report.findings);
+}

@@ -41,7 +41,8 @@ impl<'a> MigrationName<'a> {
         {
             return Err(MigrationNameError::NotATime(version.into(), why));
         }
-        if !is_lower_snake_case(description) {
+        // Lovable's are UUIDs.
+        if !is_lower_snake_case(description) && !is_uuid(description) {
             return Err(MigrationNameError::Description(description.into()));
         }
         Ok(Self { version, description })
@@ -81,6 +82,14 @@ fn is_lower_snake_case(text: &str) -> bool {
         && text.split('_').all(|word| !word.is_empty())
 }
 
+fn is_uuid(text: &str) -> bool {
+    text.len() == 36
+        && text.bytes().enumerate().all(|(at, b)| match at {
+            8 | 13 | 18 | 23 => b == b'-',
+            _ => matches!(b, b'0'..=b'9' | b'a'..=b'f'),
+        })
+}
+
 /// `YYYYMMDDHHMMSS`, fourteen digits, must be a time of the Gregorian calendar.
 fn check_time(version: &str) -> Result<(), &'static str> {
     let number = |range: std::ops::Range<usize>| version[range].parse::<u32>().unwrap_or(u32::MAX); // digits only
@@ -110,6 +119,7 @@ mod tests {
     fn accepts_and_refuses() {
         assert!(MigrationName::parse("20250131120000_add_orgs.sql").is_ok());
         assert!(MigrationName::parse("20240229000000_leap.sql").is_ok());
+        assert!(MigrationName::parse("20250618162053_fee87099-5da8-4001-992b-a8c866c7d859.sql").is_ok());
         assert!(MigrationName::parse("99999999999999_master.sql").is_ok_and(|n| n.is_baseline()));
         for (name, error) in [
             ("20250131120000_add_orgs.txt", "the name does not end in `.sql`"),

@@ -16,11 +16,15 @@ pub const RULE: Rule = Rule {
 
 fn check(cx: &mut ProjectContext) {
     let cat = cx.schema;
+    let as_splinter = cx.common.config.preset >= Preset::Supabase;
     for table in cat.relations().filter(|r| r.kind.is_table() && !r.is_temporary()) {
         for constraint in &table.constraints {
             let ConstraintKind::ForeignKey(key) = &constraint.kind else { continue };
             let Some(created) = constraint.origin.created else { continue };
             if constraint.parent.is_valid() || !is_certain(cat, table) || has_index(cat, table, &key.columns) {
+                continue;
+            }
+            if !as_splinter && finds_one_row(cat, table, &key.columns) {
                 continue;
             }
             let columns: Vec<&str> =
@@ -85,5 +89,12 @@ fn has_index(catalog: &Catalog, table: &Relation, columns: &[u16]) -> bool {
         let leading: Vec<u16> =
             index.keys.iter().map(|k| k.column).chain(index.include.iter().copied()).take(columns.len()).collect();
         leading.len() == columns.len() && columns.iter().all(|c| leading.contains(c))
+    })
+}
+
+/// Whether a unique index on some of the columns finds the row that has them.
+fn finds_one_row(catalog: &Catalog, table: &Relation, columns: &[u16]) -> bool {
+    table.indexes.iter().filter_map(|oid| catalog.relation(*oid)).filter_map(|r| r.index.as_ref()).any(|index| {
+        index.unique && index.filter.is_none() && index.keys.iter().all(|key| columns.contains(&key.column))
     })
 }

@@ -1,9 +1,9 @@
 //! lock/add-check: a CHECK is added to a live table, and validated at once.
 
-use super::{constraints, named_definition, recipe, report};
+use super::{actions, constraints, named_definition, recipe, report};
 use crate::rules::prelude::*;
 use crate::source::Span;
-use crate::syntax::ast::TableConstraintKind as Kind;
+use crate::syntax::ast::{AlterTableActionKind as Action, ColumnConstraintKind, TableConstraintKind as Kind};
 
 pub const RULE: Rule = Rule {
     name: "lock/add-check",
@@ -31,6 +31,19 @@ fn check(cx: &mut StatementContext) {
         diagnostic.fix("Add it as NOT VALID", (Span::at(constraint.span.end), " not valid".into()));
         if let Some((name, definition)) = named {
             diagnostic.recipe(recipe::ADD_CONSTRAINT, &[&whole, &definition, &name]);
+        }
+    }
+    // A check that comes with a new column reads the table too, and cannot be NOT VALID.
+    for (table, action) in actions(cx) {
+        let Action::AddColumn { column, .. } = &action.kind else { continue };
+        let is_check = |kind: &ColumnConstraintKind| matches!(kind, ColumnConstraintKind::Check { .. });
+        let Some(constraint) = column.constraints.iter().find(|c| is_check(&c.kind) && !c.attributes.not_enforced)
+        else {
+            continue;
+        };
+        if table.column(&column.name).is_none() {
+            let help = "add the column without it, then the check as a constraint of the table that is NOT VALID";
+            report(cx, constraint.span, table, "the check of a new column", help);
         }
     }
 }

@@ -135,6 +135,10 @@ fn named(after: &Catalog, effect: &Effect) -> Option<(&'static str, String)> {
         }
         Class::Relation => {
             let relation = after.relation(oid)?;
+            // The index of a constraint has the constraint's name.
+            if relation.index.as_ref().is_some_and(|index| index.constraint.is_valid()) {
+                return None;
+            }
             let kind = match relation.kind {
                 RelationKind::Table | RelationKind::PartitionedTable | RelationKind::ForeignTable => "table",
                 RelationKind::View | RelationKind::MaterializedView => "view",

@@ -1,7 +1,7 @@
 //! naming/migration-file: a file whose name is not `YYYYMMDDHHMMSS_description.sql`.
 
 use crate::rules::prelude::*;
-use crate::source::Span;
+use crate::source::{MigrationNameError, Span};
 
 pub const RULE: Rule = Rule {
     name: "naming/migration-file",
@@ -21,9 +21,14 @@ fn check(cx: &mut MigrationContext) {
     let source = &cx.file.source;
     match source.migration_name() {
         Err(error) => {
-            cx.report(Span::at(0), format!("`{}`: {error}", source.file_name())).help(
+            let finding = cx.report(Span::at(0), format!("`{}`: {error}", source.file_name()));
+            finding.help(
                 "name it `YYYYMMDDHHMMSS_description.sql`: `supabase migration new description` makes such a file",
             );
+            // The file is applied all the same.
+            if matches!(error, MigrationNameError::Description(_)) {
+                finding.severity = finding.severity.min(Severity::Warning);
+            }
         }
         Ok(name) if name.is_baseline() => {
             let files = &cx.common.timeline.files;

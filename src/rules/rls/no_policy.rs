@@ -28,6 +28,7 @@ fn check(cx: &mut ProjectContext) {
             cx.report(cx.name_location(location), format!("table `{name}` has row level security but no policy"));
         finding
             .help("only roles that bypass RLS, such as service_role, can use it; add policies, or say so in a comment that suppresses this")
+            .follows_from("policies", &name)
             .object(name);
         if judged {
             let (schema, table) = splinter::names(cat, table);

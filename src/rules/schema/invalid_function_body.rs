@@ -60,6 +60,7 @@ fn check(cx: &mut ProjectContext) {
             let name = format!("{}.{}", cx.schema.schema(function.schema).map_or("", |s| &s.name), function.name);
             let message = format!("function `{name}` fails when it runs: {}", error.message);
             let diagnostic = cx.report(location, message).object(name);
+            diagnostic.subject = error.subject.as_deref().cloned();
             if let Some(help) = error.hint.as_ref().or(error.detail.as_ref()) {
                 diagnostic.help(help.clone());
             }

@@ -188,6 +188,7 @@ fn would_create(statement: &Statement) -> Vec<Subject> {
         StatementKind::CreateTable(s) => one("relation", &s.name),
         StatementKind::CreateTableAs(s) => one("relation", &s.name),
         StatementKind::CreateView(s) => one("relation", &s.name),
+        StatementKind::CreatePolicy(s) => one("policies", &s.table),
         StatementKind::CreateSequence(s) => one("relation", &s.name),
         StatementKind::CreateFunction(s) => one("function", &s.name),
         StatementKind::CreateType(s) => one("type", &s.name),
