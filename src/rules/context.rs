@@ -201,9 +201,16 @@ impl<'a> ProjectContext<'a> {
 
     /// The functions that the migrations leave and the replay is sure of, with the statement that last defined each.
     pub fn own_functions(&self) -> Vec<(&'a Arc<Function>, Location)> {
-        let schema = self.schema;
-        let sure = |f: &&Arc<Function>| is_sure(schema, f.schema, &f.name, f.origin);
-        schema.functions().filter(sure).filter_map(|f| Some((f, self.definition(f.origin)?))).collect()
+        let mut own = Vec::new();
+        // Most functions are the base's: that is asked first.
+        for function in self.schema.functions().filter(|f| f.origin.created.or(f.origin.changed).is_some()) {
+            if is_sure(self.schema, function.schema, &function.name, function.origin)
+                && let Some(location) = self.definition(function.origin)
+            {
+                own.push((function, location));
+            }
+        }
+        own
     }
 
     /// The last change, where it is a CREATE OR REPLACE; else the creation.

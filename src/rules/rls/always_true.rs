@@ -3,7 +3,7 @@
 use crate::catalog::{Catalog, Definition, Policy, RelationKind};
 use crate::policy::{Conditions, lower};
 use crate::rules::prelude::*;
-use crate::syntax::ast::{Expr, PolicyCommand};
+use crate::syntax::ast::{Expr, ExprKind, PolicyCommand};
 
 pub const RULE: Rule = Rule {
     name: "rls/always-true",
@@ -49,6 +49,13 @@ pub(super) fn lets_all_write(cat: &Catalog, policy: &Policy) -> bool {
 }
 
 fn is_always_true(cat: &Catalog, expr: &Expr, definition: &Definition) -> bool {
+    // `column = auth.uid()`, as most are, is not.
+    if let ExprKind::Binary { op, left, right } = &expr.kind
+        && &**op == "="
+        && matches!(left.kind, ExprKind::Column(_)) != matches!(right.kind, ExprKind::Column(_))
+    {
+        return false;
+    }
     let mut conditions = Conditions::default();
     let formula = lower(&mut conditions, cat, Some(expr), definition);
     conditions.is_always_true(&formula)

@@ -21,11 +21,12 @@ fn check(cx: &mut ProjectContext) {
     let cat = cx.schema;
     for table in cat.relations().filter(|t| t.row_security.enabled && is_certain(cat, t)) {
         for policy in table.policies.iter().filter(|p| p.permissive && is_for_clients(cat, p)) {
-            let Some(location) = policy.origin.created.filter(|_| !lets_all_write(cat, policy)) else { continue };
             let writes = matches!(policy.command, PolicyCommand::Update | PolicyCommand::All);
-            if !writes || policy.using.is_none() || policy.with_check.is_none() {
+            let same = policy.using_definition.text == policy.with_check_definition.text;
+            if !writes || same || policy.using.is_none() || policy.with_check.is_none() {
                 continue;
             }
+            let Some(location) = policy.origin.created.filter(|_| !lets_all_write(cat, policy)) else { continue };
             // USING compares the row with the user: nothing else lets a row through.
             let mut conditions = Conditions::default();
             let using = condition(&mut conditions, cat, policy, Rows::Existing);

@@ -60,12 +60,10 @@ fn check(cx: &mut MigrationContext) {
             found.push((Span::new(at as u32, (at + mark.len()) as u32), "a private key".into()));
         }
     }
-    let names_passwords = places(text, 'w', "word ").chain(places(text, 'W', "WORD ")).next().is_some();
-    for step in cx.file.steps.iter().filter(|_| names_passwords) {
-        let sql = text.get(step.span.range()).unwrap_or("");
-        if sql.contains("assword ") || sql.contains("ASSWORD ") {
-            passwords(text, step.span, &mut found);
-        }
+    let words = places(text, 'w', "word ").chain(places(text, 'W', "WORD "));
+    let named: Vec<u32> = words.filter(|at| text[..*at].ends_with(['s', 'S'])).map(|at| at as u32).collect();
+    for step in cx.file.steps.iter().filter(|step| named.iter().any(|at| step.span.range().contains(&(*at as usize)))) {
+        passwords(text, step.span, &mut found);
     }
     for (span, what) in found {
         cx.report(span, format!("{what} stands in the migration"))
