@@ -154,7 +154,11 @@ fn causes(diagnostics: &[Diagnostic]) -> Vec<Option<u32>> {
         // Only what the replay refused is a cause; the bodies that miss the same come below.
         let missing = d.subject.as_ref().filter(|_| d.sqlstate.is_some_and(is_missing)).map(key);
         let cause = match &missing {
-            Some(key) => first_missing.get(key).copied(),
+            // The type of a table's rows is missing with the table.
+            Some((kind, name)) => {
+                let of_kind = |kind| first_missing.get(&(kind, name.clone())).copied();
+                of_kind(*kind).or_else(|| of_kind("relation").filter(|_| *kind == "type"))
+            }
             None => d.cause.and_then(|span| by_place.get(&(d.location.file, span)).copied()),
         };
         if d.sqlstate.is_some() {
