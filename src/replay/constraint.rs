@@ -124,7 +124,7 @@ fn check_free_name(cat: &Catalog, table: &Relation, name: &Name) -> Replayed<()>
 }
 
 /// Puts a constraint on its table and makes it depend on its columns.
-pub(super) fn insert(cat: &mut Catalog, table: Oid, constraint: Constraint) -> Effects {
+pub(super) fn insert(cat: &mut Catalog, table: Oid, constraint: Arc<Constraint>) -> Effects {
     let oid = constraint.oid;
     let address = ObjectAddress::new(Class::Constraint, oid);
     let schema = cat.relation(table).map_or(Oid::INVALID, |t| t.schema);
@@ -139,7 +139,7 @@ pub(super) fn insert(cat: &mut Catalog, table: Oid, constraint: Constraint) -> E
     }
     let now = cat.now;
     if let Some(table) = cat.relation_mut(table) {
-        table.constraints.push(Arc::new(constraint));
+        table.constraints.push(constraint);
         table.origin.changed = now;
     }
     let mut effects = Effects::none();
@@ -197,11 +197,11 @@ pub(super) fn add_check(
     check.no_inherit = no_inherit;
     let address = ObjectAddress::new(Class::Constraint, check.oid);
     let children = if no_inherit { Vec::new() } else { children(cat, oid) };
-    let inherited = check.clone();
-    let effects = insert(cat, oid, check);
+    let check = Arc::new(check);
+    let effects = insert(cat, oid, check.clone());
     depend_on_others(cat, address, oid, &references);
     for child in children {
-        inherit_check(cat, &table, child, &inherited);
+        inherit_check(cat, &table, child, &check);
     }
     Ok(effects)
 }
@@ -222,6 +222,11 @@ pub(crate) fn children(cat: &Catalog, table: Oid) -> Vec<Oid> {
     children
 }
 
+/// A child's copy of its parent's constraint, with a kind of its own.
+fn of_child(cat: &mut Catalog, parent: &Constraint, kind: ConstraintKind) -> Constraint {
+    Constraint { oid: cat.new_oid(), name: parent.name.clone(), kind, parent: parent.oid, ..*parent }
+}
+
 /// A child's copy of its parent's CHECK, unless it has one of that name.
 pub(super) fn inherit_check(cat: &mut Catalog, parent: &Relation, child: Oid, check: &Constraint) {
     let Some(table) = cat.relation(child).cloned() else { return };
@@ -233,17 +238,14 @@ pub(super) fn inherit_check(cat: &mut Catalog, parent: &Relation, child: Oid, ch
         .iter()
         .filter_map(|c| parent.column_by_number(*c).and_then(|c| table.column(&c.name)).map(|c| c.number))
         .collect();
-    let mut copy = check.clone();
-    copy.oid = cat.new_oid();
-    copy.parent = check.oid;
     let (expr, text, definition) = (expr.clone(), text.clone(), definition.clone());
-    copy.kind = ConstraintKind::Check { expr, text, definition, columns };
+    let kind = ConstraintKind::Check { expr, text, definition, columns };
+    let copy = Arc::new(of_child(cat, check, kind));
     let address = ObjectAddress::new(Class::Constraint, copy.oid);
-    let inherited = copy.clone();
-    insert(cat, child, copy);
+    insert(cat, child, copy.clone());
     cat.depend(address, ObjectAddress::new(Class::Constraint, check.oid), DependencyKind::Auto);
     for grandchild in children(cat, child) {
-        inherit_check(cat, &table, grandchild, &inherited);
+        inherit_check(cat, &table, grandchild, &copy);
     }
 }
 
@@ -275,7 +277,7 @@ pub(super) fn add_key(cat: &mut Catalog, oid: Oid, new: &New, key: &Key) -> Repl
         constraint: Oid::INVALID,
         valid: true,
     };
-    let (effects, constraint, index) = insert_with_index(cat, oid, new, name, definition, kind, References::default());
+    let (effects, constraint, index) = insert_with_index(cat, oid, new, name, definition, &kind, References::default());
     if key.primary {
         set_not_null(cat, oid, &columns);
     }
@@ -374,7 +376,7 @@ fn insert_with_index(
     new: &New,
     name: Symbol,
     mut definition: Index,
-    kind: impl Fn(Oid) -> ConstraintKind,
+    kind: &dyn Fn(Oid) -> ConstraintKind,
     references: References,
 ) -> (Effects, Oid, Oid) {
     let mut made = constraint(cat, name.clone(), kind(Oid::INVALID), new);
@@ -382,7 +384,7 @@ fn insert_with_index(
     definition.constraint = constraint_oid;
     let index = index::insert(cat, NewIndex { name, index: definition, references });
     made.kind = kind(index);
-    let mut effects = insert(cat, table, made);
+    let mut effects = insert(cat, table, Arc::new(made));
     let address = ObjectAddress::new(Class::Relation, index);
     cat.depend(address, ObjectAddress::new(Class::Constraint, constraint_oid), DependencyKind::Internal);
     effects.add_in(table, address, Change::Created);
@@ -425,18 +427,16 @@ pub(super) fn clone_key(cat: &mut Catalog, parent: &Relation, partition: Oid, co
     let oid = cat.new_oid();
     let Some(child_index) = index::clone_index(cat, index, partition, oid) else { return };
     let columns = translate(parent_constraint.kind.columns());
-    let mut copy = parent_constraint.as_ref().clone();
-    copy.oid = oid;
-    copy.parent = constraint;
-    copy.name = cat.relation(child_index).map_or(copy.name, |r| r.name.clone());
-    copy.kind = match copy.kind {
+    let name = cat.relation(child_index).map_or(&parent_constraint.name, |r| &r.name).clone();
+    let kind = match &parent_constraint.kind {
         ConstraintKind::PrimaryKey { .. } => ConstraintKind::PrimaryKey { columns, index: child_index },
         ConstraintKind::Exclude { operators, .. } => {
             ConstraintKind::Exclude { columns, index: child_index, operators: operators.clone() }
         }
         _ => ConstraintKind::Unique { columns, index: child_index },
     };
-    insert(cat, partition, copy);
+    let copy = Constraint { oid, name, kind, parent: constraint, ..*parent_constraint };
+    insert(cat, partition, Arc::new(copy));
     let address = ObjectAddress::new(Class::Relation, child_index);
     cat.depend(address, ObjectAddress::new(Class::Constraint, oid), DependencyKind::Internal);
     let child_constraint = ObjectAddress::new(Class::Constraint, oid);
@@ -482,7 +482,7 @@ fn add_exclusion(
     };
     let operators: Vec<Symbol> = elements.iter().map(|(_, operator)| operator.clone()).collect();
     let kind = |index| ConstraintKind::Exclude { columns: columns.clone(), index, operators: operators.clone() };
-    Ok(insert_with_index(cat, oid, new, name, definition, kind, references).0)
+    Ok(insert_with_index(cat, oid, new, name, definition, &kind, references).0)
 }
 
 /// PostgreSQL 18's form; on 17 it is a syntax error that the parser lets pass. The column becomes NOT NULL either way.
@@ -565,7 +565,7 @@ fn add_using_index(cat: &mut Catalog, oid: Oid, new: &New, primary: bool, index:
         index.constraint = constraint_oid;
         index.primary = primary;
     }
-    let effects = insert(cat, oid, made);
+    let effects = insert(cat, oid, Arc::new(made));
     cat.drop_dependencies(relation.oid, |edge| edge.kind == DependencyKind::Auto);
     let address = ObjectAddress::new(Class::Relation, relation.oid);
     cat.depend(address, ObjectAddress::new(Class::Constraint, constraint_oid), DependencyKind::Internal);
@@ -643,9 +643,8 @@ pub(super) fn add_foreign_key(
         match_full: references.match_full,
         on_delete_columns,
     });
-    let made = constraint(cat, name, kind, new);
-    let key = made.clone();
-    let effects = insert(cat, oid, made);
+    let key = Arc::new(constraint(cat, name, kind, new));
+    let effects = insert(cat, oid, key.clone());
     depend_on_target(cat, key.oid, oid, target.oid, &referenced, index);
     for child in children(cat, oid) {
         if cat.relation(child).is_some_and(|c| c.is_partition) {
@@ -710,30 +709,33 @@ fn depend_on_target(cat: &mut Catalog, key: Oid, table: Oid, target: Oid, column
 pub(super) fn clone_foreign_key(cat: &mut Catalog, parent: &Relation, partition: Oid, key: &Constraint) {
     let Some(child) = cat.relation(partition).cloned() else { return };
     let ConstraintKind::ForeignKey(foreign) = &key.kind else { return };
-    let mut copy = key.clone();
-    copy.oid = cat.new_oid();
-    copy.parent = key.oid;
-    if child.constraint(&copy.name).is_some() {
-        let names: Vec<String> =
-            foreign.columns.iter().filter_map(|c| parent.column_by_number(*c)).map(|c| c.name.to_string()).collect();
-        let addition = join_limited(&names);
-        copy.name = choose_constraint_name(cat, child.schema, &child.name, Some(&addition), "fkey", |_| false).into();
-    }
     let mut own = foreign.clone();
     own.columns = foreign
         .columns
         .iter()
         .filter_map(|c| parent.column_by_number(*c).and_then(|c| child.column(&c.name)).map(|c| c.number))
         .collect();
-    let (target, referenced, index) = (own.references, own.referenced_columns.clone(), own.referenced_index);
-    copy.kind = ConstraintKind::ForeignKey(own);
-    let (oid, inherited) = (copy.oid, copy.clone());
-    insert(cat, partition, copy);
-    depend_on_target(cat, oid, partition, target, &referenced, index);
-    let address = ObjectAddress::new(Class::Constraint, oid);
+    let mut copy = of_child(cat, key, ConstraintKind::ForeignKey(own));
+    if child.constraint(&copy.name).is_some() {
+        let names: Vec<String> =
+            foreign.columns.iter().filter_map(|c| parent.column_by_number(*c)).map(|c| c.name.to_string()).collect();
+        let addition = join_limited(&names);
+        copy.name = choose_constraint_name(cat, child.schema, &child.name, Some(&addition), "fkey", |_| false).into();
+    }
+    let copy = Arc::new(copy);
+    insert(cat, partition, copy.clone());
+    depend_on_target(
+        cat,
+        copy.oid,
+        partition,
+        foreign.references,
+        &foreign.referenced_columns,
+        foreign.referenced_index,
+    );
+    let address = ObjectAddress::new(Class::Constraint, copy.oid);
     cat.depend(address, ObjectAddress::new(Class::Constraint, key.oid), DependencyKind::Auto);
     for grandchild in children(cat, partition) {
-        clone_foreign_key(cat, &child, grandchild, &inherited);
+        clone_foreign_key(cat, &child, grandchild, &copy);
     }
 }
 

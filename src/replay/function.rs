@@ -70,32 +70,31 @@ pub(super) fn create_function(cat: &mut Catalog, stmt: &CreateFunction) -> Repla
     let body_references = body::check(cat, stmt, &function)?;
     function.body_definition = body_references.definition(cat, body::span(&stmt.body));
 
-    let change = match &existing {
+    let types: Vec<Oid> = function.args.iter().map(|arg| arg.ty.oid).chain([returns.oid]).collect();
+    let (oid, change) = match &existing {
         Some(old) => {
             function.owner = old.owner;
             function.acl = old.acl.clone();
             function.origin.created = old.origin.created;
             cat.drop_dependencies(old.oid, |d| d.kind != DependencyKind::Extension);
             if let Some(entry) = cat.function_mut(old.oid) {
-                *entry = function.clone();
+                *entry = function;
             }
-            Change::Replaced
+            (old.oid, Change::Replaced)
         }
         None => {
             function.oid = cat.new_oid();
             function.acl = privileges::initial_acl(cat, ObjectKind::Function, schema, owner);
-            cat.insert_function(function.clone());
-            Change::Created
+            (cat.insert_function(function), Change::Created)
         }
     };
-    let address = ObjectAddress::new(Class::Function, function.oid);
-    for arg in &function.args {
-        depend_on_type(cat, address, arg.ty.oid);
+    let address = ObjectAddress::new(Class::Function, oid);
+    for ty in types {
+        depend_on_type(cat, address, ty);
     }
-    depend_on_type(cat, address, function.returns.oid);
     references.depend(cat, address, DependencyKind::Normal);
     body_references.depend(cat, address, DependencyKind::Normal);
-    Ok(Effects::of(Class::Function, function.oid, change))
+    Ok(Effects::of(Class::Function, oid, change))
 }
 
 fn is_input(mode: ArgMode) -> bool {

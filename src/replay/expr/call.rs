@@ -114,7 +114,7 @@ impl Analysis<'_> {
                 {
                     return Ok(Callee::Cast(target));
                 }
-                let declared: Vec<Vec<Oid>> = candidates.iter().map(|c| c.types.clone()).collect();
+                let declared: Vec<&[Oid]> = candidates.iter().map(|c| &c.types[..]).collect();
                 match choose(self.cat, &given, &declared) {
                     Choice::One(place) => match candidates.get(place) {
                         Some(found) => found,

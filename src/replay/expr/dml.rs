@@ -134,7 +134,9 @@ impl Analysis<'_> {
                 Some(table) => Source::named(self.cat, table, "excluded"),
                 None => Source::unknown(&"excluded".into()),
             };
-            self.levels.last_mut().into_iter().for_each(|level| level.sources.push(excluded.clone()));
+            if let Some(level) = self.levels.last_mut() {
+                level.sources.push(excluded);
+            }
             self.assign(table, assignments)?;
             self.filter(filter)?;
             self.levels.last_mut().into_iter().for_each(|level| level.sources.truncate(1));

@@ -8,12 +8,11 @@ use crate::replay::error::state;
 use crate::replay::{Replayed, SqlError};
 use crate::source::Span;
 use crate::syntax::ast::{Expr, ObjectKind, Volatility};
-use std::sync::Arc;
 
 /// An operand: the expression and its type.
 pub(super) type Operand<'e> = (&'e Expr, Typed);
 
-impl Analysis<'_> {
+impl<'c> Analysis<'c> {
     /// What the operator yields (42883, 42725); `None` where the operands' types or the operators are not all known. `left` is absent for a
     /// prefix operator.
     pub(super) fn operator(&mut self, op: &str, left: Option<Operand>, right: Operand, span: Span) -> Replayed<Typed> {
@@ -34,10 +33,10 @@ impl Analysis<'_> {
             None => {
                 let candidates = self.operators(schema, symbol, left.is_none());
                 let skipped = usize::from(left.is_none());
-                let declared: Vec<Vec<Oid>> =
-                    candidates.iter().map(|o| o.types.iter().skip(skipped).copied().collect()).collect();
-                let given: Vec<Oid> = [left_type.oid, right_type.oid].into_iter().skip(skipped).collect();
-                let choice = choose(self.cat, &given, &declared);
+                let declared: Vec<&[Oid]> =
+                    candidates.iter().map(|o| o.types.get(skipped..).unwrap_or_default()).collect();
+                let given = [left_type.oid, right_type.oid];
+                let choice = choose(self.cat, &given[skipped..], &declared);
                 let found = match choice {
                     Choice::One(place) => candidates.into_iter().nth(place),
                     _ => None,
@@ -57,7 +56,7 @@ impl Analysis<'_> {
             self.note_cast(left.and_then(|(_, ty)| ty), text);
             self.note_cast(right.1, text);
         } else {
-            self.mutable |= operator_volatility(&chosen) != Volatility::Immutable;
+            self.mutable |= operator_volatility(chosen) != Volatility::Immutable;
         }
         self.refer(crate::catalog::ObjectAddress::new(Class::Other, chosen.oid));
         let given = [left_type.oid, right_type.oid];
@@ -83,30 +82,31 @@ impl Analysis<'_> {
     }
 
     /// The operators that the symbol may mean, those that others hide left out.
-    fn operators(&self, schema: Option<&str>, symbol: &str, prefix: bool) -> Vec<Arc<NamedObject>> {
-        let mut found: Vec<Arc<NamedObject>> = Vec::new();
+    fn operators(&self, schema: Option<&str>, symbol: &str, prefix: bool) -> Vec<&'c NamedObject> {
+        let mut found: Vec<&NamedObject> = Vec::new();
         for (place, schema) in self.schemas(schema).into_iter().enumerate() {
             for operator in self.operators_in(schema, symbol) {
                 let is_prefix = operator.types.first() == Some(&Oid::INVALID);
                 if is_prefix == prefix && (place == 0 || !found.iter().any(|o| o.types == operator.types)) {
-                    found.push(operator.clone());
+                    found.push(operator);
                 }
             }
         }
         found
     }
 
-    fn operators_in(&self, schema: Oid, symbol: &str) -> impl Iterator<Item = &Arc<NamedObject>> {
-        let named = self.cat.named(Class::Other, schema, symbol);
-        named.filter_map(|oid| self.cat.other(oid)).filter(|o| o.kind == ObjectKind::Operator)
+    fn operators_in(&self, schema: Oid, symbol: &str) -> impl Iterator<Item = &'c NamedObject> {
+        let cat = self.cat;
+        let named = cat.named(Class::Other, schema, symbol);
+        named.filter_map(|oid| cat.other(oid).map(|o| &**o)).filter(|o| o.kind == ObjectKind::Operator)
     }
 
     /// binary_oper_exact: an untyped literal is of the other operand's type, or of that one's base type.
-    fn exact(&self, schema: Option<&str>, symbol: &str, left: Oid, right: Oid) -> Option<Arc<NamedObject>> {
+    fn exact(&self, schema: Option<&str>, symbol: &str, left: Oid, right: Oid) -> Option<&'c NamedObject> {
         let schemas = self.schemas(schema);
         let find = |left: Oid, right: Oid| {
-            let takes = |o: &&Arc<NamedObject>| o.types[..] == [left, right];
-            schemas.iter().find_map(|schema| self.operators_in(*schema, symbol).find(takes).cloned())
+            let takes = |o: &&NamedObject| o.types[..] == [left, right];
+            schemas.iter().find_map(|schema| self.operators_in(*schema, symbol).find(takes))
         };
         let untyped = left.is_valid() && (left == oids::UNKNOWN || right == oids::UNKNOWN);
         if !untyped {
@@ -120,8 +120,8 @@ impl Analysis<'_> {
     }
 
     /// Where an operand's type is not known: the result that all operators have which take the other.
-    fn shared_result(&self, candidates: &[Arc<NamedObject>], binary: bool, left: Typed, right: Typed) -> Typed {
-        let may_take = |o: &&Arc<NamedObject>| match (&o.types[..], binary) {
+    fn shared_result(&self, candidates: &[&NamedObject], binary: bool, left: Typed, right: Typed) -> Typed {
+        let may_take = |o: &&&NamedObject| match (&o.types[..], binary) {
             ([of_left, of_right], true) => [(left, of_left), (right, of_right)]
                 .iter()
                 .all(|(given, declared)| given.is_none_or(|given| takes(self.cat, &[given.oid], &[**declared]))),

@@ -14,7 +14,7 @@ pub(super) enum Choice {
 }
 
 /// The candidate that takes arguments of these types best. A candidate's types may be more than are given: the rest has defaults.
-pub(super) fn choose(cat: &Catalog, given: &[Oid], candidates: &[Vec<Oid>]) -> Choice {
+pub(super) fn choose(cat: &Catalog, given: &[Oid], candidates: &[&[Oid]]) -> Choice {
     let places = 0..candidates.len();
     let matching: Vec<usize> =
         places.filter(|place| candidates.get(*place).is_some_and(|types| takes(cat, given, types))).collect();
@@ -31,7 +31,7 @@ pub(super) fn takes(cat: &Catalog, given: &[Oid], declared: &[Oid]) -> bool {
         && (!declared.iter().any(|ty| is_polymorphic(*ty)) || Generics::of(cat, given, declared).is_some())
 }
 
-fn best(cat: &Catalog, given: &[Oid], candidates: &[Vec<Oid>], matching: Vec<usize>) -> Option<usize> {
+fn best(cat: &Catalog, given: &[Oid], candidates: &[&[Oid]], matching: Vec<usize>) -> Option<usize> {
     let given: Vec<Oid> = given.iter().map(|ty| base_type(cat, *ty)).collect();
     let declared = |place: usize| candidates.get(place).map_or(&[][..], |types| types);
     let most = |matching: Vec<usize>, counts: &dyn Fn(Oid, Oid) -> bool| -> Vec<usize> {

@@ -34,7 +34,7 @@ impl OutputColumn {
 pub(in crate::replay) type Columns = Option<Vec<OutputColumn>>;
 
 /// What a query level has names for: an item of FROM, or the columns of a join (ParseNamespaceItem).
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(in crate::replay) struct Source {
     pub alias: Option<Symbol>,
     pub columns: Columns,
@@ -140,7 +140,7 @@ pub(super) fn rename_columns(columns: Columns, alias: Option<&Alias>) -> Columns
 }
 
 /// One query's FROM list, as far as it has been walked.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(in crate::replay) struct Level {
     pub sources: Vec<Source>,
     /// The first source in scope: a join's condition sees what it joins.

@@ -108,10 +108,12 @@ impl Walk<'_> {
 
     fn look(&mut self, read: impl FnOnce(&Code, &mut Analysis) -> Replayed<()>) {
         let mut analysis = Analysis::new(self.cat);
-        analysis.variables = self.variables.clone();
+        analysis.variables = std::mem::take(&mut self.variables);
         analysis.function = Some(self.function.name.clone());
         analysis.strict_variables = self.strict;
-        if let Err(Stop::Refused(error)) = read(self.code, &mut analysis) {
+        let result = read(self.code, &mut analysis);
+        self.variables = analysis.variables;
+        if let Err(Stop::Refused(error)) = result {
             self.found.push(error);
         }
     }
