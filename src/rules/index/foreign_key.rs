@@ -18,6 +18,8 @@ fn check(cx: &mut ProjectContext) {
     let cat = cx.schema;
     let as_splinter = cx.common.config.preset >= Preset::Supabase;
     for table in cat.relations().filter(|r| r.kind.is_table() && !r.is_temporary()) {
+        // The names of hidden copies so far.
+        let mut taken = Vec::new();
         for constraint in &table.constraints {
             let ConstraintKind::ForeignKey(key) = &constraint.kind else { continue };
             let Some(created) = constraint.origin.created else { continue };
@@ -46,11 +48,10 @@ fn check(cx: &mut ProjectContext) {
                 .object(name);
             splinter_rows(cat, table, constraint, finding);
             if splinter::judges(cat, table) {
-                let mut taken = Vec::new();
+                let before = taken.len();
                 copies(cat, table, key.references, &columns.join("_"), &mut taken);
-                let (schema, table) = splinter::names(cat, table);
-                for copy in &taken {
-                    finding.splinter("unindexed_foreign_keys", &["unindexed_foreign_keys", schema, table, copy]);
+                for copy in &taken[before..] {
+                    splinter_row(cat, table, copy, finding);
                 }
             }
             if let Some(step) = step {
@@ -63,14 +64,20 @@ fn check(cx: &mut ProjectContext) {
 /// Splinter says it of the key itself, and of the same key in every partition.
 fn splinter_rows(cat: &Catalog, table: &Relation, constraint: &Constraint, finding: &mut Diagnostic) {
     if splinter::judges(cat, table) && !has_index(cat, table, constraint.kind.columns()) {
-        let (schema, table) = splinter::names(cat, table);
-        finding.splinter("unindexed_foreign_keys", &["unindexed_foreign_keys", schema, table, &constraint.name]);
+        splinter_row(cat, table, &constraint.name, finding);
     }
     for child in cat.relations() {
         for inherited in child.constraints.iter().filter(|c| c.parent == constraint.oid && c.oid != constraint.oid) {
             splinter_rows(cat, child, inherited, finding);
         }
     }
+}
+
+/// Splinter quotes the schema here.
+fn splinter_row(cat: &Catalog, table: &Relation, constraint: &str, finding: &mut Diagnostic) {
+    let (schema, table) = splinter::names(cat, table);
+    let words = ["unindexed_foreign_keys", &*sql_identifier(schema), table, constraint];
+    finding.splinter("unindexed_foreign_keys", &words);
 }
 
 /// The names of the copies that PostgreSQL keeps of a key to a partitioned table: one for each partition.
