@@ -12,8 +12,8 @@ const PIECE = 5;
 /** Pieces that stand in more functions than this say nothing. */
 const COMMON = 200;
 /** How many functions before it a function is compared with, and how much less the ones further off count. */
-const NEIGHBOURS = 6;
-const FADES = 0.6;
+const NEIGHBOURS = 20;
+const FADES = 0.85;
 
 const file = process.argv[2];
 // By how often each is called.
@@ -129,7 +129,7 @@ function nearest(order, left, shared) {
   let best;
   let most = 0;
   for (const [other, sum] of likeness) {
-    const score = sum / (shared[other].length + 5) ** 0.7;
+    const score = sum / (shared[other].length + 5) ** 0.6;
     if (score > most) [best, most] = [other, score];
   }
   return best;

@@ -99,7 +99,7 @@ pub struct Edit {
 
 /// Turns diagnostics, in order, into a report.
 pub fn build(timeline: &Timeline, diagnostics: &[Diagnostic]) -> Report {
-    let mut places = Places { timeline, lines: HashMap::new() };
+    let mut places = Places { timeline, lines: vec![None; timeline.files.len()] };
     let causes = causes(diagnostics);
     let mut summary = Summary { files: timeline.files.len() as u32, ..Summary::default() };
     let mut uncertain = Vec::new();
@@ -187,13 +187,14 @@ fn is_missing(sqlstate: &str) -> bool {
 /// Positions, with one line index a file.
 struct Places<'a> {
     timeline: &'a Timeline,
-    lines: HashMap<FileId, LineIndex>,
+    /// By file.
+    lines: Vec<Option<LineIndex>>,
 }
 
 impl Places<'_> {
     fn position(&mut self, file: FileId, offset: u32) -> Position {
         let text = &self.timeline.file(file).source.text;
-        self.lines.entry(file).or_insert_with(|| LineIndex::new(text)).position(text, offset)
+        self.lines[file.0 as usize].get_or_insert_with(|| LineIndex::new(text)).position(text, offset)
     }
 
     fn range(&mut self, file: FileId, span: Span) -> Range {

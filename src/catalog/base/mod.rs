@@ -13,7 +13,6 @@ use crate::replay;
 use crate::syntax;
 use crate::syntax::ast::ObjectKind;
 pub(crate) use rows::Rows;
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
 const TYPES: &str = include_str!("types.tsv");
@@ -246,18 +245,17 @@ pub struct Setting {
 
 /// The parameter of this name, in any case.
 pub fn setting(name: &str) -> Option<Setting> {
-    static SETTINGS_BY_NAME: OnceLock<HashMap<String, Setting>> = OnceLock::new();
-    let settings = SETTINGS_BY_NAME.get_or_init(|| {
-        lines(SETTINGS)
-            .map(|line| {
-                let name = column(&line, 0);
-                let setting =
-                    Setting { name, context: column(&line, 1), kind: column(&line, 2), values: column(&line, 3) };
-                (name.to_ascii_lowercase(), setting)
-            })
-            .collect()
+    static ALL: OnceLock<Vec<Setting>> = OnceLock::new();
+    let settings = ALL.get_or_init(|| {
+        let setting = |line: Vec<&'static str>| Setting {
+            name: column(&line, 0),
+            context: column(&line, 1),
+            kind: column(&line, 2),
+            values: column(&line, 3),
+        };
+        lines(SETTINGS).map(setting).collect()
     });
-    settings.get(&name.to_ascii_lowercase()).copied()
+    settings.iter().find(|setting| setting.name.eq_ignore_ascii_case(name)).copied()
 }
 
 /// What CREATE EXTENSION creates.

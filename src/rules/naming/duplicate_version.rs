@@ -2,7 +2,6 @@
 
 use crate::rules::prelude::*;
 use crate::source::{Location, MigrationName, Span};
-use std::collections::HashMap;
 
 pub const RULE: Rule = Rule {
     name: "naming/duplicate-version",
@@ -16,11 +15,19 @@ pub const RULE: Rule = Rule {
 
 fn check(cx: &mut ProjectContext) {
     let timeline = cx.common.timeline;
-    let mut known: HashMap<&str, &str> = HashMap::new();
+    // In order of version.
+    let mut known: Vec<(&str, &str)> = Vec::new();
     for file in &timeline.files {
         let name = file.source.file_name();
         let Some(version) = MigrationName::version_of(name) else { continue };
-        let earlier = *known.entry(version).or_insert(name);
+        let place = known.binary_search_by(|(other, _)| (*other).cmp(version));
+        let earlier = match place {
+            Ok(at) => known[at].1,
+            Err(at) => {
+                known.insert(at, (version, name));
+                continue;
+            }
+        };
         if earlier != name {
             let at = Location { file: file.id, span: Span::at(0) };
             cx.report(at, format!("version {version} of `{name}` is already that of `{earlier}`")).help(

@@ -95,7 +95,7 @@ pub fn refusals(timeline: &Timeline, config: &Config) -> Vec<Diagnostic> {
             found.push(diagnostic);
         }
         // The error that aborted each open block.
-        let mut aborted: HashMap<u32, Span> = HashMap::new();
+        let mut aborted: Vec<(u32, Span)> = Vec::new();
         for step in &file.steps {
             let diagnostic = match &step.verdict {
                 Verdict::Applied | Verdict::Unknown(_) => continue,
@@ -153,13 +153,16 @@ pub fn refusals(timeline: &Timeline, config: &Config) -> Vec<Diagnostic> {
                     let message = "current transaction is aborted, commands ignored until end of transaction block";
                     diagnose(file, step, config, &REFUSED, message.into(), step.span).map(|mut d| {
                         d.sqlstate = Some(state::IN_FAILED_TRANSACTION);
-                        d.cause = step.block.and_then(|block| aborted.get(&block).copied());
+                        d.cause = step
+                            .block
+                            .and_then(|block| aborted.iter().find(|(b, _)| *b == block).map(|(_, span)| *span));
                         d
                     })
                 }
             };
             if let (Some(block), Some(diagnostic)) = (step.block, &diagnostic) {
-                aborted.entry(block).or_insert(diagnostic.location.span);
+                // The first of a block is the one that is found.
+                aborted.push((block, diagnostic.location.span));
             }
             found.extend(diagnostic);
         }

@@ -3,7 +3,6 @@
 use crate::catalog::{Catalog, Oid};
 use crate::replay::Subject;
 use crate::rules::edit_distance;
-use std::collections::HashMap;
 
 /// The spellings of types that are no names in pg_type.
 const TYPE_WORDS: [&str; 9] =
@@ -12,14 +11,19 @@ const TYPE_WORDS: [&str; 9] =
 /// Finds them, each missing thing once however often it is missed.
 #[derive(Default)]
 pub struct Similar {
-    known: HashMap<Subject, Option<String>>,
+    known: Vec<(Subject, Option<String>)>,
 }
 
 impl Similar {
     /// `did you mean …?`
     pub fn help(&mut self, cat: &Catalog, missing: &Subject) -> Option<String> {
-        let found = self.known.entry(missing.clone()).or_insert_with(|| nearest(cat, missing));
-        found.as_ref().map(|name| format!("did you mean `{name}`?"))
+        let known = self.known.iter().find(|(subject, _)| subject == missing).map(|(_, found)| found.clone());
+        let found = known.unwrap_or_else(|| {
+            let found = nearest(cat, missing);
+            self.known.push((missing.clone(), found.clone()));
+            found
+        });
+        found.map(|name| format!("did you mean `{name}`?"))
     }
 }
 

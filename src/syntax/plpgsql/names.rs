@@ -2,7 +2,6 @@
 
 use super::{Kind, Variable};
 use crate::syntax::ast::Symbol;
-use std::collections::HashMap;
 
 /// What a name in the body stands for.
 #[derive(Clone, Debug)]
@@ -33,7 +32,7 @@ pub(super) enum LabelKind {
 struct Level {
     label: Option<Symbol>,
     kind: LabelKind,
-    variables: HashMap<Symbol, Variable>,
+    variables: Vec<Variable>,
 }
 
 #[derive(Default)]
@@ -43,7 +42,7 @@ pub(super) struct Scope {
 
 impl Scope {
     pub fn push(&mut self, label: Option<Symbol>, kind: LabelKind) {
-        self.levels.push(Level { label, kind, variables: HashMap::new() });
+        self.levels.push(Level { label, kind, variables: Vec::new() });
     }
 
     pub fn pop(&mut self) {
@@ -52,13 +51,13 @@ impl Scope {
 
     pub fn declare(&mut self, variable: Variable) {
         if let Some(level) = self.levels.last_mut() {
-            level.variables.insert(variable.name.clone(), variable);
+            level.variables.push(variable);
         }
     }
 
     /// Whether the innermost block declares this name.
     pub fn is_declared_here(&self, name: &str) -> bool {
-        self.levels.last().is_some_and(|level| level.variables.contains_key(name))
+        self.levels.last().is_some_and(|level| level.variables.iter().any(|v| &*v.name == name))
     }
 
     /// `a`, `a.b` or `a.b.c`: a variable, a field of one, or one after its block's label (plpgsql_ns_lookup).
@@ -89,7 +88,9 @@ impl Scope {
 
 /// The level's variable of that name. A scalar has no fields.
 fn find<'l>(level: &'l Level, name: &str, alone: bool) -> Option<&'l Variable> {
-    level.variables.get(name).filter(|v| alone || matches!(v.kind, Kind::Record | Kind::Unknown))
+    // Of several the last: what is declared twice is refused elsewhere, or hides the first.
+    let variable = level.variables.iter().rev().find(|v| &*v.name == name);
+    variable.filter(|v| alone || matches!(v.kind, Kind::Record | Kind::Unknown))
 }
 
 fn datum(variable: &Variable, fields: &[Symbol]) -> Datum {
