@@ -1,5 +1,5 @@
-// Writes the pages of the rules, docs/rules/**/*.md, as one script for pkg/rules.js.
-//   node scripts/rule-pages.mjs OUT
+// Writes the pages of the rules, docs/rules/**/*.md, as one script for pkg/rules.js, and beside it as JSON for the page.
+//   node scripts/rule-pages.mjs OUT.js
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { project } from '../tests/support/pgdry.mjs';
@@ -10,4 +10,6 @@ const names = readdirSync(folder, { recursive: true })
   .map((file) => file.slice(0, -'.md'.length).split(path.sep).join('/'))
   .sort();
 const pages = Object.fromEntries(names.map((name) => [name, readFileSync(path.join(folder, `${name}.md`), 'utf8')]));
-writeFileSync(process.argv[2], `export const pages = ${JSON.stringify(pages)};\n`);
+const json = JSON.stringify(pages);
+writeFileSync(process.argv[2], `export const pages = ${json};\n`);
+writeFileSync(process.argv[2].replace(/js$/, 'json'), `${json}\n`);

@@ -10,6 +10,7 @@ const types: Record<string, string> = {
   '.js': 'text/javascript',
   '.css': 'text/css',
   '.wasm': 'application/wasm',
+  '.json': 'application/json',
   '.svg': 'image/svg+xml',
 };
 

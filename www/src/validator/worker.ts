@@ -1,10 +1,11 @@
 /** The validator, off the main thread so that typing never waits. */
 
 import init, { Validator, version } from '../../../pkg/dist/pgdry.js';
-import { explain } from '../../../pkg/rules.js';
+import rulePages from '../../../pkg/dist/rule-pages.json?url';
 import type { Config, Reply, Request } from '../protocol';
 
 let validator: Validator | undefined;
+let pages: Record<string, string> = {};
 let revision = 0;
 let checkIsDue = false;
 
@@ -57,7 +58,7 @@ function take(request: Request): void {
     case 'types':
       return answer(request.id, (current) => current.types({ dialect: request.dialect }));
     case 'explain':
-      return answer(request.id, () => explain(request.rule));
+      return answer(request.id, () => pages[request.rule] ?? '');
   }
 }
 
@@ -74,7 +75,8 @@ function answer(id: number, ask: (validator: Validator) => string): void {
 async function start(): Promise<void> {
   const waiting: Request[] = [];
   onmessage = (event: MessageEvent<Request>) => waiting.push(event.data);
-  await init();
+  // Text, not script: loaded beside the module, so that nothing is asked for later.
+  [pages] = await Promise.all([fetch(rulePages).then((response) => response.json() as Promise<Record<string, string>>), init()]);
   reply({ kind: 'ready', version: version() });
   onmessage = (event: MessageEvent<Request>) => {
     try {
