@@ -10,6 +10,7 @@ pub mod generate;
 mod letters;
 pub mod locks;
 mod number;
+mod parallel;
 pub mod policy;
 mod project;
 pub mod replay;

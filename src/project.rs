@@ -6,16 +6,31 @@ use crate::generate::schema::Schema;
 use crate::generate::sql;
 use crate::generate::types;
 use crate::generate::typescript::{Types, TypesOptions};
+use crate::parallel;
 use crate::replay::{self, BaseError, FileReplay, Timeline, replay_file};
 use crate::report::{self, Report};
 use crate::rules;
 use crate::source::{FileId, SourceFile};
+use crate::syntax;
 use std::sync::Arc;
+
+/// What the configuration says is there before the first migration.
+fn image(config: &Config) -> Catalog {
+    let mut start = match config.base.image {
+        Image::Supabase => base::supabase(),
+        Image::Postgres => base::postgres(),
+    };
+    if config.history == Some(History::Partial) {
+        start.unknowns.set_partial_history();
+    }
+    start
+}
 
 /// A project of migrations. Replaying is incremental: after a change only the changed file and those after it are replayed.
 pub struct Project {
     config: Config,
-    start: Catalog,
+    /// What is there before the first migration, once it was needed.
+    start: Option<Catalog>,
     /// In replay order: by the bytes of the file name, then of the path.
     files: Vec<SourceFile>,
     /// The replays of the first files of that order, as far as they are still right.
@@ -24,21 +39,14 @@ pub struct Project {
 
 impl Project {
     pub fn new(config: Config) -> Self {
-        let mut start = match config.base.image {
-            Image::Supabase => base::supabase(),
-            Image::Postgres => base::postgres(),
-        };
-        if config.history == Some(History::Partial) {
-            start.unknowns.set_partial_history();
-        }
-        Self { config, start, files: Vec::new(), replayed: Vec::new() }
+        Self { config, start: None, files: Vec::new(), replayed: Vec::new() }
     }
 
     /// Loads a file of the base, such as pg_dump's output, over what is there before the first migration. What is there already may stand in it again;
     /// whatever else PostgreSQL would refuse of it is returned.
     pub fn load_base(&mut self, file: &SourceFile) -> Vec<BaseError> {
         self.replayed.clear();
-        replay::load_base(&mut self.start, file)
+        replay::load_base(self.start.get_or_insert_with(|| image(&self.config)), file)
     }
 
     pub fn config(&self) -> &Config {
@@ -76,11 +84,18 @@ impl Project {
 
     /// Replays what has changed, and hands the whole chain over.
     pub fn timeline(&mut self) -> Timeline {
-        for at in self.replayed.len()..self.files.len() {
-            let before = self.replayed.last().map_or(&self.start, |f| &f.after).clone();
-            self.replayed.push(Arc::new(replay_file(FileId(at as u32), &self.files[at], before)));
+        let changed = &self.files[self.replayed.len()..]; // replays are of the first files
+        let (start, parsed) = parallel::join(
+            || self.start.take().unwrap_or_else(|| image(&self.config)),
+            || parallel::map(changed, |file| syntax::parse(&file.text)),
+        );
+        for (file, parsed) in changed.iter().zip(parsed) {
+            let before = self.replayed.last().map_or(&start, |f| &f.after).clone();
+            let id = FileId(self.replayed.len() as u32);
+            self.replayed.push(Arc::new(replay_file(id, file, parsed, before)));
         }
-        Timeline { files: self.replayed.clone(), start: self.start.clone() }
+        self.start = Some(start.clone());
+        Timeline { files: self.replayed.clone(), start }
     }
 
     /// Checks every file with the rules of the configuration.

@@ -56,7 +56,7 @@ pub struct Catalog {
     comments: Trie<Arc<Vec<(ObjectAddress, Symbol)>>, 4>,
     pub default_privileges: Arc<Vec<DefaultPrivilege>>,
     pub unknowns: Unknowns,
-    pub session: Session,
+    pub session: SharedSession,
     /// The statement that is being replayed: what origins record. `None` while the base is built.
     pub now: Option<Location>,
 }
@@ -110,7 +110,7 @@ impl Catalog {
             now: None,
             default_privileges: Arc::default(),
             unknowns: Unknowns::default(),
-            session: Session {
+            session: SharedSession::new(Session {
                 search_path: vec!["$user".into(), "public".into()],
                 search_path_before_local: None,
                 default_search_path: vec!["$user".into(), "public".into()],
@@ -123,7 +123,7 @@ impl Catalog {
                 variables: Vec::new(),
                 source: "".into(),
                 call_depth: 0,
-            },
+            }),
         }
     }
 

@@ -24,9 +24,10 @@ struct Entry {
 
 /// 15 bits of an FNV-1a hash: names are short, and nobody gains by having them collide.
 fn bucket(class: Class, schema: Oid, name: &str) -> u32 {
-    let schema = schema.0.to_le_bytes();
-    let bytes = [class as u8].into_iter().chain(schema).chain(name.bytes());
-    let hash = bytes.fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    let mut hash = 0x811c_9dc5_u32 ^ schema.0.rotate_left(8) ^ class as u32;
+    for byte in name.bytes() {
+        hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+    }
     (hash ^ (hash >> 15)) & 0x7fff
 }
 

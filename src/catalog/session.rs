@@ -2,6 +2,32 @@
 
 use super::Oid;
 use crate::syntax::ast::Symbol;
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+
+/// A session that clones of a catalog share until one of them changes it.
+#[derive(Clone, Debug)]
+pub struct SharedSession(Arc<Session>);
+
+impl SharedSession {
+    pub fn new(session: Session) -> Self {
+        Self(Arc::new(session))
+    }
+}
+
+impl Deref for SharedSession {
+    type Target = Session;
+
+    fn deref(&self) -> &Session {
+        &self.0
+    }
+}
+
+impl DerefMut for SharedSession {
+    fn deref_mut(&mut self) -> &mut Session {
+        Arc::make_mut(&mut self.0)
+    }
+}
 
 #[derive(Clone, Debug)]
 pub struct Session {
@@ -31,11 +57,14 @@ pub struct Session {
 impl super::Catalog {
     /// COMMIT or ROLLBACK: what SET LOCAL changed goes back.
     pub fn end_transaction(&mut self) {
-        if let Some(path) = self.session.search_path_before_local.take() {
-            self.session.search_path = path;
+        // Looked at first: most statements leave the session shared.
+        if let Some(path) = &self.session.search_path_before_local {
+            self.session.search_path = path.clone();
+            self.session.search_path_before_local = None;
         }
-        if let Some(role) = self.session.current_role_before_local.take() {
+        if let Some(role) = self.session.current_role_before_local {
             self.session.current_role = role;
+            self.session.current_role_before_local = None;
         }
     }
 

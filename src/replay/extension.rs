@@ -121,7 +121,7 @@ impl Catalog {
         self.extensions().any(|e| {
             base::extension(&e.name).filter(|script| script.incomplete).is_some_and(|script| {
                 // One that brings schemas of its own puts everything there.
-                let mut own = script.own_schemas().filter_map(|name| self.schema_named(name)).peekable();
+                let mut own = script.own_schemas().into_iter().filter_map(|name| self.schema_named(name)).peekable();
                 match own.peek() {
                     Some(_) => own.any(|schema| path.contains(&schema.oid)),
                     None => path.contains(&e.schema),
@@ -141,8 +141,6 @@ impl Catalog {
     }
 }
 
-type Line = Vec<&'static str>;
-
 /// What the extension's script creates, as its members.
 fn run_script(
     cat: &mut Catalog,
@@ -151,10 +149,6 @@ fn run_script(
     schema: Oid,
     required: impl Iterator<Item = Oid>,
 ) {
-    let of = |letter: &str| -> Vec<Line> {
-        let lines = script.lines.iter().filter(|line| line.first() == Some(&letter));
-        lines.map(|line| line.get(1..).unwrap_or(&[]).to_vec()).collect()
-    };
     for name in script.own_schemas() {
         if cat.schema_named(name).is_none() {
             let oid = own_schema(cat, name);
@@ -166,29 +160,26 @@ fn run_script(
     let path: Vec<Oid> = [schema, pg_catalog].into_iter().chain(required).collect();
     let owner = cat.session.current_role;
     let mut rows = Rows::of_extension(cat, extension, schema, path, owner);
-    rows.extension_types(&of("T"));
-    rows.functions(of("F"));
-    rows.operators(of("O"));
-    rows.casts(of("C"));
-    rows.operator_classes(of("A"));
-    for line in of("N") {
-        if let [kind, names, ..] = line[..] {
-            names.split(' ').for_each(|name| rows.named(kind, name));
-        }
+    rows.extension_types(&script.lines("T"));
+    rows.functions(script.lines("F"));
+    rows.operators(script.lines("O"));
+    rows.casts(script.lines("C"));
+    rows.operator_classes(script.lines("A"));
+    for [kind, names, ..] in script.lines("N") {
+        names.split(' ').for_each(|name| rows.named(kind, name));
     }
-    for line in of("V") {
+    for line in script.lines("V") {
         rows.view(&line);
     }
-    let statements = of("Q");
+    let statements: Vec<&str> = script.lines("Q").iter().map(|line| line[0]).collect();
     run_statements(cat, &statements, extension, schema);
 }
 
-fn run_statements(cat: &mut Catalog, lines: &[Line], extension: Oid, schema: Oid) {
+fn run_statements(cat: &mut Catalog, statements: &[&'static str], extension: Oid, schema: Oid) {
     let Some(name) = cat.schema(schema).map(|s| s.name.clone()) else { return };
     let path = std::mem::replace(&mut cat.session.search_path, vec![name]);
-    for line in lines {
-        let text = *line.first().unwrap_or(&"");
-        let source = std::mem::replace(&mut cat.session.source, text.into());
+    for text in statements {
+        let source = std::mem::replace(&mut cat.session.source, (*text).into());
         for statement in syntax::parse(text).statements {
             let Ok(statement) = statement.result else { continue };
             let before = cat.clone();

@@ -10,6 +10,7 @@ use crate::source::Span;
 use crate::syntax::ast::{FunctionBody, InsertSource, QueryBody, Statement, StatementKind, Symbol};
 use crate::syntax::plpgsql::{Code, Part};
 use crate::syntax::{Token, TokenKind};
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 /// Tables of the base that a fresh project has no rows in.
@@ -68,7 +69,7 @@ pub(super) fn note(cat: &mut Catalog, statement: &Statement) {
             let cut = (0..=text.len().min(MOST_DATA)).rev().find(|at| text.is_char_boundary(*at));
             text = text.get(..cut.unwrap_or(0)).unwrap_or("");
         }
-        note_text(cat, text.to_string());
+        note_text(cat, text.into());
     }
 }
 
@@ -101,9 +102,8 @@ pub(super) fn changes_nothing(cat: &mut Catalog, statement: &Statement) -> bool 
 }
 
 /// The same for a piece of SQL or of PL/pgSQL.
-pub(super) fn note_text(cat: &mut Catalog, text: String) {
-    let span = Span::new(0, text.len() as u32);
-    let code = Code::new(text, span);
+pub(super) fn note_text(cat: &mut Catalog, text: Symbol) {
+    let code = Code::new(text);
     note_part(cat, &code, code.all());
 }
 
@@ -172,14 +172,14 @@ impl<'c> Walk<'c> {
         while let Some(text) = self.texts.pop()
             && !self.everything
         {
-            let code = Code::new(text.to_string(), Span::new(0, text.len() as u32));
+            let code = Code::new(text);
             self.read(&code, code.tokens(code.all()));
         }
         if self.everything { None } else { Some(self.written) }
     }
 
     fn read(&mut self, code: &Code, tokens: &[Token]) {
-        let word = |place: usize| tokens.get(place).map_or_else(String::new, |token| word(code, *token));
+        let word = |place: usize| tokens.get(place).map_or("".into(), |token| word(code, *token));
         let kind = |place: usize| tokens.get(place).map_or(TokenKind::Eof, |token| token.kind);
         for (place, token) in tokens.iter().enumerate() {
             let before = || word(place.wrapping_sub(1));
@@ -201,7 +201,7 @@ impl<'c> Walk<'c> {
                 }
                 "from" | "join" | "view" => self.named(code, tokens, place + 1, Mention::Read),
                 "execute" => self.dynamic(code, tokens.get(place + 1..).unwrap_or(&[])),
-                _ if kind(place + 1) == TokenKind::LParen && self.words.insert(word.clone()) => {
+                _ if kind(place + 1) == TokenKind::LParen && self.words.insert(word.to_string()) => {
                     let cat = self.cat;
                     let found = cat.schemas().flat_map(|s| cat.functions_named(s.oid, &word));
                     found.for_each(|f| self.function(f.oid));
@@ -355,11 +355,14 @@ fn is_string(kind: TokenKind) -> bool {
 }
 
 /// An unquoted word in lower case, or what a quoted identifier means; empty for other tokens.
-fn word(code: &Code, token: Token) -> String {
+fn word(code: &Code, token: Token) -> Cow<'_, str> {
     match token.kind {
-        TokenKind::Ident | TokenKind::Keyword(_) => code.text_of(token).to_ascii_lowercase(),
-        TokenKind::QuotedIdent => code.name(token).map_or_else(String::new, |name| name.to_string()),
-        _ => String::new(),
+        TokenKind::Ident | TokenKind::Keyword(_) => match code.text_of(token) {
+            text if text.bytes().any(|b| b.is_ascii_uppercase()) => text.to_ascii_lowercase().into(),
+            text => text.into(),
+        },
+        TokenKind::QuotedIdent => code.name(token).map_or("".into(), |name| name.to_string().into()),
+        _ => "".into(),
     }
 }
 

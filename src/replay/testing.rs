@@ -3,6 +3,7 @@
 use super::{FileReplay, Verdict, replay_file};
 use crate::catalog::{Catalog, base};
 use crate::source::{FileId, SourceFile};
+use crate::syntax;
 
 /// Replays the text as one file of a fresh Supabase project.
 pub(crate) fn run(sql: &str) -> FileReplay {
@@ -10,7 +11,7 @@ pub(crate) fn run(sql: &str) -> FileReplay {
 }
 
 pub(crate) fn run_on(start: Catalog, sql: &str) -> FileReplay {
-    replay_file(FileId(0), &SourceFile::new("test.sql", sql), start)
+    replay_file(FileId(0), &SourceFile::new("test.sql", sql), syntax::parse(sql), start)
 }
 
 /// What the text leaves.

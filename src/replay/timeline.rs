@@ -40,6 +40,14 @@ pub struct FileReplay {
     pub after: Catalog,
 }
 
+impl FileReplay {
+    /// The statement around a place.
+    pub fn step_at(&self, span: Span) -> Option<&Step> {
+        let next = self.steps.partition_point(|step| step.span.start <= span.start);
+        self.steps.get(next.wrapping_sub(1)).filter(|step| step.span.contains(span))
+    }
+}
+
 /// One statement with what it did.
 #[derive(Debug)]
 pub struct Step {

@@ -5,11 +5,10 @@ use super::{Effects, FileReplay, SqlError, Step, Stop, Verdict, apply, mark_unkn
 use crate::catalog::Catalog;
 use crate::source::{FileId, Location, SourceFile, Span};
 use crate::syntax::ast::{MaintenanceCommand, Name, Statement, StatementKind, Transaction};
-use crate::syntax::{self, ParsedStatement};
+use crate::syntax::{ParsedFile, ParsedStatement};
 
 /// Replays one file in a session of its own.
-pub fn replay_file(id: FileId, source: &SourceFile, before: Catalog) -> FileReplay {
-    let parsed = syntax::parse(&source.text);
+pub fn replay_file(id: FileId, source: &SourceFile, parsed: ParsedFile, before: Catalog) -> FileReplay {
     let mut session = Session { catalog: before.clone(), block: None };
     session.catalog.session.source = source.text.clone();
     let mut steps = Vec::with_capacity(parsed.statements.len());

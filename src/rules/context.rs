@@ -25,7 +25,7 @@ impl<'a> Common<'a> {
     /// Reports a finding; its help, object and fixes are added on the value that comes back.
     pub fn report_at(&mut self, location: Location, message: impl Into<String>) -> &mut Diagnostic {
         let file = self.timeline.file(location.file);
-        let statement = file.steps.iter().find(|s| s.span.contains(location.span)).map(|s| s.span);
+        let statement = file.step_at(location.span).map(|s| s.span);
         let severity = self.config.severity(self.rule).unwrap_or(self.rule.severity);
         let mut diagnostic = Diagnostic::new(self.rule, severity, location, message);
         diagnostic.statement = statement;
@@ -230,7 +230,7 @@ impl<'a> ProjectContext<'a> {
 
     /// The statement that stands around a location.
     pub fn statement_at(&self, location: Location) -> Option<&'a Step> {
-        self.common.timeline.file(location.file).steps.iter().find(|s| s.span.contains(location.span))
+        self.common.timeline.file(location.file).step_at(location.span)
     }
 }
 

@@ -47,6 +47,7 @@ pub use naming::identifier::check_patterns as check_naming_patterns;
 pub use registry::{RULES, edit_distance, find, nearest};
 
 use crate::config::{Config, History};
+use crate::parallel;
 use crate::replay::{FileReplay, Step, Subject, Timeline};
 use crate::sort::sort_by;
 use crate::source::{FileId, Location, Span};
@@ -248,24 +249,9 @@ pub fn check(timeline: &Timeline, config: &Config) -> Vec<Diagnostic> {
     let knows_live = config.knows_applied() || config.history == Some(History::Partial);
     let is_silent = |rule: &Rule| !knows_live && (rule.name.starts_with("lock/") || rule.name.starts_with("compat/"));
     let steps: Vec<(&FileReplay, &Step)> = timeline.steps().collect();
-    for rule in RULES.iter().filter(|rule| config.severity(rule).is_some() && !is_silent(rule)) {
-        match rule.check {
-            Check::Statement(check) => {
-                for (file, step) in &steps {
-                    if let Some(statement) = &step.statement {
-                        check(&mut StatementContext::new(timeline, config, rule, file, step, statement, &mut found));
-                    }
-                }
-            }
-            Check::Migration(check) => {
-                for file in &timeline.files {
-                    check(&mut MigrationContext::new(timeline, config, rule, file, &mut found));
-                }
-            }
-            Check::Project(check) => check(&mut ProjectContext::new(timeline, config, rule, &mut found)),
-            Check::Engine => {}
-        }
-    }
+    let rules: Vec<&'static Rule> =
+        RULES.iter().copied().filter(|rule| config.severity(rule).is_some() && !is_silent(rule)).collect();
+    found.extend(parallel::map(&rules, |rule| run(rule, timeline, &steps, config)).into_iter().flatten());
     if !config.overrides.is_empty() {
         found.retain_mut(|d| {
             let severity =
@@ -282,5 +268,27 @@ pub fn check(timeline: &Timeline, config: &Config) -> Vec<Diagnostic> {
         let place = |d: &Diagnostic| (d.location.file, d.location.span.start, d.location.span.end);
         place(a).cmp(&place(b)).then(a.rule.cmp(b.rule)).then_with(|| a.message.cmp(&b.message))
     });
+    found
+}
+
+/// What one rule finds.
+fn run(rule: &'static Rule, timeline: &Timeline, steps: &[(&FileReplay, &Step)], config: &Config) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    match rule.check {
+        Check::Statement(check) => {
+            for (file, step) in steps {
+                if let Some(statement) = &step.statement {
+                    check(&mut StatementContext::new(timeline, config, rule, file, step, statement, &mut found));
+                }
+            }
+        }
+        Check::Migration(check) => {
+            for file in &timeline.files {
+                check(&mut MigrationContext::new(timeline, config, rule, file, &mut found));
+            }
+        }
+        Check::Project(check) => check(&mut ProjectContext::new(timeline, config, rule, &mut found)),
+        Check::Engine => {}
+    }
     found
 }

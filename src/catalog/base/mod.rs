@@ -49,24 +49,26 @@ pub fn supabase() -> Catalog {
     .clone()
 }
 
-/// Runs the base's SQL. That every statement of it applies is tested.
+/// Runs the base's SQL. That every statement of it applies is tested, so none has to be undone.
 fn run(cat: &mut Catalog, sql: &str) {
     for statement in syntax::parse(sql).statements.into_iter().filter_map(|s| s.result.ok()) {
-        let before = cat.clone();
-        if replay::apply(cat, &statement).is_err() {
-            *cat = before;
-        }
+        let _ = replay::apply(cat, &statement);
     }
 }
 
-/// The lines of a table: their columns.
-fn lines(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
+/// A line's columns; what is not there is empty.
+pub(crate) type Line = [&'static str; 8];
+
+/// The lines of a table.
+fn lines(table: &'static str) -> impl Iterator<Item = Line> {
     // Operators may begin with the character that begins a comment.
-    table.lines().filter(|line| !line.starts_with("# ")).map(|line| line.split('\t').collect())
+    table.lines().filter(|line| !line.starts_with("# ")).map(columns)
 }
 
-fn column(line: &[&'static str], index: usize) -> &'static str {
-    line.get(index).copied().unwrap_or("")
+fn columns(line: &'static str) -> Line {
+    let mut columns = [""; 8];
+    columns.iter_mut().zip(line.split('\t')).for_each(|(column, text)| *column = text);
+    columns
 }
 
 /// What initdb makes, with this name for the bootstrap superuser.
@@ -87,8 +89,8 @@ fn server(superuser: &str) -> Catalog {
     let mut rows = Rows::of_server(&mut cat);
     // Schemas first: the others are in one.
     for schemas in [true, false] {
-        for line in lines(NAMES).filter(|line| (column(line, 0) == "schema") == schemas) {
-            names(&mut rows, column(&line, 0), column(&line, 1));
+        for line in lines(NAMES).filter(|line| (line[0] == "schema") == schemas) {
+            names(&mut rows, line[0], line[1]);
         }
     }
     rows.use_schema("pg_catalog");
@@ -247,12 +249,7 @@ pub struct Setting {
 pub fn setting(name: &str) -> Option<Setting> {
     static ALL: OnceLock<Vec<Setting>> = OnceLock::new();
     let settings = ALL.get_or_init(|| {
-        let setting = |line: Vec<&'static str>| Setting {
-            name: column(&line, 0),
-            context: column(&line, 1),
-            kind: column(&line, 2),
-            values: column(&line, 3),
-        };
+        let setting = |line: Line| Setting { name: line[0], context: line[1], kind: line[2], values: line[3] };
         lines(SETTINGS).map(setting).collect()
     });
     settings.iter().find(|setting| setting.name.eq_ignore_ascii_case(name)).copied()
@@ -269,14 +266,20 @@ pub(crate) struct ExtensionScript {
     /// Only the documented shape is known: it may create more.
     pub incomplete: bool,
     pub requires: Vec<&'static str>,
-    /// The lines after its E line: their columns, the letter first.
-    pub lines: Vec<Vec<&'static str>>,
+    /// The lines after its E line.
+    lines: Vec<&'static str>,
 }
 
 impl ExtensionScript {
+    /// The lines with this letter, without it.
+    pub fn lines(&self, letter: &str) -> Vec<Line> {
+        let rest = |line: &&'static str| Some(columns(line.strip_prefix(letter)?.strip_prefix('\t')?));
+        self.lines.iter().filter_map(rest).collect()
+    }
+
     /// The schemas that it creates for itself.
-    pub fn own_schemas(&self) -> impl Iterator<Item = &'static str> {
-        self.lines.iter().filter(|line| line.first() == Some(&"S")).filter_map(|line| line.get(1).copied())
+    pub fn own_schemas(&self) -> Vec<&'static str> {
+        self.lines("S").iter().map(|line| line[0]).collect()
     }
 }
 
@@ -295,16 +298,16 @@ fn extensions() -> &'static [ExtensionScript] {
     static SCRIPTS: OnceLock<Vec<ExtensionScript>> = OnceLock::new();
     SCRIPTS.get_or_init(|| {
         let mut scripts: Vec<ExtensionScript> = Vec::new();
-        for line in lines(EXTENSIONS) {
-            if column(&line, 0) == "E" {
-                let flags = column(&line, 4);
+        for line in EXTENSIONS.lines().filter(|line| !line.starts_with("# ")) {
+            if let Some(line) = line.strip_prefix("E\t") {
+                let [name, version, fixed_schema, flags, requires, ..] = columns(line);
                 scripts.push(ExtensionScript {
-                    name: column(&line, 1),
-                    version: column(&line, 2),
-                    fixed_schema: Some(column(&line, 3)).filter(|s| !s.is_empty()),
+                    name,
+                    version,
+                    fixed_schema: Some(fixed_schema).filter(|s| !s.is_empty()),
                     relocatable: flags.contains('r'),
                     incomplete: flags.contains('d'),
-                    requires: column(&line, 5).split(' ').filter(|s| !s.is_empty()).collect(),
+                    requires: requires.split(' ').filter(|s| !s.is_empty()).collect(),
                     lines: Vec::new(),
                 });
             } else if let Some(script) = scripts.last_mut() {
@@ -317,9 +320,8 @@ fn extensions() -> &'static [ExtensionScript] {
 
 /// The extension that creates a function (F), type (T) or schema (S) of this name; the schema is part of it where the extension has one of its own.
 pub(crate) fn extension_with(letter: &str, name: &str) -> Option<&'static str> {
-    let place = if letter == "T" { 4 } else { 1 };
-    let is_it = |line: &Vec<&'static str>| column(line, 0) == letter && column(line, place) == name;
-    let has = |script: &ExtensionScript| script.lines.iter().any(is_it);
+    let place = if letter == "T" { 3 } else { 0 };
+    let has = |script: &ExtensionScript| script.lines(letter).iter().any(|line| line[place] == name);
     extensions().iter().find(|script| has(script)).map(|script| script.name)
 }
 
@@ -415,11 +417,8 @@ mod tests {
                 && !script.lines.is_empty()
             {
                 cat.session.search_path = vec![schema];
-                let created = script.lines.iter().filter(|l| l.first() == Some(&"T") || l.first() == Some(&"F"));
-                assert!(
-                    script.incomplete || created.count() > 0 || script.lines.iter().any(|l| l.first() == Some(&"N")),
-                    "{name}"
-                );
+                let created = ["T", "F", "N"].iter().any(|letter| !script.lines(letter).is_empty());
+                assert!(script.incomplete || created, "{name}");
             }
         }
         assert!(failures.is_empty(), "{}", failures.join("\n"));

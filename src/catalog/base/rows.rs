@@ -1,6 +1,6 @@
 //! The lines of the base's tables, and of extensions, put into a catalog.
 
-use super::{BOOTSTRAP_ROLE, column};
+use super::{BOOTSTRAP_ROLE, Line};
 use crate::catalog::{
     Cast, CastContext, Catalog, Class, Column, Definition, DependencyKind, Domain, Function, FunctionArgument,
     FunctionKind, NamedObject, ObjectAddress, Oid, Relation, RelationKind, RowSecurity, Type, TypeKind, TypeRef, oids,
@@ -9,8 +9,6 @@ use crate::replay::{default_acl, initial_acl};
 use crate::source::Span;
 use crate::syntax::ast::{ArgMode, ObjectKind, Persistence, Symbol, Volatility};
 use std::sync::Arc;
-
-type Line = Vec<&'static str>;
 
 /// Puts lines into a catalog: pg_catalog's own, or an extension's into its schema.
 pub(crate) struct Rows<'c> {
@@ -23,6 +21,8 @@ pub(crate) struct Rows<'c> {
     pub extension: Option<Oid>,
     /// The next identifier for the server's own objects that the tables give none for.
     next_system_oid: Option<u32>,
+    /// What its functions are written in.
+    language: Symbol,
 }
 
 /// Above the fixed ones of PostgreSQL's catalogs, below those that initdb gives to information_schema.
@@ -31,12 +31,20 @@ const FIRST_SYSTEM_OID: u32 = 6300;
 impl<'c> Rows<'c> {
     pub fn of_server(cat: &'c mut Catalog) -> Self {
         let next_system_oid = Some(FIRST_SYSTEM_OID);
-        Self { cat, schema: Oid::INVALID, path: Vec::new(), owner: BOOTSTRAP_ROLE, extension: None, next_system_oid }
+        Self {
+            cat,
+            schema: Oid::INVALID,
+            path: Vec::new(),
+            owner: BOOTSTRAP_ROLE,
+            extension: None,
+            next_system_oid,
+            language: "internal".into(),
+        }
     }
 
     /// For an extension's members: `path` are the schemas where the types that it uses stand.
     pub fn of_extension(cat: &'c mut Catalog, extension: Oid, schema: Oid, path: Vec<Oid>, owner: Oid) -> Self {
-        Self { cat, schema, path, owner, extension: Some(extension), next_system_oid: None }
+        Self { cat, schema, path, owner, extension: Some(extension), next_system_oid: None, language: "c".into() }
     }
 
     pub fn use_schema(&mut self, name: &str) {
@@ -81,12 +89,12 @@ impl<'c> Rows<'c> {
     /// The lines of types.tsv: with oids.
     pub fn types(&mut self, lines: Vec<Line>) {
         for line in &lines {
-            let number = |index| column(line, index).parse().map_or(Oid::INVALID, Oid);
-            let (kind, category) = (column(line, 2), column(line, 3));
-            self.new_type(number(0), number(1), column(line, 5), kind, category, column(line, 4));
+            let number = |text: &str| text.parse().map_or(Oid::INVALID, Oid);
+            let (kind, category) = (line[2], line[3]);
+            self.new_type(number(line[0]), number(line[1]), line[5], kind, category, line[4]);
         }
         for line in &lines {
-            self.define_type(column(line, 5), column(line, 2), column(line, 6));
+            self.define_type(line[5], line[2], line[6]);
         }
     }
 
@@ -94,10 +102,10 @@ impl<'c> Rows<'c> {
     pub fn extension_types(&mut self, lines: &[Line]) {
         for line in lines {
             let (oid, array) = (self.new_oid(), self.new_oid());
-            self.new_type(oid, array, column(line, 3), column(line, 0), column(line, 1), column(line, 2));
+            self.new_type(oid, array, line[3], line[0], line[1], line[2]);
         }
         for line in lines {
-            self.define_type(column(line, 3), column(line, 0), column(line, 4));
+            self.define_type(line[3], line[0], line[4]);
         }
     }
 
@@ -212,18 +220,18 @@ impl<'c> Rows<'c> {
         // Their row types first: columns may have one of them.
         let mut placed = Vec::with_capacity(lines.len());
         for line in &lines {
-            let oid = match column(line, 2).parse() {
+            let oid = match line[2].parse() {
                 Ok(oid) => Oid(oid),
                 Err(_) => self.new_oid(),
             };
             let (row_type, array) = (self.new_oid(), self.new_oid());
-            self.new_type(row_type, array, column(line, 0), "c", "C", "");
+            self.new_type(row_type, array, line[0], "c", "C", "");
             placed.push((oid, row_type));
         }
         for (line, (oid, row_type)) in lines.iter().zip(placed) {
-            let kind = if column(line, 1) == "v" { RelationKind::View } else { RelationKind::Table };
-            let columns = self.columns(column(line, 3));
-            let (schema, name) = self.place(column(line, 0));
+            let kind = if line[1] == "v" { RelationKind::View } else { RelationKind::Table };
+            let columns = self.columns(line[3]);
+            let (schema, name) = self.place(line[0]);
             self.insert_relation(oid, schema, name, kind, columns, row_type);
             if let Some(ty) = self.cat.type_mut(row_type) {
                 ty.kind = TypeKind::Composite(oid);
@@ -234,9 +242,9 @@ impl<'c> Rows<'c> {
     /// A V line of an extension, its letter taken off.
     pub fn view(&mut self, line: &Line) {
         let (oid, row_type, array) = (self.new_oid(), self.new_oid(), self.new_oid());
-        self.new_type(row_type, array, column(line, 0), "c", "C", "");
-        let columns = self.columns(column(line, 1));
-        let (schema, name) = self.place(column(line, 0));
+        self.new_type(row_type, array, line[0], "c", "C", "");
+        let columns = self.columns(line[1]);
+        let (schema, name) = self.place(line[0]);
         self.insert_relation(oid, schema, name, RelationKind::View, columns, row_type);
         if let Some(ty) = self.cat.type_mut(row_type) {
             ty.kind = TypeKind::Composite(oid);
@@ -300,10 +308,10 @@ impl<'c> Rows<'c> {
     pub fn functions(&mut self, lines: Vec<Line>) {
         let mut name = "";
         for line in &lines {
-            if !column(line, 0).is_empty() {
-                name = column(line, 0);
+            if !line[0].is_empty() {
+                name = line[0];
             }
-            self.function(name, column(line, 1), column(line, 2), column(line, 3));
+            self.function(name, line[1], line[2], line[3]);
         }
     }
 
@@ -335,7 +343,7 @@ impl<'c> Rows<'c> {
             returns_set,
             returns_table: false,
             args,
-            language: if self.extension.is_some() { "c".into() } else { "internal".into() },
+            language: self.language.clone(),
             volatility: match flags {
                 f if f.contains('s') => Volatility::Stable,
                 f if f.contains('v') => Volatility::Volatile,
@@ -383,23 +391,23 @@ impl<'c> Rows<'c> {
     pub fn operators(&mut self, lines: Vec<Line>) {
         let mut name = "";
         for line in &lines {
-            if !column(line, 0).is_empty() {
-                name = column(line, 0);
+            if !line[0].is_empty() {
+                name = line[0];
             }
             let (schema, bare) = self.place(name);
-            let types = vec![self.type_oid(column(line, 1)), self.type_oid(column(line, 2))];
-            let result = self.type_oid(column(line, 3));
-            self.other(ObjectKind::Operator, schema, bare, types, result, column(line, 4));
+            let types = vec![self.type_oid(line[1]), self.type_oid(line[2])];
+            let result = self.type_oid(line[3]);
+            self.other(ObjectKind::Operator, schema, bare, types, result, line[4]);
         }
     }
 
     /// Lines of operator classes: access method, name, input type.
     pub fn operator_classes(&mut self, lines: Vec<Line>) {
         for line in &lines {
-            let (schema, name) = self.place(column(line, 1));
-            let types = vec![self.type_oid(column(line, 2))];
-            let method = column(line, 0);
-            let default = if column(line, 3) == "d" { " default" } else { "" };
+            let (schema, name) = self.place(line[1]);
+            let types = vec![self.type_oid(line[2])];
+            let method = line[0];
+            let default = if line[3] == "d" { " default" } else { "" };
             self.other(ObjectKind::OperatorClass, schema, name, types, Oid::INVALID, &format!("{method}{default}"));
         }
     }
@@ -407,15 +415,15 @@ impl<'c> Rows<'c> {
     /// Lines of casts: source, target, context.
     pub fn casts(&mut self, lines: Vec<Line>) {
         for line in &lines {
-            let (from, to) = (self.type_oid(column(line, 0)), self.type_oid(column(line, 1)));
-            let name = format!("{}::{}", column(line, 0), column(line, 1));
-            let context = match column(line, 2) {
+            let (from, to) = (self.type_oid(line[0]), self.type_oid(line[1]));
+            let name = format!("{}::{}", line[0], line[1]);
+            let context = match line[2] {
                 "i" => CastContext::Implicit,
                 "a" => CastContext::Assignment,
                 _ => CastContext::Explicit,
             };
-            self.cat.add_cast(from, to, Cast { context, binary: column(line, 3).contains('b') });
-            self.other(ObjectKind::Cast, Oid::INVALID, &name, vec![from, to], Oid::INVALID, column(line, 3));
+            self.cat.add_cast(from, to, Cast { context, binary: line[3].contains('b') });
+            self.other(ObjectKind::Cast, Oid::INVALID, &name, vec![from, to], Oid::INVALID, line[3]);
         }
     }
 

@@ -25,7 +25,7 @@ pub(in crate::replay) fn perhaps_call_function(cat: &mut Catalog, call: &Call) {
         && let Some(FunctionBody::Text(body)) = function.body.as_deref()
         && matches!(&*function.language, "plpgsql" | "sql")
     {
-        let code = Code::new(body.text.to_string(), Span::new(0, body.text.len() as u32));
+        let code = Code::new(body.text.clone());
         let reason = format!("whether {} runs, and with which arguments, is not known", function.name);
         targets::mark(cat, &code, code.all(), &reason.into());
     }
@@ -45,7 +45,7 @@ pub(in crate::replay) fn call_function(cat: &mut Catalog, call: &Call, span: Spa
     if function.strict && parameters.iter().any(|p| p.value.is_null()) {
         return Ok(Effects::none());
     }
-    let code = Code::new(body.text.to_string(), Span::new(0, body.text.len() as u32));
+    let code = Code::new(body.text.clone());
     let before = cat.clone();
     enter(cat, &function);
     let result = match &*function.language {

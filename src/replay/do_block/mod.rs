@@ -21,7 +21,6 @@ pub(super) use call::{call_function, perhaps_call_function};
 use super::error::state;
 use super::{Effects, Replayed, SqlError, Stop};
 use crate::catalog::{Catalog, Function, Oid};
-use crate::source::Span;
 use crate::syntax::ast::{Do, ObjectKind, Query, StringLiteral, Symbol};
 use crate::syntax::plpgsql::{Block, Code, Surroundings};
 use check::placed;
@@ -39,7 +38,7 @@ pub(super) fn do_block(cat: &mut Catalog, stmt: &Do) -> Replayed<Effects> {
             return Err(Stop::unknown(format!("code in language {language} is not followed")));
         }
     }
-    let code = Code::of_literal(&stmt.body);
+    let code = Code::of_literal(&stmt.body, &cat.session.source);
     let block = check::compile(cat, &code, &Surroundings::of_do()).map_err(|stop| placed(stop, &stmt.body))?;
     let source = cat.session.source.clone();
     if stmt.body.body.is_none() {
@@ -76,14 +75,14 @@ pub(super) fn compile_function(cat: &Catalog, code: &Code, function: &Function) 
 
 /// What CREATE FUNCTION refuses in a PL/pgSQL body.
 pub(super) fn check_function(cat: &Catalog, body: &StringLiteral, function: &Function) -> Replayed<()> {
-    let code = Code::of_literal(body);
+    let code = Code::of_literal(body, &cat.session.source);
     let compiled = compile_function(cat, &code, function);
     compiled.map(|_| ()).map_err(|stop| placed(stop, body))
 }
 
 /// What a block that could not be followed may have touched.
 pub(super) fn mark_unknown(cat: &mut Catalog, body: &str, reason: &Symbol) {
-    let code = Code::new(body.to_string(), Span::new(0, body.len() as u32));
+    let code = Code::new(body.into());
     targets::mark(cat, &code, code.all(), reason);
 }
 

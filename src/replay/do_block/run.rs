@@ -537,7 +537,7 @@ impl Interpreter<'_> {
                 };
                 self.check_query(&parsed)?;
                 let rows = self.rows_of(&parsed)?;
-                rows::note_text(self.cat, text);
+                rows::note_text(self.cat, text.into());
                 self.over_rows(code, run, targets, rows)
             }
             LoopHead::Cursor { .. } => {

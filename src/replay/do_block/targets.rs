@@ -2,7 +2,6 @@
 
 use crate::catalog::{Catalog, Oid, Relation};
 use crate::replay::rows;
-use crate::source::Span;
 use crate::syntax::ast::Symbol;
 use crate::syntax::plpgsql::{Code, Part};
 use crate::syntax::{Token, TokenKind};
@@ -71,8 +70,7 @@ impl Scan<'_> {
                 // A constant may be SQL, or the beginning of it.
                 let lower = text.to_ascii_lowercase();
                 if COMMANDS.iter().any(|command| lower.contains(&format!("{command} "))) {
-                    let span = Span::new(0, text.len() as u32);
-                    let code = Code::new(text.to_string(), span);
+                    let code = Code::new(text);
                     let tokens = code.tokens(code.all());
                     Scan { code: &code, tokens, place: 0, reason: self.reason }.run(cat, depth + 1);
                 }

@@ -24,11 +24,12 @@ fn is_about_names(sqlstate: &str) -> bool {
     )
 }
 
-/// The errors that running the body may end in, by the catalog of now. `made`: tables that functions make while they run.
-pub fn missing_names(cat: &Catalog, function: &Function, made: &HashSet<String>) -> Vec<SqlError> {
+/// The errors that running the body may end in, by the catalog of now. `source`: the file that has it; `made`: tables that functions make while they run.
+pub fn missing_names(cat: &Catalog, function: &Function, source: &Symbol, made: &HashSet<String>) -> Vec<SqlError> {
     let Some(FunctionBody::Text(body)) = function.body.as_deref() else { return Vec::new() };
     let mut own = cat.clone();
     own.session.variables.clear();
+    own.session.source = source.clone();
     own.session.check_function_bodies = true;
     if let Some((_, path)) = function.settings.iter().find(|(name, _)| &**name == "search_path") {
         own.session.search_path = split_search_path(path);
@@ -58,7 +59,7 @@ fn of_sql(cat: &Catalog, function: &Function) -> Vec<SqlError> {
 }
 
 fn of_plpgsql(cat: &Catalog, function: &Function, body: &StringLiteral) -> Vec<SqlError> {
-    let code = Code::of_literal(body);
+    let code = Code::of_literal(body, &cat.session.source);
     let Ok(block) = do_block::compile_function(cat, &code, function) else { return Vec::new() };
     let strict = !body.text.contains("#variable_conflict");
     let mut walk = Walk { cat, code: &code, function, strict, variables: Vec::new(), found: Vec::new() };

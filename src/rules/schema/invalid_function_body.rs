@@ -51,8 +51,10 @@ fn check(cx: &mut ProjectContext) {
         if GUARDS.iter().any(|guard| lower.contains(guard)) {
             continue;
         }
+        let Some(defined) = function.origin.changed.or(function.origin.created) else { continue };
+        let source = &cx.common.timeline.file(defined.file).source.text;
         let mut seen = HashSet::new();
-        for error in missing_names(cx.schema, function, &made) {
+        for error in missing_names(cx.schema, function, source, &made) {
             if !seen.insert(error.message.clone()) {
                 continue;
             }

@@ -32,7 +32,7 @@ fn check(cx: &mut ProjectContext) {
             continue;
         };
         let own = function.body.as_ref().is_some_and(|body| Arc::ptr_eq(body, &create.body));
-        let code = Code::of_literal(body);
+        let code = Code::of_literal(body, &cx.common.timeline.file(location.file).source.text);
         let (Ok(block), true) = (read(&code, &Surroundings::of_function(create, &kind_by_name), &kind_by_name), own)
         else {
             continue;

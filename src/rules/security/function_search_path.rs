@@ -5,7 +5,7 @@ use crate::replay::missing_names;
 use crate::rules::md5::md5;
 use crate::rules::prelude::*;
 use crate::source::{Location, Span};
-use crate::syntax::ast::{ArgMode, FunctionBody, StatementKind};
+use crate::syntax::ast::{ArgMode, FunctionBody, StatementKind, Symbol};
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -68,14 +68,15 @@ fn place_of_clause(cx: &ProjectContext, function: &Arc<Function>, location: Loca
     };
     let FunctionBody::Text(body) = &*create.body else { return None };
     let same = function.body.as_ref().is_some_and(|own| Arc::ptr_eq(own, &create.body));
-    (same && is_fit(cx.schema, function, &body.text)).then_some(Span::at(body.span.end))
+    let source = &cx.common.timeline.file(location.file).source.text;
+    (same && is_fit(cx.schema, function, source, &body.text)).then_some(Span::at(body.span.end))
 }
 
 /// Whether the body runs under an empty search path as it does now. What it puts together while it runs is not known.
-fn is_fit(cat: &Catalog, function: &Function, body: &str) -> bool {
+fn is_fit(cat: &Catalog, function: &Function, source: &Symbol, body: &str) -> bool {
     let mut fixed = function.clone();
     fixed.settings.push(("search_path".into(), "".into()));
     matches!(&*function.language, "sql" | "plpgsql")
         && !body.to_ascii_lowercase().contains("execute")
-        && missing_names(cat, &fixed, &HashSet::new()).is_empty()
+        && missing_names(cat, &fixed, source, &HashSet::new()).is_empty()
 }

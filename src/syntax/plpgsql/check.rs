@@ -47,7 +47,7 @@ fn language(stmt: &CreateFunction) -> Option<&str> {
 }
 
 fn check_body(body: &StringLiteral, around: &Surroundings, types: TypeKinds) -> Result<()> {
-    let code = Code::new(body.text.to_string(), Span::new(0, body.text.len() as u32));
+    let code = Code::new(body.text.clone());
     read(&code, around, types).map(|_| ()).map_err(|error| placed(error, body))
 }
 

@@ -7,13 +7,18 @@ use crate::syntax::{self, Cursor, SyntaxError, Token, TokenKind, lex_at};
 
 /// The text that a body was read from, and its tokens: parts point into them.
 pub struct Code {
-    pub text: String,
+    pub text: Symbol,
     tokens: Vec<Token>,
 }
 
 impl Code {
-    /// `text` with the body at `part`; its spans are offsets in `text`.
-    pub fn new(text: String, part: Span) -> Self {
+    /// All of a text; spans are offsets in it.
+    pub fn new(text: Symbol) -> Self {
+        let part = Span::new(0, text.len() as u32);
+        Self::of_part(text, part)
+    }
+
+    fn of_part(text: Symbol, part: Span) -> Self {
         let mut tokens = lex_at(&text, part).tokens;
         if tokens.last().is_none_or(|t| t.kind != TokenKind::Eof) {
             tokens.push(Token { kind: TokenKind::Eof, start: part.end, end: part.end });
@@ -21,17 +26,16 @@ impl Code {
         Self { text, tokens }
     }
 
-    /// A body given as a string constant, with spans that are offsets in the file where its text is the file's.
-    pub fn of_literal(body: &StringLiteral) -> Self {
-        match body.body {
-            Some(start) => {
-                let mut text = " ".repeat(start as usize);
-                text.push_str(&body.text);
-                let end = text.len() as u32;
-                Self::new(text, Span::new(start, end))
-            }
-            None => Self::new(body.text.to_string(), Span::new(0, body.text.len() as u32)),
+    /// A body given as a string constant of the file `source`, with spans that are offsets there where its text is the file's.
+    pub fn of_literal(body: &StringLiteral, source: &Symbol) -> Self {
+        let Some(start) = body.body else { return Self::new(body.text.clone()) };
+        let part = Span::new(start, start + body.text.len() as u32);
+        if source.get(part.range()) == Some(&*body.text) {
+            return Self::of_part(source.clone(), part);
         }
+        // Of another file than was thought.
+        let text = " ".repeat(start as usize) + &body.text;
+        Self::of_part(text.into(), part)
     }
 
     pub fn span(&self, part: Part) -> Span {
@@ -101,7 +105,7 @@ impl Code {
 
     /// The token at a place; past the last it is the body's end.
     pub fn token(&self, place: usize) -> Token {
-        let end = self.text.len() as u32;
+        let end = self.tokens.last().map_or(0, |last| last.end);
         self.tokens.get(place).copied().unwrap_or(Token { kind: TokenKind::Eof, start: end, end })
     }
 
