@@ -95,7 +95,8 @@ pub fn lex(text: &str) -> Lexed {
 /// Cuts a part of a text; the offsets are those of the whole.
 pub fn lex_at(text: &str, part: Span) -> Lexed {
     let mut lexer = Lexer::new(text, part);
-    let mut tokens = Vec::new();
+    // About as many as there are.
+    let mut tokens = Vec::with_capacity(part.range().len() / 5);
     while let Some(token) = lexer.next_token() {
         tokens.push(token);
     }

@@ -320,6 +320,10 @@ fn extensions() -> &'static [ExtensionScript] {
 
 /// The extension that creates a function (F), type (T) or schema (S) of this name; the schema is part of it where the extension has one of its own.
 pub(crate) fn extension_with(letter: &str, name: &str) -> Option<&'static str> {
+    // Most names are in none: that is asked first.
+    if !EXTENSIONS.contains(name) {
+        return None;
+    }
     let place = if letter == "T" { 3 } else { 0 };
     let has = |script: &ExtensionScript| script.lines(letter).iter().any(|line| line[place] == name);
     extensions().iter().find(|script| has(script)).map(|script| script.name)

@@ -296,10 +296,10 @@ impl Interpreter<'_> {
             values: values.clone(),
         };
         // What concerns this source alone thins it out first.
-        let wanted = wanted_texts(conditions, source);
+        let wanted = self.wanted(conditions, source);
         let mut candidates: Vec<Bound> = Vec::new();
         for values in &source.rows {
-            if wanted.iter().any(|(place, text)| differs(values.get(*place), text)) {
+            if wanted.iter().any(|(place, wanted)| differs(values.get(*place), wanted)) {
                 continue;
             }
             let bound = bind(values);
@@ -399,6 +399,26 @@ impl Interpreter<'_> {
             return Ok(kept);
         }
         Ok(joined)
+    }
+
+    /// What the conditions on a source alone want its columns to equal: `tablename = 'profiles'`, `objid = p.oid` of an outer query.
+    fn wanted(&mut self, conditions: &[(&Expr, bool)], source: &Source) -> Vec<(usize, Value)> {
+        let mut wanted = Vec::new();
+        for (condition, _) in conditions.iter().filter(|(_, alone)| *alone && source.left_on.is_none()) {
+            let ExprKind::Binary { op, left, right } = &condition.kind else { continue };
+            let (left, right): (&Expr, &Expr) = (left, right);
+            let (own, other) = if is_of(left, source) { (left, right) } else { (right, left) };
+            let plain = matches!(other.kind, ExprKind::String(_) | ExprKind::Column(_)) && !is_of(other, source);
+            if &**op != "=" || !plain || !is_of(own, source) {
+                continue;
+            }
+            let ExprKind::Column(parts) = &own.kind else { continue };
+            let place = source.names.iter().position(|name| parts.last().is_some_and(|last| last.text == *name));
+            if let (Some(place), Ok(value)) = (place, self.eval(other)) {
+                wanted.push((place, value));
+            }
+        }
+        wanted
     }
 
     /// Whether a condition is certainly true for the row; noting where it may be.
@@ -700,24 +720,19 @@ fn collect_sources(expr: &Expr, sources: &[Source], needed: &mut Vec<usize>) -> 
     }
 }
 
-/// The columns of a source that conditions on it alone want to equal a constant: `tablename = 'profiles'`, which most queries of the catalog ask.
-fn wanted_texts<'q>(conditions: &[(&'q Expr, bool)], source: &Source) -> Vec<(usize, &'q str)> {
-    if source.left_on.is_some() {
-        return Vec::new();
-    }
-    let wanted = |condition: &'q Expr| {
-        let ExprKind::Binary { op, left, right } = &condition.kind else { return None };
-        let (ExprKind::Column(parts), ExprKind::String(text), "=") = (&left.kind, &right.kind, &**op) else {
-            return None;
-        };
-        let place = source.names.iter().position(|name| parts.last().is_some_and(|last| last.text == *name))?;
-        Some((place, &**text))
-    };
-    conditions.iter().filter(|(_, alone)| *alone).filter_map(|(condition, _)| wanted(condition)).collect()
+/// Whether an expression names the source.
+fn is_of(expr: &Expr, source: &Source) -> bool {
+    let mut needed = Vec::new();
+    !collect_sources(expr, std::slice::from_ref(source), &mut needed) || !needed.is_empty()
 }
 
-fn differs(value: Option<&Value>, text: &str) -> bool {
-    matches!(value, Some(Value::Text(value)) if **value != *text)
+/// Whether the values are certain not to be equal.
+fn differs(value: Option<&Value>, wanted: &Value) -> bool {
+    match (value, wanted) {
+        (Some(Value::Text(value)), Value::Text(wanted)) => value != wanted,
+        (Some(Value::Oid(_, value)), Value::Oid(_, wanted)) => value != wanted,
+        _ => false,
+    }
 }
 
 /// A condition `own column = something else`, to look rows up by.

@@ -66,7 +66,8 @@ fn splinter_rows(cat: &Catalog, table: &Relation, constraint: &Constraint, findi
     if splinter::judges(cat, table) && !has_index(cat, table, constraint.kind.columns()) {
         splinter_row(cat, table, &constraint.name, finding);
     }
-    for child in cat.relations() {
+    let children = cat.relations().filter(|_| table.partition_by.is_some());
+    for child in children {
         for inherited in child.constraints.iter().filter(|c| c.parent == constraint.oid && c.oid != constraint.oid) {
             splinter_rows(cat, child, inherited, finding);
         }
@@ -82,6 +83,9 @@ fn splinter_row(cat: &Catalog, table: &Relation, constraint: &str, finding: &mut
 
 /// The names of the copies that PostgreSQL keeps of a key to a partitioned table: one for each partition.
 fn copies(cat: &Catalog, table: &Relation, references: Oid, columns: &str, taken: &mut Vec<String>) {
+    if cat.relation(references).is_none_or(|r| r.partition_by.is_none()) {
+        return;
+    }
     for partition in cat.relations().filter(|r| r.is_partition && r.inherits.contains(&references)) {
         let is_taken = |name: &str| taken.iter().any(|t| t == name);
         let name = choose_constraint_name(cat, table.schema, &table.name, Some(columns), "fkey", is_taken);
