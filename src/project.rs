@@ -74,12 +74,18 @@ impl Project {
         self.files.binary_search_by(|f| (f.file_name(), &*f.path).cmp(&(file.file_name(), &*file.path)))
     }
 
+    /// Replays the first file that changed, or that comes after one. Returns how many files are replayed by now, `None` once there is nothing left to do.
+    pub fn replay_next(&mut self) -> Option<usize> {
+        let at = self.replayed.len();
+        let file = self.files.get(at)?;
+        let before = self.replayed.last().map_or(&self.start, |f| &f.after).clone();
+        self.replayed.push(Arc::new(replay_file(FileId(at as u32), file, before)));
+        Some(at + 1)
+    }
+
     /// Replays what has changed, and hands the whole chain over.
     pub fn timeline(&mut self) -> Timeline {
-        for at in self.replayed.len()..self.files.len() {
-            let before = self.replayed.last().map_or(&self.start, |f| &f.after).clone();
-            self.replayed.push(Arc::new(replay_file(FileId(at as u32), &self.files[at], before)));
-        }
+        while self.replay_next().is_some() {}
         Timeline { files: self.replayed.clone(), start: self.start.clone() }
     }
 

@@ -1,23 +1,28 @@
 //! `pgdry check`.
 
-use super::{CheckArgs, Failure, Format, open_with, over, print};
+use super::progress::Progress;
+use super::{CheckArgs, Failure, Format, ReportFormat, open_with, output, over, print};
 use crate::Project;
 use crate::config::History;
-use crate::report::{Report, text};
+use crate::report::Report;
 use crate::rules::fix;
 use crate::source::SourceFile;
 use similar::TextDiff;
-use std::io::IsTerminal;
 use std::process::ExitCode;
 
 pub fn run(args: &CheckArgs) -> Result<ExitCode, Failure> {
     let history = |input: &super::files::Input| if input.folder { History::Complete } else { History::Partial };
     let mut project = open_with(&args.project, history, |config, files| over(args, config, files))?;
     if args.locks {
-        super::locks::run(&mut project, args.format)?;
+        let format = match args.format {
+            ReportFormat::Text => Format::Text,
+            ReportFormat::Json => Format::Json,
+            _ => return Err("--locks prints text or json".to_string()),
+        };
+        super::locks::run(&mut project, format)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let mut report = project.check();
+    let mut report = check(&mut project, args.quiet);
     if args.diff {
         let before = report.clone();
         let changed = fix_all(&mut project, &mut report);
@@ -29,20 +34,26 @@ pub fn run(args: &CheckArgs) -> Result<ExitCode, Failure> {
             std::fs::write(&*new.path, new.text.as_bytes()).map_err(|e| format!("{}: {e}", new.path))?;
         }
     }
-    match args.format {
-        Format::Json => print(&(serde_json::to_string_pretty(&report).map_err(|e| e.to_string())? + "\n"))?,
-        Format::Text => print(&text::render(&report, project.files(), use_color()))?,
+    let code = exit_code(args, &report);
+    output::write(args, report, project.files())?;
+    Ok(code)
+}
+
+/// Checks the project, and says on a terminal how far it is.
+fn check(project: &mut Project, is_quiet: bool) -> Report {
+    let mut progress = Progress::new(is_quiet);
+    let all = project.files().len();
+    while let Some(done) = project.replay_next() {
+        progress.at(done, all);
     }
-    Ok(exit_code(args, &report))
+    progress.say("checking the rules");
+    project.check()
 }
 
 fn exit_code(args: &CheckArgs, report: &Report) -> ExitCode {
-    let failed = report.findings.iter().any(|f| args.fail_on.reached(f.severity));
+    let fail_from = args.fail_on.severity();
+    let failed = report.findings.iter().any(|f| fail_from.is_some_and(|from| f.severity >= from));
     if failed { ExitCode::from(1) } else { ExitCode::SUCCESS }
-}
-
-fn use_color() -> bool {
-    std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
 }
 
 /// Applies fixes until none is left, and says on standard error how many. Returns the changed files as they were and as they are.

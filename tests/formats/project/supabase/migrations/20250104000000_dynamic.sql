@@ -1,0 +1,4 @@
+do $$
+begin
+  execute current_setting('app.statement');
+end $$;
