@@ -25,12 +25,12 @@ pub fn run(args: &CheckArgs) -> Result<ExitCode, Failure> {
     let mut report = check(&mut project, args.quiet);
     if args.diff {
         let before = report.clone();
-        let changed = fix_all(&mut project, &mut report);
+        let changed = fix_all(&mut project, &mut report, args.quiet);
         print(&diff(&changed))?;
         return Ok(exit_code(args, &before));
     }
     if args.fix {
-        for (_, new) in fix_all(&mut project, &mut report).iter().filter(|(_, new)| &*new.path != "<stdin>") {
+        for (_, new) in fix_all(&mut project, &mut report, args.quiet).iter().filter(|(_, new)| &*new.path != "<stdin>") {
             std::fs::write(&*new.path, new.text.as_bytes()).map_err(|e| format!("{}: {e}", new.path))?;
         }
     }
@@ -56,8 +56,8 @@ fn exit_code(args: &CheckArgs, report: &Report) -> ExitCode {
     if failed { ExitCode::from(1) } else { ExitCode::SUCCESS }
 }
 
-/// Applies fixes until none is left, and says on standard error how many. Returns the changed files as they were and as they are.
-fn fix_all(project: &mut Project, report: &mut Report) -> Vec<(SourceFile, SourceFile)> {
+/// Applies fixes until none is left, and says on standard error how many unless it shall be quiet. Returns the changed files as they were and as they are.
+fn fix_all(project: &mut Project, report: &mut Report, is_quiet: bool) -> Vec<(SourceFile, SourceFile)> {
     let before: Vec<SourceFile> = project.files().to_vec();
     let mut applied = 0;
     // Each round can uncover fixes that overlapped with others; a fix that does not take its finding away must not loop for ever.
@@ -73,7 +73,9 @@ fn fix_all(project: &mut Project, report: &mut Report) -> Vec<(SourceFile, Sourc
         *report = project.check();
     }
     let plural = if applied == 1 { "fix" } else { "fixes" };
-    eprintln!("pgdry: {applied} {plural}");
+    if !is_quiet {
+        eprintln!("pgdry: {applied} {plural}");
+    }
     let pairs = before.into_iter().zip(project.files().iter().cloned());
     pairs.filter(|(old, new)| old.text != new.text).collect()
 }

@@ -21,6 +21,7 @@ pub fn write(args: &CheckArgs, mut report: Report, files: &[SourceFile]) -> Resu
         from_root(&mut report, &mut files);
     }
     let rendered = match args.format {
+        ReportFormat::Text if args.statistics && args.quiet => statistics::table(&report),
         ReportFormat::Text if args.statistics => statistics::text(&report),
         ReportFormat::Json if args.statistics => statistics::json(&report),
         _ if args.statistics => return Err("--statistics prints text or json".to_string()),

@@ -9,7 +9,7 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// Between two drawings.
 const PAUSE: Duration = Duration::from_millis(80);
 /// The length of the bar in characters.
-const WIDTH: usize = 30;
+const WIDTH: usize = 20;
 
 /// A line of standard error that is drawn over and over, and gone at the end.
 pub struct Progress {
@@ -66,8 +66,8 @@ mod tests {
 
     #[test]
     fn the_bar_fills() {
-        assert_eq!(bar(0, 4000), format!("replaying [{}] 0 of 4000 files", " ".repeat(30)));
-        assert_eq!(bar(2000, 4000), format!("replaying [{}{}] 2000 of 4000 files", "=".repeat(15), " ".repeat(15)));
-        assert_eq!(bar(4000, 4000), format!("replaying [{}] 4000 of 4000 files", "=".repeat(30)));
+        assert_eq!(bar(0, 4000), format!("replaying [{}] 0 of 4000 files", " ".repeat(20)));
+        assert_eq!(bar(2000, 4000), format!("replaying [{}{}] 2000 of 4000 files", "=".repeat(10), " ".repeat(10)));
+        assert_eq!(bar(4000, 4000), format!("replaying [{}] 4000 of 4000 files", "=".repeat(20)));
     }
 }

@@ -48,8 +48,21 @@ fn lines(report: &Report) -> Vec<Line<'_>> {
     lines
 }
 
-/// A line for each rule: how often, its severity, `[*]` if there are fixes, its name and summary.
+/// A line for each rule: how often, its severity, `[*]` if there are fixes, its name and summary. Below them the summary of all.
 pub fn text(report: &Report) -> String {
+    let mut out = table(report);
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    if fixable(report) > 0 {
+        out.push_str("[*] fixable with --fix\n");
+    }
+    let _ = writeln!(out, "{}", summary_line(report));
+    out
+}
+
+/// The lines without the summary.
+pub fn table(report: &Report) -> String {
     let lines = lines(report);
     let widest = |of: fn(&Line) -> usize| lines.iter().map(of).max().unwrap_or(0);
     let (number, name) = (widest(|l| l.findings.to_string().len()), widest(|l| l.rule.len()));
@@ -60,13 +73,6 @@ pub fn text(report: &Report) -> String {
         let row = format!("{:>number$}  {severity:7}  {fix}  {rule:name$}  {}", line.findings, line.summary);
         let _ = writeln!(out, "{}", row.trim_end());
     }
-    if !lines.is_empty() {
-        out.push('\n');
-    }
-    if fixable(report) > 0 {
-        out.push_str("[*] fixable with --fix\n");
-    }
-    let _ = writeln!(out, "{}", summary_line(report));
     out
 }
 
