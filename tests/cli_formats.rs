@@ -41,7 +41,12 @@ fn copy(from: &Path, to: &Path) {
 fn check_with(folder: &Path, args: &[&str], variables: &[(&str, &str)]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_pgdry"));
     for name in [
-        "GITHUB_WORKSPACE", "GITHUB_STEP_SUMMARY", "CI_PROJECT_DIR", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE",
+        "GITHUB_WORKSPACE",
+        "GITHUB_STEP_SUMMARY",
+        "CI_PROJECT_DIR",
+        "NO_COLOR",
+        "FORCE_COLOR",
+        "CLICOLOR_FORCE",
         "CLICOLOR",
     ] {
         command.env_remove(name);
@@ -97,7 +102,8 @@ fn paths_are_those_of_the_repository_wherever_the_command_runs() {
     let seen = check(elsewhere.path(), &["--format", "sarif", &migrations]);
     assert!(seen.contains(&format!("\"uri\": \"file://{migrations}/20250103000000_broken.sql\"")), "{seen}");
     // What the services say is the root is it.
-    let run = check_with(&inside, &["--format", "gitlab", "migrations"], &[("CI_PROJECT_DIR", inside.to_str().unwrap())]);
+    let run =
+        check_with(&inside, &["--format", "gitlab", "migrations"], &[("CI_PROJECT_DIR", inside.to_str().unwrap())]);
     assert!(text(&run.stdout).contains("\"path\": \"migrations/20250103000000_broken.sql\""));
 }
 
@@ -170,7 +176,8 @@ fn quiet_is_what_fails() {
 #[test]
 fn options_that_do_not_go_together_are_refused() {
     let folder = project();
-    for args in [&["--statistics", "--format", "sarif"][..], &["--locks", "--format", "junit"], &["--diff", "-o", "x"]] {
+    for args in [&["--statistics", "--format", "sarif"][..], &["--locks", "--format", "junit"], &["--diff", "-o", "x"]]
+    {
         assert_eq!(check_with(folder.path(), args, &[]).status.code(), Some(2), "{args:?}");
     }
 }

@@ -30,7 +30,8 @@ pub fn run(args: &CheckArgs) -> Result<ExitCode, Failure> {
         return Ok(exit_code(args, &before));
     }
     if args.fix {
-        for (_, new) in fix_all(&mut project, &mut report, args.quiet).iter().filter(|(_, new)| &*new.path != "<stdin>") {
+        for (_, new) in fix_all(&mut project, &mut report, args.quiet).iter().filter(|(_, new)| &*new.path != "<stdin>")
+        {
             std::fs::write(&*new.path, new.text.as_bytes()).map_err(|e| format!("{}: {e}", new.path))?;
         }
     }

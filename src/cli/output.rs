@@ -37,7 +37,9 @@ pub fn write(args: &CheckArgs, mut report: Report, files: &[SourceFile]) -> Resu
     if args.format == ReportFormat::Github
         && let Some(path) = var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty())
     {
-        append(Path::new(&path), &markdown::render(&report, &files, markdown::JOB_SUMMARY))?;
+        let path = Path::new(&path);
+        let there = path.metadata().map_or(0, |m| m.len() as usize);
+        append(path, &markdown::render(&report, &files, markdown::JOB_SUMMARY.saturating_sub(there)))?;
     }
     match &args.output_file {
         Some(path) => {

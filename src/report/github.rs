@@ -17,9 +17,7 @@ pub fn render(report: &Report) -> String {
     let follow = consequences(report);
     let mut out = String::new();
     let mut hidden = Vec::new();
-    for (severity, kind) in
-        [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Info, "notice")]
-    {
+    for (severity, kind) in [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Info, "notice")] {
         let of_kind = report.findings.iter().zip(&follow);
         let of_kind = of_kind.filter(|(f, _)| f.severity == severity && f.caused_by.is_none());
         let number = of_kind.clone().count() as u32;

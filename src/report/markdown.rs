@@ -7,9 +7,9 @@ use crate::source::SourceFile;
 use std::collections::HashMap;
 use std::fmt::Write;
 
-/// The longest comment that GitHub takes. It counts characters, we count bytes, which are never fewer.
-pub const COMMENT: usize = 65_536;
-/// The longest summary of a step of GitHub Actions, in bytes.
+/// The longest comment. GitHub takes 65,536 characters; bytes are never fewer, and whoever posts it may want to mark it as theirs.
+pub const COMMENT: usize = 65_000;
+/// The longest summary of a step of GitHub Actions, in bytes, with what earlier commands wrote.
 pub const JOB_SUMMARY: usize = 1 << 20;
 
 /// What is kept free for the lines at the end.
@@ -135,7 +135,8 @@ fn entry(finding: &Finding, follow: &[&Finding], sources: &Sources) -> Entry {
         let _ = write!(details, "{sentence}:\n\n");
         for finding in follow.iter().take(LISTED) {
             let (file, line) = (&finding.file, finding.start.line);
-            let _ = writeln!(details, "- {}: {}", code(&format!("{file}:{line}"), false), prose(&finding.message, false));
+            let _ =
+                writeln!(details, "- {}: {}", code(&format!("{file}:{line}"), false), prose(&finding.message, false));
         }
         if follow.len() > LISTED {
             let _ = writeln!(details, "- and {} more", follow.len() - LISTED);
@@ -170,19 +171,20 @@ fn code(text: &str, in_table: bool) -> String {
 
 /// A message: what stands between backticks is code, everything else means itself.
 fn prose(text: &str, in_table: bool) -> String {
-    let parts: Vec<&str> = text.split('`').collect();
-    if parts.len() % 2 == 0 {
+    if text.matches('`').count() % 2 == 1 {
         return literal(text); // a backtick without its twin
     }
     let mut out = String::new();
-    for (at, part) in parts.iter().enumerate() {
-        match at % 2 == 0 {
-            true => out.push_str(&literal(part)),
-            false if code(part, in_table).starts_with('`') => out.push_str(&code(part, in_table)),
-            false => {
+    let mut is_code = false;
+    for part in text.split('`') {
+        match code(part, in_table) {
+            code if is_code && code.starts_with('`') => out.push_str(&code),
+            _ if is_code => {
                 let _ = write!(out, "\\`{}\\`", literal(part));
             }
+            _ => out.push_str(&literal(part)),
         }
+        is_code = !is_code;
     }
     out
 }

@@ -328,8 +328,7 @@ fn cause(finding: &Finding, report: &Report, sources: &Sources) -> Option<Place>
 
 fn notification(statement: &Uncertain, sources: &Sources) -> Notification {
     let Uncertain { file, start, end, reason } = statement;
-    let physical_location =
-        Physical { artifact_location: artifact(file), region: region(file, *start, *end, sources) };
+    let physical_location = Physical { artifact_location: artifact(file), region: region(file, *start, *end, sources) };
     let message = Message { text: sentence(&format!("not judged in full: {reason}")) };
     Notification { level: "note", message, locations: [Place { id: None, physical_location, message: None }] }
 }

@@ -42,10 +42,59 @@ fn report(findings: Vec<Finding>) -> Report {
 /// Texts of what the formats give a meaning to, among any other characters.
 fn nasty() -> impl Strategy<Value = String> {
     let special = [
-        "\n", "\r\n", "\r", "\t", " ", "\0", "\u{1b}[31m", "\u{7f}", "\u{85}", "\u{fffe}", "%", "%0A", "%25", "::", ":",
-        ",", "=", "]]>", "<![CDATA[", "&amp;", "&", "<b>", "</details>", "<!--", "-->", "|", "\\|", "\\", "`", "``",
-        "```", "*x*", "_x_", "~~x~~", "[x](y)", "![x](y)", "$x$", "@team", "#1", "# ", "- ", "1. ", "\"", "'", "{}",
-        "##[error]", "https://example.org/", "größe", "𝄞", "e\u{301}", "\u{2028}", "a", "b c",
+        "\n",
+        "\r\n",
+        "\r",
+        "\t",
+        " ",
+        "\0",
+        "\u{1b}[31m",
+        "\u{7f}",
+        "\u{85}",
+        "\u{fffe}",
+        "%",
+        "%0A",
+        "%25",
+        "::",
+        ":",
+        ",",
+        "=",
+        "]]>",
+        "<![CDATA[",
+        "&amp;",
+        "&",
+        "<b>",
+        "</details>",
+        "<!--",
+        "-->",
+        "|",
+        "\\|",
+        "\\",
+        "`",
+        "``",
+        "```",
+        "*x*",
+        "_x_",
+        "~~x~~",
+        "[x](y)",
+        "![x](y)",
+        "$x$",
+        "@team",
+        "#1",
+        "# ",
+        "- ",
+        "1. ",
+        "\"",
+        "'",
+        "{}",
+        "##[error]",
+        "https://example.org/",
+        "größe",
+        "𝄞",
+        "e\u{301}",
+        "\u{2028}",
+        "a",
+        "b c",
     ];
     let piece = prop_oneof![
         4 => prop::sample::select(special.to_vec()).prop_map(str::to_string),
@@ -63,8 +112,14 @@ fn spanned() -> impl Strategy<Value = (String, std::ops::Range<usize>)> {
     })
 }
 
-/// What an Actions runner makes of a line (`ActionCommand.TryParseV2`): the command, its properties, its message.
-fn command(line: &str) -> Option<(String, Vec<(String, String)>, String)> {
+struct Command {
+    name: String,
+    properties: Vec<(String, String)>,
+    data: String,
+}
+
+/// What an Actions runner makes of a line (`ActionCommand.TryParseV2`).
+fn command(line: &str) -> Option<Command> {
     let (info, data) = line.trim_start().strip_prefix("::")?.split_once("::")?;
     let unescape = |text: &str, tokens: &[(&str, &str)]| {
         tokens.iter().fold(text.to_string(), |text, (code, token)| text.replace(code, token))
@@ -75,7 +130,7 @@ fn command(line: &str) -> Option<(String, Vec<(String, String)>, String)> {
         (name.to_string(), unescape(value, &tokens))
     });
     let data = unescape(data, &[("%0D", "\r"), ("%0A", "\n"), ("%25", "%")]);
-    Some((name.to_string(), pairs.collect(), data))
+    Some(Command { name: name.to_string(), properties: pairs.collect(), data })
 }
 
 /// The text of Markdown's table cells, code between backticks, and all HTML in it.
@@ -170,16 +225,16 @@ proptest! {
     }
 
     #[test]
-    fn github_reads_back(message in nasty(), name in nasty(), help in nasty()) {
-        let file = SourceFile::new(format!("supabase/{name}"), "select 1;");
+    fn github_reads_back(message in nasty(), path in nasty(), help in nasty()) {
+        let file = SourceFile::new(format!("supabase/{path}"), "select 1;");
         let mut finding = finding(&file, Severity::Warning, &message, 0..6);
         finding.help = Some(help.clone());
         let out = github::render(&report(vec![finding]));
         // The runner reads lines.
         let lines: Vec<&str> = out.split(['\n', '\r']).collect();
         prop_assert_eq!(lines.len(), 3);
-        let (command, properties, data) = command(lines[0]).unwrap();
-        prop_assert_eq!(command, "warning");
+        let Command { name, properties, data } = command(lines[0]).unwrap();
+        prop_assert_eq!(name, "warning");
         let expected = [
             ("file", &*file.path), ("line", "1"), ("endLine", "1"), ("col", "1"), ("endColumn", "7"),
             ("title", "rls/no-policy"),
@@ -265,7 +320,7 @@ fn github_has_errors_first_and_says_what_it_does_not_show() {
     let all = of(Severity::Info, 12).chain(of(Severity::Error, 12)).chain(of(Severity::Warning, 10));
     let findings = all.map(|(severity, n)| finding(&file, severity, &format!("{n}"), 0..6)).collect();
     let out = github::render(&report(findings));
-    let kinds: Vec<String> = out.lines().filter_map(command).map(|(name, ..)| name).collect();
+    let kinds: Vec<String> = out.lines().filter_map(command).map(|command| command.name).collect();
     let expected: Vec<&str> = [("error", 12), ("warning", 10), ("notice", 13)]
         .iter()
         .flat_map(|(kind, number)| std::iter::repeat_n(*kind, *number))
