@@ -46,7 +46,7 @@ impl Project {
     /// whatever else PostgreSQL would refuse of it is returned.
     pub fn load_base(&mut self, file: &SourceFile) -> Vec<BaseError> {
         self.replayed.clear();
-        replay::load_base(self.start.get_or_insert_with(|| image(&self.config)), file)
+        replay::load_base(self.start(), file)
     }
 
     pub fn config(&self) -> &Config {
@@ -82,8 +82,8 @@ impl Project {
         self.files.binary_search_by(|f| (f.file_name(), &*f.path).cmp(&(file.file_name(), &*file.path)))
     }
 
-    /// Replays what has changed, and hands the whole chain over.
-    pub fn timeline(&mut self) -> Timeline {
+    /// Replays what has changed, and says after each file how many are done.
+    pub fn replay(&mut self, mut tell: impl FnMut(usize)) {
         let changed = &self.files[self.replayed.len()..]; // replays are of the first files
         let (start, parsed) = parallel::join(
             || self.start.take().unwrap_or_else(|| image(&self.config)),
@@ -93,9 +93,19 @@ impl Project {
             let before = self.replayed.last().map_or(&start, |f| &f.after).clone();
             let id = FileId(self.replayed.len() as u32);
             self.replayed.push(Arc::new(replay_file(id, file, parsed, before)));
+            tell(self.replayed.len());
         }
-        self.start = Some(start.clone());
-        Timeline { files: self.replayed.clone(), start }
+        self.start = Some(start);
+    }
+
+    /// Replays what has changed, and hands the whole chain over.
+    pub fn timeline(&mut self) -> Timeline {
+        self.replay(|_| ());
+        Timeline { files: self.replayed.clone(), start: self.start().clone() }
+    }
+
+    fn start(&mut self) -> &mut Catalog {
+        self.start.get_or_insert_with(|| image(&self.config))
     }
 
     /// Checks every file with the rules of the configuration.

@@ -1,13 +1,13 @@
 //! `pgdry check`.
 
-use super::{CheckArgs, Failure, Format, open_with, over, print, print_json};
+use super::progress::Progress;
+use super::{CheckArgs, Failure, Format, ReportFormat, open_with, output, over, print};
 use crate::Project;
 use crate::config::History;
-use crate::report::{Report, text};
+use crate::report::Report;
 use crate::rules::fix;
 use crate::source::SourceFile;
 use similar::TextDiff;
-use std::io::IsTerminal;
 use std::mem::ManuallyDrop;
 use std::process::ExitCode;
 
@@ -17,39 +17,49 @@ pub fn run(args: &CheckArgs) -> Result<ExitCode, Failure> {
     // The process ends with it: to free what it holds would take a tenth of the check's time.
     let mut project = ManuallyDrop::new(project);
     if args.locks {
-        super::locks::run(&mut project, args.format)?;
+        let format = match args.format {
+            ReportFormat::Text => Format::Text,
+            ReportFormat::Json => Format::Json,
+            _ => return Err("--locks prints text or json".to_string()),
+        };
+        super::locks::run(&mut project, format)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let mut report = project.check();
+    let mut report = check(&mut project, args.quiet);
     if args.diff {
         let before = report.clone();
-        let changed = fix_all(&mut project, &mut report);
+        let changed = fix_all(&mut project, &mut report, args.quiet);
         print(&diff(&changed))?;
         return Ok(exit_code(args, &before));
     }
     if args.fix {
-        for (_, new) in fix_all(&mut project, &mut report).iter().filter(|(_, new)| &*new.path != "<stdin>") {
+        for (_, new) in fix_all(&mut project, &mut report, args.quiet).iter().filter(|(_, new)| &*new.path != "<stdin>")
+        {
             std::fs::write(&*new.path, new.text.as_bytes()).map_err(|e| format!("{}: {e}", new.path))?;
         }
     }
-    match args.format {
-        Format::Json => print_json(&report)?,
-        Format::Text => print(&text::render(&report, project.files(), use_color()))?,
-    }
-    Ok(exit_code(args, &report))
+    let code = exit_code(args, &report);
+    output::write(args, report, project.files())?;
+    Ok(code)
+}
+
+/// Checks the project, and says on a terminal how far it is.
+fn check(project: &mut Project, is_quiet: bool) -> Report {
+    let mut progress = Progress::new(is_quiet);
+    let all = project.files().len();
+    project.replay(|done| progress.at(done, all));
+    progress.say("checking the rules");
+    project.check()
 }
 
 fn exit_code(args: &CheckArgs, report: &Report) -> ExitCode {
-    let failed = report.findings.iter().any(|f| args.fail_on.reached(f.severity));
+    let fail_from = args.fail_on.severity();
+    let failed = report.findings.iter().any(|f| fail_from.is_some_and(|from| f.severity >= from));
     if failed { ExitCode::from(1) } else { ExitCode::SUCCESS }
 }
 
-fn use_color() -> bool {
-    std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
-}
-
-/// Applies fixes until none is left, and says on standard error how many. Returns the changed files as they were and as they are.
-fn fix_all(project: &mut Project, report: &mut Report) -> Vec<(SourceFile, SourceFile)> {
+/// Applies fixes until none is left, and says on standard error how many unless it shall be quiet. Returns the changed files as they were and as they are.
+fn fix_all(project: &mut Project, report: &mut Report, is_quiet: bool) -> Vec<(SourceFile, SourceFile)> {
     let before: Vec<SourceFile> = project.files().to_vec();
     let mut applied = 0;
     // Each round can uncover fixes that overlapped with others; a fix that does not take its finding away must not loop for ever.
@@ -65,7 +75,9 @@ fn fix_all(project: &mut Project, report: &mut Report) -> Vec<(SourceFile, Sourc
         *report = project.check();
     }
     let plural = if applied == 1 { "fix" } else { "fixes" };
-    eprintln!("pgdry: {applied} {plural}");
+    if !is_quiet {
+        eprintln!("pgdry: {applied} {plural}");
+    }
     let pairs = before.into_iter().zip(project.files().iter().cloned());
     pairs.filter(|(old, new)| old.text != new.text).collect()
 }

@@ -4,7 +4,9 @@ mod check;
 mod files;
 mod git;
 mod locks;
+mod output;
 mod parse;
+mod progress;
 mod types;
 
 use crate::config::{Config, History, Level, OPTIONS, Override, check_name};
@@ -64,7 +66,10 @@ struct CheckArgs {
     #[command(flatten)]
     project: ProjectArgs,
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    format: ReportFormat,
+    /// Write the report to this file; the summary line goes to standard error
+    #[arg(long, short, value_name = "FILE", conflicts_with_all = ["diff", "locks"])]
+    output_file: Option<PathBuf>,
     /// The severity from which findings make the exit status 1
     #[arg(long, value_enum, default_value_t, value_name = "SEVERITY")]
     fail_on: FailOn,
@@ -86,6 +91,15 @@ struct CheckArgs {
     /// Print the locks of every statement, and those that its transaction holds by then, instead of findings
     #[arg(long, conflicts_with = "fix")]
     locks: bool,
+    /// Print how often each rule found something instead of the findings
+    #[arg(long, conflicts_with_all = ["diff", "locks"])]
+    statistics: bool,
+    /// Print only the findings that make the exit status 1: no others, no summary, no progress
+    #[arg(long, short)]
+    quiet: bool,
+    /// Whether the text is in colors; `auto` heeds NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE and CLICOLOR, and then asks for a terminal
+    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
+    color: Color,
 }
 
 #[derive(Args)]
@@ -142,6 +156,31 @@ enum Format {
     #[default]
     Text,
     Json,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+enum ReportFormat {
+    #[default]
+    Text,
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Workflow commands of GitHub Actions; the job summary is written too
+    Github,
+    /// GitLab's Code Quality report
+    Gitlab,
+    /// JUnit's XML
+    Junit,
+    /// A comment on a pull request
+    Markdown,
+}
+
+#[derive(Clone, Copy, Default, ValueEnum)]
+enum Color {
+    #[default]
+    Auto,
+    Always,
+    Never,
 }
 
 #[derive(Clone, Copy, Default, ValueEnum)]
@@ -337,15 +376,4 @@ fn explain(name: &str) -> Result<ExitCode, Failure> {
     };
     print(rule.doc)?;
     Ok(ExitCode::SUCCESS)
-}
-
-impl FailOn {
-    fn reached(self, severity: Severity) -> bool {
-        match self {
-            FailOn::Error => severity >= Severity::Error,
-            FailOn::Warning => severity >= Severity::Warning,
-            FailOn::Info => true,
-            FailOn::Never => false,
-        }
-    }
 }

@@ -1,6 +1,22 @@
 //! What a check says, in the form that `--format json` prints and that crosses to JavaScript.
 
 #[cfg(feature = "cli")]
+pub mod github;
+#[cfg(feature = "cli")]
+pub mod gitlab;
+#[cfg(feature = "cli")]
+pub mod junit;
+#[cfg(feature = "cli")]
+pub mod markdown;
+#[cfg(feature = "cli")]
+pub mod sarif;
+#[cfg(feature = "cli")]
+mod shared;
+#[cfg(feature = "cli")]
+pub mod statistics;
+#[cfg(all(test, feature = "cli"))]
+mod tests;
+#[cfg(feature = "cli")]
 pub mod text;
 
 use crate::replay::{Subject, Timeline};
@@ -95,6 +111,31 @@ pub struct Edit {
     pub start: Position,
     pub end: Position,
     pub text: String,
+}
+
+#[cfg(feature = "cli")]
+impl Report {
+    /// Keeps the findings of that severity and higher; `None` keeps none.
+    pub fn findings_from(&mut self, severity: Option<Severity>) {
+        let stays = |f: &Finding| severity.is_some_and(|from| f.severity >= from);
+        let mut number = 0;
+        let places: Vec<Option<u32>> = self
+            .findings
+            .iter()
+            .map(|f| {
+                number += u32::from(stays(f));
+                stays(f).then(|| number - 1)
+            })
+            .collect();
+        self.findings.retain(stays);
+        for finding in &mut self.findings {
+            finding.caused_by = finding.caused_by.and_then(|cause| places[cause as usize]);
+        }
+        let count = |severity| self.findings.iter().filter(|f| f.severity == severity).count() as u32;
+        self.summary.errors = count(Severity::Error);
+        self.summary.warnings = count(Severity::Warning);
+        self.summary.infos = count(Severity::Info);
+    }
 }
 
 /// Turns diagnostics, in order, into a report.

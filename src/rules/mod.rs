@@ -42,6 +42,9 @@ mod syntax;
 mod tests;
 mod types;
 
+#[cfg(feature = "cli")]
+pub(crate) use md5::md5;
+
 pub use context::{MigrationContext, ProjectContext, StatementContext};
 pub use naming::identifier::check_patterns as check_naming_patterns;
 pub use registry::{RULES, edit_distance, find, nearest};
