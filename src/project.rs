@@ -14,8 +14,8 @@ use crate::source::{FileId, SourceFile};
 use crate::syntax;
 use std::sync::Arc;
 
-/// What the configuration says is there before the first migration.
-fn image(config: &Config) -> Catalog {
+/// What the configuration says is there before the first migration. Built once.
+pub(crate) fn image(config: &Config) -> Catalog {
     let mut start = match config.base.image {
         Image::Supabase => base::supabase(),
         Image::Postgres => base::postgres(),

@@ -13,7 +13,7 @@ use crate::config::{Config, History, Level, OPTIONS, Override, check_name};
 use crate::generate::typescript::Target;
 use crate::rules::{self, Preset, Rule, Severity};
 use crate::source::SourceFile;
-use crate::{Project, VERSION};
+use crate::{Project, VERSION, parallel, project};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -268,7 +268,9 @@ fn open_with(
     let (mut config, folder) = files::config(args.config.as_deref(), &input)?;
     config.history = config.history.or(Some(history(&input)));
     config.now = config.now.or_else(|| Some(clock()));
-    let files = files::read(input, &folder)?;
+    // Kept for the project that asks for it next.
+    let (files, _) = parallel::join(|| files::read(input, &folder), || project::image(&config));
+    let files = files?;
     let config = change(config, &files)?;
     let base = files::base(&config, &folder)?;
     let mut project = Project::new(config);

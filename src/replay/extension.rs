@@ -160,18 +160,18 @@ fn run_script(
     let path: Vec<Oid> = [schema, pg_catalog].into_iter().chain(required).collect();
     let owner = cat.session.current_role;
     let mut rows = Rows::of_extension(cat, extension, schema, path, owner);
-    rows.extension_types(&script.lines("T"));
-    rows.functions(script.lines("F"));
-    rows.operators(script.lines("O"));
-    rows.casts(script.lines("C"));
-    rows.operator_classes(script.lines("A"));
+    rows.extension_types(&script.lines("T").collect::<Vec<_>>());
+    rows.functions(&mut script.lines("F"));
+    rows.operators(&mut script.lines("O"));
+    rows.casts(&mut script.lines("C"));
+    rows.operator_classes(&mut script.lines("A"));
     for [kind, names, ..] in script.lines("N") {
         names.split(' ').for_each(|name| rows.named(kind, name));
     }
     for line in script.lines("V") {
         rows.view(&line);
     }
-    let statements: Vec<&str> = script.lines("Q").iter().map(|line| line[0]).collect();
+    let statements: Vec<&str> = script.lines("Q").map(|line| line[0]).collect();
     run_statements(cat, &statements, extension, schema);
 }
 

@@ -9,6 +9,7 @@ use super::{Acl, AclItem, Privileges};
 use super::{
     Catalog, Class, DependencyKind, NamedObject, ObjectAddress, Oid, Origin, Role, RoleAttributes, Schema, Symbol,
 };
+use crate::parallel;
 use crate::replay;
 use crate::syntax;
 use crate::syntax::ast::ObjectKind;
@@ -39,21 +40,17 @@ pub fn postgres() -> Catalog {
 pub fn supabase() -> Catalog {
     static BASE: OnceLock<Catalog> = OnceLock::new();
     BASE.get_or_init(|| {
-        let mut cat = server("supabase_admin");
-        run(&mut cat, SUPABASE);
+        let (mut cat, sql) = parallel::join(|| server("supabase_admin"), || syntax::parse(SUPABASE));
+        // That every statement applies is tested, so none has to be undone.
+        for statement in sql.statements.iter().filter_map(|s| s.result.as_ref().ok()) {
+            let _ = replay::apply(&mut cat, statement);
+        }
         if let Some(role) = cat.role_named("postgres").cloned() {
             cat.connect_as(role.oid);
         }
         cat
     })
     .clone()
-}
-
-/// Runs the base's SQL. That every statement of it applies is tested, so none has to be undone.
-fn run(cat: &mut Catalog, sql: &str) {
-    for statement in syntax::parse(sql).statements.into_iter().filter_map(|s| s.result.ok()) {
-        let _ = replay::apply(cat, &statement);
-    }
 }
 
 /// A line's columns; what is not there is empty.
@@ -96,10 +93,10 @@ fn server(superuser: &str) -> Catalog {
     rows.use_schema("pg_catalog");
     rows.types(lines(TYPES).collect());
     rows.relations(lines(RELATIONS).collect());
-    rows.functions(lines(FUNCTIONS).collect());
-    rows.operators(lines(OPERATORS).collect());
-    rows.operator_classes(lines(OPERATOR_CLASSES).collect());
-    rows.casts(lines(CASTS).collect());
+    rows.functions(&mut lines(FUNCTIONS));
+    rows.operators(&mut lines(OPERATORS));
+    rows.operator_classes(&mut lines(OPERATOR_CLASSES));
+    rows.casts(&mut lines(CASTS));
     cat
 }
 
@@ -272,14 +269,14 @@ pub(crate) struct ExtensionScript {
 
 impl ExtensionScript {
     /// The lines with this letter, without it.
-    pub fn lines(&self, letter: &str) -> Vec<Line> {
-        let rest = |line: &&'static str| Some(columns(line.strip_prefix(letter)?.strip_prefix('\t')?));
-        self.lines.iter().filter_map(rest).collect()
+    pub fn lines(&self, letter: &'static str) -> impl Iterator<Item = Line> {
+        let rest = move |line: &&'static str| Some(columns(line.strip_prefix(letter)?.strip_prefix('\t')?));
+        self.lines.iter().filter_map(rest)
     }
 
     /// The schemas that it creates for itself.
     pub fn own_schemas(&self) -> Vec<&'static str> {
-        self.lines("S").iter().map(|line| line[0]).collect()
+        self.lines("S").map(|line| line[0]).collect()
     }
 }
 
@@ -319,13 +316,13 @@ fn extensions() -> &'static [ExtensionScript] {
 }
 
 /// The extension that creates a function (F), type (T) or schema (S) of this name; the schema is part of it where the extension has one of its own.
-pub(crate) fn extension_with(letter: &str, name: &str) -> Option<&'static str> {
+pub(crate) fn extension_with(letter: &'static str, name: &str) -> Option<&'static str> {
     // Most names are in none: that is asked first.
     if !EXTENSIONS.contains(name) {
         return None;
     }
     let place = if letter == "T" { 3 } else { 0 };
-    let has = |script: &ExtensionScript| script.lines(letter).iter().any(|line| line[place] == name);
+    let has = |script: &ExtensionScript| script.lines(letter).any(|line| line[place] == name);
     extensions().iter().find(|script| has(script)).map(|script| script.name)
 }
 
@@ -421,7 +418,7 @@ mod tests {
                 && !script.lines.is_empty()
             {
                 cat.session.search_path = vec![schema];
-                let created = ["T", "F", "N"].iter().any(|letter| !script.lines(letter).is_empty());
+                let created = ["T", "F", "N"].iter().any(|letter| script.lines(letter).next().is_some());
                 assert!(script.incomplete || created, "{name}");
             }
         }

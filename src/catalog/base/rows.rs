@@ -305,9 +305,9 @@ impl<'c> Rows<'c> {
     }
 
     /// Lines of functions: name (empty: as before), result, arguments, flags.
-    pub fn functions(&mut self, lines: Vec<Line>) {
+    pub fn functions(&mut self, lines: &mut dyn Iterator<Item = Line>) {
         let mut name = "";
-        for line in &lines {
+        for line in lines {
             if !line[0].is_empty() {
                 name = line[0];
             }
@@ -388,9 +388,9 @@ impl<'c> Rows<'c> {
     }
 
     /// Lines of operators: name (empty: as before), left type or `-`, right type, result.
-    pub fn operators(&mut self, lines: Vec<Line>) {
+    pub fn operators(&mut self, lines: &mut dyn Iterator<Item = Line>) {
         let mut name = "";
-        for line in &lines {
+        for line in lines {
             if !line[0].is_empty() {
                 name = line[0];
             }
@@ -402,8 +402,8 @@ impl<'c> Rows<'c> {
     }
 
     /// Lines of operator classes: access method, name, input type.
-    pub fn operator_classes(&mut self, lines: Vec<Line>) {
-        for line in &lines {
+    pub fn operator_classes(&mut self, lines: &mut dyn Iterator<Item = Line>) {
+        for line in lines {
             let (schema, name) = self.place(line[1]);
             let types = vec![self.type_oid(line[2])];
             let method = line[0];
@@ -413,8 +413,8 @@ impl<'c> Rows<'c> {
     }
 
     /// Lines of casts: source, target, context.
-    pub fn casts(&mut self, lines: Vec<Line>) {
-        for line in &lines {
+    pub fn casts(&mut self, lines: &mut dyn Iterator<Item = Line>) {
+        for line in lines {
             let (from, to) = (self.type_oid(line[0]), self.type_oid(line[1]));
             let name = format!("{}::{}", line[0], line[1]);
             let context = match line[2] {
