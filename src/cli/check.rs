@@ -1,6 +1,8 @@
 //! `pgdry check`.
 
-use super::{CheckArgs, Failure, Format, open_with, over, print};
+use super::files::{Input, Sources};
+use super::index::Index;
+use super::{CheckArgs, Failure, Format, load, over, print, scope};
 use crate::Project;
 use crate::config::History;
 use crate::report::{Report, text};
@@ -11,13 +13,32 @@ use std::io::IsTerminal;
 use std::process::ExitCode;
 
 pub fn run(args: &CheckArgs) -> Result<ExitCode, Failure> {
-    let history = |input: &super::files::Input| if input.folder { History::Complete } else { History::Partial };
-    let mut project = open_with(&args.project, history, |config, files| over(args, config, files))?;
+    if args.watch {
+        return super::watch::run(args);
+    }
+    let index = args.staged.then(Index::open).transpose()?;
+    let sources = Sources { index, stdin_as: args.stdin_filename.clone() };
+    let mut loaded = load(&args.project, &sources, history, |config, files| over(args, config, files))?;
+    let named = std::mem::take(&mut loaded.of_interest);
+    if sources.index.as_ref().is_some_and(|index| !index.matters() && named.is_empty()) {
+        // Whatever there is to find is not this commit's.
+        loaded.files.clear();
+    }
+    let mut project = loaded.project();
     if args.locks {
         super::locks::run(&mut project, args.format)?;
         return Ok(ExitCode::SUCCESS);
     }
     let mut report = project.check();
+    if let Some(file) = &args.stdin_filename {
+        report = scope::of_file(report, &file.display().to_string());
+    }
+    if let Some(index) = &sources.index {
+        let files = project.files().to_vec();
+        report = scope::of_commit(&mut project, report, index, &named)?;
+        // The source lines are those of the commit.
+        files.into_iter().for_each(|file| project.set_file(file));
+    }
     if args.diff {
         let before = report.clone();
         let changed = fix_all(&mut project, &mut report);
@@ -29,11 +50,21 @@ pub fn run(args: &CheckArgs) -> Result<ExitCode, Failure> {
             std::fs::write(&*new.path, new.text.as_bytes()).map_err(|e| format!("{}: {e}", new.path))?;
         }
     }
-    match args.format {
-        Format::Json => print(&(serde_json::to_string_pretty(&report).map_err(|e| e.to_string())? + "\n"))?,
-        Format::Text => print(&text::render(&report, project.files(), use_color()))?,
-    }
+    show(args, &project, &report)?;
     Ok(exit_code(args, &report))
+}
+
+/// What holds where the configuration does not say: a folder is the whole history.
+pub fn history(input: &Input) -> History {
+    if input.folder { History::Complete } else { History::Partial }
+}
+
+/// Prints the report in the format that was asked for.
+pub fn show(args: &CheckArgs, project: &Project, report: &Report) -> Result<(), Failure> {
+    match args.format {
+        Format::Json => print(&(serde_json::to_string_pretty(report).map_err(|e| e.to_string())? + "\n")),
+        Format::Text => print(&text::render(report, project.files(), use_color())),
+    }
 }
 
 fn exit_code(args: &CheckArgs, report: &Report) -> ExitCode {

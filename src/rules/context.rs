@@ -16,6 +16,8 @@ pub type List<T> = std::vec::IntoIter<T>;
 pub struct Common<'a> {
     pub timeline: &'a Timeline,
     pub config: &'a Config,
+    /// By file: whether the live database already has it.
+    pub(super) applied: &'a [bool],
     /// The rule that is running.
     pub rule: &'static Rule,
     found: &'a mut Vec<Diagnostic>,
@@ -56,12 +58,7 @@ impl<'a> Common<'a> {
 
     /// Whether the live database already has this file.
     pub fn is_applied(&self, file: FileId) -> bool {
-        let source = &self.timeline.file(file).source;
-        if let Some(applied) = &self.config.applied {
-            return source.is_in(applied);
-        }
-        let name = source.file_name();
-        self.config.applied_until.as_ref().is_some_and(|until| crate::source::MigrationName::is_until(name, until))
+        self.applied[file.0 as usize] // one for each file of the timeline
     }
 
     pub fn is_partial(&self) -> bool {
@@ -97,13 +94,14 @@ impl<'a> StatementContext<'a> {
     pub(super) fn new(
         timeline: &'a Timeline,
         config: &'a Config,
+        applied: &'a [bool],
         rule: &'static Rule,
         file: &'a FileReplay,
         step: &'a Step,
         statement: &'a Statement,
         found: &'a mut Vec<Diagnostic>,
     ) -> Self {
-        let common = Common { timeline, config, rule, found };
+        let common = Common { timeline, config, applied, rule, found };
         Self { common, file, step, statement, before: &step.before, after: &step.after }
     }
 
@@ -131,11 +129,12 @@ impl<'a> MigrationContext<'a> {
     pub(super) fn new(
         timeline: &'a Timeline,
         config: &'a Config,
+        applied: &'a [bool],
         rule: &'static Rule,
         file: &'a FileReplay,
         found: &'a mut Vec<Diagnostic>,
     ) -> Self {
-        let common = Common { timeline, config, rule, found };
+        let common = Common { timeline, config, applied, rule, found };
         Self { common, file, before: &file.before, after: &file.after }
     }
 
@@ -167,10 +166,11 @@ impl<'a> ProjectContext<'a> {
     pub(super) fn new(
         timeline: &'a Timeline,
         config: &'a Config,
+        applied: &'a [bool],
         rule: &'static Rule,
         found: &'a mut Vec<Diagnostic>,
     ) -> Self {
-        let common = Common { timeline, config, rule, found };
+        let common = Common { timeline, config, applied, rule, found };
         Self { common, schema: timeline.end() }
     }
 
