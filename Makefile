@@ -1,7 +1,7 @@
 # `make serve` and `make test` each work as the first command on a fresh Debian machine with Rust and Node.
 .DEFAULT_GOAL := help
 .PHONY: help setup serve test ci bench fmt build wasm clean \
-  test-rust test-wasm test-www test-oracle test-targets check-fmt check-clippy check-generated check-budgets
+  test-rust test-wasm test-www test-oracle test-targets test-gate check-fmt check-clippy check-generated check-budgets
 
 export PATH := $(CURDIR)/.cache/bin:$(PATH)
 step := @scripts/step.sh
@@ -15,7 +15,7 @@ setup: ## Get this machine ready: Rust target, wasm tools, npm packages, psql, C
 serve: setup wasm ## Serve the page on localhost
 	@scripts/serve.sh
 
-test: setup test-rust test-wasm test-www test-oracle test-targets ## Run every test
+test: setup test-rust test-wasm test-www test-oracle test-targets test-gate ## Run every test
 	@echo; echo 'all tests passed'
 
 ci: test check-fmt check-clippy check-generated check-budgets ## Run every test, and check format, lints, size and speed
@@ -63,6 +63,9 @@ test-oracle: test-rust
 
 test-targets: test-rust
 	$(step) 'targets of the types' node --test --test-reporter=spec $(wildcard tests/targets/*.test.mjs)
+
+test-gate: test-rust
+	$(step) 'hooks, workflow and action' node --test --test-reporter=spec $(wildcard tests/gate/*.test.mjs)
 
 check-fmt:
 	$(step) 'format' cargo fmt --check

@@ -111,7 +111,7 @@ fn files_are_left_out_as_gitignore_does() {
     let run = pgdry(folder.path(), &["check"]);
     assert_eq!(run.status.code(), Some(2));
     assert!(text(&run.stderr).contains("every file is ignored"), "{}", text(&run.stderr));
-    write(folder.path(), "pgdry.toml", "exclude = [\"a[\"]\n");
+    write(folder.path(), "pgdry.toml", "exclude = [\"a{\"]\n");
     let run = pgdry(folder.path(), &["check"]);
     assert!(text(&run.stderr).contains("`exclude`: ") && run.status.code() == Some(2), "{}", text(&run.stderr));
 }
