@@ -96,14 +96,21 @@ fn init_writes_once() {
         std::fs::write(file, "mine").unwrap();
         let refused = pgdry(folder.path(), &args);
         assert_eq!(refused.status.code(), Some(2));
-        assert!(text(&refused.stderr).contains("is there already: --force writes over it"), "{}", text(&refused.stderr));
+        assert!(
+            text(&refused.stderr).contains("is there already: --force writes over it"),
+            "{}",
+            text(&refused.stderr)
+        );
         assert_eq!(std::fs::read_to_string(file).unwrap(), "mine");
         assert_eq!(pgdry(folder.path(), &[&args[..], &["--force"]].concat()).status.code(), Some(0));
         assert_eq!(std::fs::read_to_string(file).unwrap(), written);
     }
     let outside = tempfile::tempdir().unwrap();
     let run = pgdry(outside.path(), &["init", "github"]);
-    assert_eq!((run.status.code(), text(&run.stderr)), (Some(2), "pgdry: this folder is in no git repository\n".into()));
+    assert_eq!(
+        (run.status.code(), text(&run.stderr)),
+        (Some(2), "pgdry: this folder is in no git repository\n".into())
+    );
 }
 
 #[test]

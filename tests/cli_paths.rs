@@ -89,7 +89,8 @@ fn a_glob_stands_for_files() {
 fn a_glob_of_all_files_is_the_history_and_one_of_some_is_not() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), "m/20250101000000_a.sql", "create index a_id_idx on public.a (id);\n");
-    let undefined = |glob: &str| text(&pgdry(folder.path(), &["check", glob]).stdout).contains("schema/undefined-table");
+    let undefined =
+        |glob: &str| text(&pgdry(folder.path(), &["check", glob]).stdout).contains("schema/undefined-table");
     assert!(undefined("m/*.sql") && undefined("m/**") && undefined("m"));
     assert!(!undefined("m/2025*.sql") && !undefined("m/20250101000000_a.sql"));
 }
@@ -134,7 +135,11 @@ fn standard_input_stands_for_a_file() {
     let folder = project();
     let path = "supabase/migrations/20250101000000_b.sql";
     let check = |path: &str, args: &[&str], input: &str| {
-        let run = pgdry_with_input(folder.path(), &[&["check", "--stdin-filename", path, "--format", "json"], args].concat(), input);
+        let run = pgdry_with_input(
+            folder.path(),
+            &[&["check", "--stdin-filename", path, "--format", "json"], args].concat(),
+            input,
+        );
         let report = report(&run);
         let findings = report["findings"].as_array().unwrap();
         let lines = findings.iter().map(|f| {

@@ -95,6 +95,11 @@ fn only_what_is_staged_is_reported() {
     assert_eq!(repository.found(&["supabase/migrations"]), expected);
     assert_eq!(repository.found(&["."]), expected);
     assert_eq!(repository.found(&["supabase/**/*.sql"]), expected);
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("supabase/migrations", repository.top().join("link")).unwrap();
+        assert_eq!(repository.found(&["link"]), expected);
+    }
     assert_eq!(repository.check(&[]).status.code(), Some(1));
     repository.commit();
     let run = repository.check(&[]);
@@ -110,7 +115,11 @@ fn the_text_is_the_indexs() {
     repository.write("20250103000000_tags.sql", &SAFE.replace("notes", "tags"));
     let run = repository.check(&[]);
     assert_eq!(run.status.code(), Some(1));
-    assert!(text(&run.stdout).contains("1 | create table public.tags (id bigint primary key);"), "{}", text(&run.stdout));
+    assert!(
+        text(&run.stdout).contains("1 | create table public.tags (id bigint primary key);"),
+        "{}",
+        text(&run.stdout)
+    );
     repository.stage();
     repository.write("20250103000000_tags.sql", "this is not SQL");
     std::fs::remove_file(repository.path("20250101000000_notes.sql")).unwrap();
@@ -218,7 +227,8 @@ fn a_ref_can_say_what_is_live() {
     repository.write("20250103000000_change.sql", "alter table public.old alter column id type int;\n");
     repository.stage();
     std::fs::remove_file(repository.path("20250103000000_change.sql")).unwrap();
-    let locks = |args: &[&str]| repository.found(args).iter().filter(|line| line.starts_with("lock/change-type")).count();
+    let locks =
+        |args: &[&str]| repository.found(args).iter().filter(|line| line.starts_with("lock/change-type")).count();
     assert_eq!((locks(&[]), locks(&["--since", "HEAD"])), (0, 1));
     repository.write("20250102000000_old.sql", "create table public.other (id bigint primary key);\n");
     repository.stage();

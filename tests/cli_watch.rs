@@ -52,7 +52,9 @@ impl Drop for Watch {
 
 fn read(stream: impl std::io::Read + Send + 'static) -> Receiver<String> {
     let (send, lines) = channel();
-    std::thread::spawn(move || BufReader::new(stream).lines().map_while(Result::ok).try_for_each(|line| send.send(line)));
+    std::thread::spawn(move || {
+        BufReader::new(stream).lines().map_while(Result::ok).try_for_each(|line| send.send(line))
+    });
     lines
 }
 
@@ -68,7 +70,10 @@ fn checks_again_when_something_changes() {
     assert!(first[0].starts_with("error[rls/enabled-on-create]"), "{first:?}");
     assert_eq!(first.last().unwrap(), "1 file, 1 statement: 1 error");
 
-    write("20250101000000_a.sql", "create table public.a (id int primary key);\nalter table a enable row level security;\n");
+    write(
+        "20250101000000_a.sql",
+        "create table public.a (id int primary key);\nalter table a enable row level security;\n",
+    );
     assert_eq!(watch.next(), ["1 file, 2 statements: no findings"]);
     assert_eq!(watch.next_note(), "pgdry: changed: supabase/migrations/20250101000000_a.sql");
 

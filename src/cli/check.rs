@@ -17,7 +17,7 @@ pub fn run(args: &CheckArgs) -> Result<ExitCode, Failure> {
         return super::watch::run(args);
     }
     let index = args.staged.then(Index::open).transpose()?;
-    let sources = Sources { index, stdin_as: args.stdin_filename.clone() };
+    let sources = Sources { index, stdin_as: args.stdin_filename.clone(), ..Sources::default() };
     let mut loaded = load(&args.project, &sources, history, |config, files| over(args, config, files))?;
     let named = std::mem::take(&mut loaded.of_interest);
     if sources.index.as_ref().is_some_and(|index| !index.matters() && named.is_empty()) {

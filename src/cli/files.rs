@@ -5,6 +5,8 @@ use super::ignores::{Ignores, git_ignored, tracked};
 use super::index::Index;
 use crate::config::{Config, glob};
 use crate::source::{MigrationName, SourceFile};
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -17,6 +19,32 @@ pub struct Sources {
     pub index: Option<Index>,
     /// Standard input stands for this file.
     pub stdin_as: Option<PathBuf>,
+    pub places: Places,
+}
+
+/// Where folders are, links followed. Asked of the system once for all the files of a folder.
+#[derive(Default)]
+pub struct Places(RefCell<HashMap<PathBuf, PathBuf>>);
+
+impl Places {
+    /// The whole path of a file or folder, which need not be there.
+    pub fn whole(&self, path: &Path) -> PathBuf {
+        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+            return canonical(path);
+        };
+        let mut known = self.0.borrow_mut();
+        if let Some(folder) = known.get(folder) {
+            return folder.join(name);
+        }
+        let whole = canonical(folder);
+        known.insert(folder.to_path_buf(), whole.clone());
+        whole.join(name)
+    }
+}
+
+fn canonical(path: &Path) -> PathBuf {
+    let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+    path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_path_buf())
 }
 
 /// What the paths of the command line stand for.
@@ -97,7 +125,7 @@ fn migrations_in(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     if files.is_empty() {
         return Err(format!("{}: no .sql files in this folder", folder.display()));
     }
-    let ignored = git_ignored(folder, &files);
+    let ignored = git_ignored(folder);
     files.retain(|file| !ignored.contains(file));
     // A push would apply them: they are not left out in silence.
     for file in ignored {
@@ -130,7 +158,8 @@ fn matching(pattern: &Path) -> Result<Vec<PathBuf>, Failure> {
     let folder = glob::literal_folder(&text);
     let start = if folder.is_empty() { Path::new(".") } else { Path::new(folder) };
     let mut files = tracked(start);
-    let walk = ignore::WalkBuilder::new(start).hidden(false).ignore(false).filter_entry(|e| e.file_name() != ".git").build();
+    let walk =
+        ignore::WalkBuilder::new(start).hidden(false).ignore(false).filter_entry(|e| e.file_name() != ".git").build();
     files.extend(walk.filter_map(Result::ok).map(ignore::DirEntry::into_path));
     files.retain(|path| is_sql(path) && glob::matches_path(&text, &path.to_string_lossy()) && path.is_file());
     for path in &mut files {
@@ -166,19 +195,19 @@ pub fn read(input: &Input, folder: &Path, sources: &Sources) -> Result<Vec<Sourc
     match &sources.index {
         Some(index) => {
             for (path, bytes) in paths.iter().zip(index.read_all(&input.found)?) {
-                files.push(source(path, &bytes, &root));
+                files.push(source(path, &bytes, &root, sources));
             }
         }
         None => {
             for path in paths {
                 let bytes = std::fs::read(path).map_err(|e| format!("{}: {e}", path.display()))?;
-                files.push(source(path, &bytes, &root));
+                files.push(source(path, &bytes, &root, sources));
             }
         }
     }
     match &sources.stdin_as {
         Some(path) => {
-            let file = source(path, &stdin_bytes()?, &root);
+            let file = source(path, &stdin_bytes()?, &root, sources);
             files.retain(|other| other.config_path != file.config_path);
             files.push(file);
         }
@@ -190,21 +219,15 @@ pub fn read(input: &Input, folder: &Path, sources: &Sources) -> Result<Vec<Sourc
 
 /// The whole path of the configuration's folder.
 pub fn root_of(folder: &Path) -> PathBuf {
-    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    folder.canonicalize().unwrap_or_default()
+    canonical(folder)
 }
 
 /// A file, and its path as seen from the configuration's folder.
-pub fn source(path: &Path, bytes: &[u8], root: &Path) -> SourceFile {
+fn source(path: &Path, bytes: &[u8], root: &Path, sources: &Sources) -> SourceFile {
     let mut source = SourceFile::from_bytes(path.display().to_string(), bytes);
-    let whole = whole(path);
+    let whole = sources.places.whole(path);
     source.config_path = Some(whole.strip_prefix(root).unwrap_or(&whole).to_string_lossy().into());
     source
-}
-
-/// The whole path of a file that need not be there.
-fn whole(path: &Path) -> PathBuf {
-    path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_path_buf())
 }
 
 /// Standard input as a file.
@@ -231,7 +254,7 @@ fn text(path: &Path, sources: &Sources) -> Result<String, Failure> {
 /// The configuration named, or the nearest `pgdry.toml` in or above the folder of the first path, or the defaults; and the folder that its paths are
 /// relative to. The `config.toml` beside a folder `migrations` says what it does not.
 pub fn config(named: Option<&Path>, input: &Input, sources: &Sources) -> Result<(Config, PathBuf), Failure> {
-    let first = input.first().or(sources.stdin_as.as_ref()).map(|path| whole(path));
+    let first = input.first().or(sources.stdin_as.as_ref()).map(|path| sources.places.whole(path));
     let path = named.map(Path::to_path_buf).or_else(|| nearest_config(first.as_deref()));
     let own_text = path.as_ref().map(|path| text(path, sources)).transpose()?;
     let own = own_text.as_deref().map_or(Ok(Config::default()), Config::from_toml);

@@ -11,23 +11,6 @@ pub fn git(folder: &Path, args: &[&str]) -> Result<Option<String>, Failure> {
     Ok(output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned()))
 }
 
-/// The same, with an input.
-pub fn git_with_input(folder: &Path, args: &[&str], input: Vec<u8>) -> Result<Option<String>, Failure> {
-    let mut child = command(folder)
-        .args(args)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .map_err(not_run)?;
-    let mut stdin = child.stdin.take().ok_or("git takes no input")?;
-    // Beside the reading: git answers before it has read all, and either pipe can be full. What it does not read is no loss.
-    let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
-    let output = child.wait_with_output().map_err(not_run)?;
-    drop(writer.join());
-    Ok(output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned()))
-}
-
 /// The contents of these objects, all from one process.
 pub fn blobs(folder: &Path, oids: &[&str]) -> Result<Vec<Vec<u8>>, Failure> {
     if oids.is_empty() {

@@ -2,7 +2,7 @@
 
 use super::Failure;
 use super::files::{Sources, bytes, root_of};
-use super::git::{git, git_with_input};
+use super::git::git;
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use std::collections::HashMap;
@@ -30,9 +30,9 @@ impl<'a> Ignores<'a> {
 
     /// Whether the file is to be left out. Of several ignore files the nearest that says something decides, as with git.
     pub fn has(&mut self, path: &Path) -> Result<bool, Failure> {
-        let whole = path.canonicalize().or_else(|_| std::path::absolute(path));
-        let whole = whole.map_err(|e| format!("{}: {e}", path.display()))?;
-        if whole.starts_with(self.excluded.path()) && self.excluded.matched_path_or_any_parents(&whole, false).is_ignore()
+        let whole = self.sources.places.whole(path);
+        if whole.starts_with(self.excluded.path())
+            && self.excluded.matched_path_or_any_parents(&whole, false).is_ignore()
         {
             return Ok(true);
         }
@@ -65,23 +65,21 @@ impl<'a> Ignores<'a> {
     }
 }
 
-/// Of a folder's files those that git ignores; none without git. What git has in a commit it does not ignore, whatever `.gitignore` says.
-pub fn git_ignored(folder: &Path, files: &[PathBuf]) -> Vec<PathBuf> {
-    if !is_in_repository(folder) {
-        return Vec::new();
-    }
-    let names = |file: &PathBuf| file.file_name().map(|name| name.to_string_lossy().into_owned());
-    let input = files.iter().filter_map(names).collect::<Vec<_>>().join("\0").into_bytes();
-    let ignored = git_with_input(folder, &["check-ignore", "-z", "--stdin"], input).ok().flatten();
-    ignored.unwrap_or_default().split_terminator('\0').map(|name| folder.join(name)).collect()
+/// The SQL files of a folder that git ignores; none without git. What git has in a commit it does not ignore, whatever `.gitignore` says.
+pub fn git_ignored(folder: &Path) -> Vec<PathBuf> {
+    list(folder, &["ls-files", "--others", "--ignored", "--exclude-standard", "-z", "--", ":(glob)*.sql"])
 }
 
 /// The files below a folder that git has.
 pub fn tracked(folder: &Path) -> Vec<PathBuf> {
+    list(folder, &["ls-files", "-z", "--", "."])
+}
+
+fn list(folder: &Path, args: &[&str]) -> Vec<PathBuf> {
     if !is_in_repository(folder) {
         return Vec::new();
     }
-    let files = git(folder, &["ls-files", "-z", "--", "."]).ok().flatten();
+    let files = git(folder, args).ok().flatten();
     files.unwrap_or_default().split_terminator('\0').map(|name| folder.join(name)).collect()
 }
 

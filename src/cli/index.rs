@@ -1,7 +1,7 @@
 //! `--staged`: the files as the git index has them, which is what the next commit will have.
 
 use super::Failure;
-use super::files::Input;
+use super::files::{Input, Places};
 use super::git::{Change, blobs, changes, git};
 use crate::config::glob;
 use crate::source::SourceFile;
@@ -9,10 +9,8 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 /// The oid of a file without content, by the length of the repository's hashes.
-const EMPTY: [&str; 2] = [
-    "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
-    "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
-];
+const EMPTY: [&str; 2] =
+    ["e69de29bb2d1d6434b8b29ae775ad8c2e48c5391", "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813"];
 
 /// The index of the repository that the command runs in.
 pub struct Index {
@@ -22,6 +20,7 @@ pub struct Index {
     files: HashMap<String, String>,
     /// What the next commit changes.
     changes: Vec<Change>,
+    places: Places,
 }
 
 impl Index {
@@ -48,26 +47,21 @@ impl Index {
                 files.insert(name.to_string(), oid.to_string());
             }
         }
-        Ok(Self { top, files, changes })
+        Ok(Self { top, files, changes, places: Places::default() })
     }
 
     /// The name in the index of a file or folder, which need not be there.
     pub fn name_of(&self, path: &Path) -> Option<String> {
-        let whole = match (path.parent(), path.file_name()) {
-            (Some(folder), Some(name)) => {
-                let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-                folder.canonicalize().or_else(|_| std::path::absolute(folder)).ok()?.join(name)
-            }
-            _ => path.canonicalize().ok()?,
-        };
+        let whole = self.places.whole(path);
         let name = whole.strip_prefix(&self.top).ok()?.to_string_lossy().replace('\\', "/");
         Some(name)
     }
 
     /// The files of a folder itself, under the path that the user gave it.
     fn in_folder(&self, path: &Path) -> Vec<PathBuf> {
-        let Some(folder) = self.name_of(path) else { return Vec::new() };
-        let prefix = if folder.is_empty() { String::new() } else { folder + "/" };
+        // Of a file in it, as then a link to the folder is followed.
+        let Some(mut prefix) = self.name_of(&path.join("x")) else { return Vec::new() };
+        prefix.pop();
         let names = self.files.keys().filter_map(|name| name.strip_prefix(&prefix));
         names.filter(|name| name.ends_with(".sql") && !name.contains('/')).map(|name| path.join(name)).collect()
     }

@@ -109,7 +109,8 @@ fn repository() -> Result<(PathBuf, String), Failure> {
     else {
         return Err("this folder is in no git repository".into());
     };
-    let prefix = plain(prefix.trim_end_matches(['\n', '\r'])).map_err(|why| format!("the path of this folder: {why}"))?;
+    let prefix =
+        plain(prefix.trim_end_matches(['\n', '\r'])).map_err(|why| format!("the path of this folder: {why}"))?;
     Ok((PathBuf::from(top.trim()), prefix))
 }
 

@@ -236,7 +236,11 @@ fn print(text: &str) -> Result<(), Failure> {
 }
 
 /// The project that the arguments name. `history` is what holds where the configuration does not say.
-fn open(args: &ProjectArgs, sources: &files::Sources, history: fn(&files::Input) -> History) -> Result<Project, Failure> {
+fn open(
+    args: &ProjectArgs,
+    sources: &files::Sources,
+    history: fn(&files::Input) -> History,
+) -> Result<Project, Failure> {
     Ok(load(args, sources, history, |config, _| Ok(config))?.project())
 }
 

@@ -1,11 +1,11 @@
 //! Which of a chain's findings are reported when a part of it is of interest.
 
 use super::Failure;
-use super::files::{root_of, source};
 use super::index::Index;
 use crate::Project;
 use crate::report::{Finding, Report};
 use crate::rules::Severity;
+use crate::source::SourceFile;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -38,15 +38,15 @@ pub fn of_commit(project: &mut Project, report: Report, index: &Index, named: &[
 
 /// What is found of the chain as the last commit has it: how often each.
 fn before(project: &mut Project, index: &Index) -> Result<HashMap<Key, u32>, Failure> {
-    // Only to be checked: the paths that overrides match with are those of the files that take their place.
     let now: Vec<_> = project.files().to_vec();
     for (path, text) in index.before(&now)? {
         let shown = path.display().to_string();
         match text {
             Some(bytes) => {
-                let mut file = source(&path, &bytes, &root_of(Path::new("")));
-                let same = now.iter().find(|other| *other.path == shown);
-                file.config_path = same.map_or(file.config_path, |other| other.config_path.clone());
+                let mut file = SourceFile::from_bytes(&*shown, &bytes);
+                // Of a file that is gone nothing is reported, whatever its overrides say.
+                file.config_path =
+                    now.iter().find(|other| *other.path == shown).and_then(|other| other.config_path.clone());
                 project.set_file(file);
             }
             None => project.remove_file(&shown),

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 pub fn run(args: &TypesArgs) -> Result<ExitCode, Failure> {
     let index = args.staged.then(Index::open).transpose()?;
-    let sources = Sources { index, stdin_as: None };
+    let sources = Sources { index, ..Sources::default() };
     let mut project = open(&args.project, &sources, |_| History::Complete)?;
     let options = options(args, project.config().types.clone());
     let types = project.types(&options);

@@ -34,7 +34,8 @@ pub fn run(args: &CheckArgs) -> Result<ExitCode, Failure> {
     let mut last_error = None;
     loop {
         let began = state.is_none();
-        match load(&args.project, &Sources::default(), check::history, |config, files| super::over(args, config, files)) {
+        match load(&args.project, &Sources::default(), check::history, |config, files| super::over(args, config, files))
+        {
             Ok(loaded) => {
                 last_error = None;
                 let more = watch(&mut watcher, &mut watched, folders(args, &loaded))?;
@@ -77,7 +78,8 @@ impl State {
         };
         // The clock goes on, but nothing else changed.
         loaded.config.now.clone_from(&state.project.config().now);
-        let texts = |files: &[SourceFile]| -> Vec<_> { files.iter().map(|f| (f.path.clone(), f.text.clone())).collect() };
+        let texts =
+            |files: &[SourceFile]| -> Vec<_> { files.iter().map(|f| (f.path.clone(), f.text.clone())).collect() };
         if *state.project.config() != loaded.config || texts(&state.base) != texts(&loaded.base) {
             let base = loaded.base.clone();
             return Ok((State { project: loaded.project(), base }, vec!["the configuration".to_string()]));

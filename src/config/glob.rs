@@ -308,11 +308,14 @@ mod tests {
     #[cfg(feature = "cli")]
     #[test]
     fn knows_where_a_glob_begins() {
-        let folders = [("a/b/*.sql", "a/b"), ("**/*.sql", ""), ("/*.sql", "/"), ("../x/[ab]/c.sql", "../x"), ("a/b{c,d}/e", "a")];
+        let folders =
+            [("a/b/*.sql", "a/b"), ("**/*.sql", ""), ("/*.sql", "/"), ("../x/[ab]/c.sql", "../x"), ("a/b{c,d}/e", "a")];
         for (glob, folder) in folders {
             assert_eq!(literal_folder(glob), folder);
         }
-        assert!(takes_whole_folders("a/**/*.sql") && takes_whole_folders("a/**") && !takes_whole_folders("a/2025*.sql"));
+        assert!(
+            takes_whole_folders("a/**/*.sql") && takes_whole_folders("a/**") && !takes_whole_folders("a/2025*.sql")
+        );
         assert!(matches_path("./a/*.sql", "a/b.sql") && !matches_path("*.sql", "a/b.sql"));
     }
 

@@ -256,7 +256,9 @@ pub fn check(timeline: &Timeline, config: &Config) -> Vec<Diagnostic> {
             Check::Statement(check) => {
                 for (file, step) in &steps {
                     if let Some(statement) = &step.statement {
-                        check(&mut StatementContext::new(timeline, config, &applied, rule, file, step, statement, &mut found));
+                        check(&mut StatementContext::new(
+                            timeline, config, &applied, rule, file, step, statement, &mut found,
+                        ));
                     }
                 }
             }
