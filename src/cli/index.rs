@@ -23,6 +23,13 @@ pub struct Index {
     places: Places,
 }
 
+/// A file as it was.
+pub struct Before {
+    pub path: PathBuf,
+    /// `None` where there was no such file.
+    pub text: Option<Vec<u8>>,
+}
+
 impl Index {
     pub fn open() -> Result<Self, Failure> {
         let here = Path::new(".");
@@ -136,8 +143,8 @@ impl Index {
         self.changes.iter().any(|change| change.stays && Some(&change.name) == name.as_ref())
     }
 
-    /// The files of a chain that the commit changes as they are now: those with a text have it now, those without are not there yet.
-    pub fn before(&self, chain: &[SourceFile]) -> Result<Vec<(PathBuf, Option<Vec<u8>>)>, Failure> {
+    /// The files of a chain that the commit changes, as the last commit has them.
+    pub fn before(&self, chain: &[SourceFile]) -> Result<Vec<Before>, Failure> {
         let mut shown: HashMap<String, PathBuf> = HashMap::new();
         let mut folders: HashMap<String, PathBuf> = HashMap::new();
         for file in chain {
@@ -152,7 +159,7 @@ impl Index {
             let gone = || folders.get(folder_of(&change.name)).filter(|_| !change.stays).map(|f| f.join(file_name));
             let Some(path) = shown.get(&change.name).cloned().or_else(gone) else { continue };
             let text = change.before.as_ref().map(|oid| blobs(&self.top, &[oid])).transpose()?;
-            before.push((path, text.and_then(|mut texts| texts.pop())));
+            before.push(Before { path, text: text.and_then(|mut texts| texts.pop()) });
         }
         Ok(before)
     }

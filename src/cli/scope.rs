@@ -1,7 +1,7 @@
 //! Which of a chain's findings are reported when a part of it is of interest.
 
 use super::Failure;
-use super::index::Index;
+use super::index::{Before, Index};
 use crate::Project;
 use crate::report::{Finding, Report};
 use crate::rules::Severity;
@@ -39,7 +39,7 @@ pub fn of_commit(project: &mut Project, report: Report, index: &Index, named: &[
 /// What is found of the chain as the last commit has it: how often each.
 fn before(project: &mut Project, index: &Index) -> Result<HashMap<Key, u32>, Failure> {
     let now: Vec<_> = project.files().to_vec();
-    for (path, text) in index.before(&now)? {
+    for Before { path, text } in index.before(&now)? {
         let shown = path.display().to_string();
         match text {
             Some(bytes) => {

@@ -17,13 +17,23 @@ pub struct Common<'a> {
     pub timeline: &'a Timeline,
     pub config: &'a Config,
     /// By file: whether the live database already has it.
-    pub(super) applied: &'a [bool],
+    applied: &'a [bool],
     /// The rule that is running.
     pub rule: &'static Rule,
     found: &'a mut Vec<Diagnostic>,
 }
 
 impl<'a> Common<'a> {
+    pub(super) fn new(
+        timeline: &'a Timeline,
+        config: &'a Config,
+        applied: &'a [bool],
+        rule: &'static Rule,
+        found: &'a mut Vec<Diagnostic>,
+    ) -> Self {
+        Self { timeline, config, applied, rule, found }
+    }
+
     /// Reports a finding; its help, object and fixes are added on the value that comes back.
     pub fn report_at(&mut self, location: Location, message: impl Into<String>) -> &mut Diagnostic {
         let file = self.timeline.file(location.file);
@@ -91,17 +101,7 @@ pub struct ProjectContext<'a> {
 }
 
 impl<'a> StatementContext<'a> {
-    pub(super) fn new(
-        timeline: &'a Timeline,
-        config: &'a Config,
-        applied: &'a [bool],
-        rule: &'static Rule,
-        file: &'a FileReplay,
-        step: &'a Step,
-        statement: &'a Statement,
-        found: &'a mut Vec<Diagnostic>,
-    ) -> Self {
-        let common = Common { timeline, config, applied, rule, found };
+    pub(super) fn new(common: Common<'a>, file: &'a FileReplay, step: &'a Step, statement: &'a Statement) -> Self {
         Self { common, file, step, statement, before: &step.before, after: &step.after }
     }
 
@@ -126,15 +126,7 @@ impl<'a> StatementContext<'a> {
 }
 
 impl<'a> MigrationContext<'a> {
-    pub(super) fn new(
-        timeline: &'a Timeline,
-        config: &'a Config,
-        applied: &'a [bool],
-        rule: &'static Rule,
-        file: &'a FileReplay,
-        found: &'a mut Vec<Diagnostic>,
-    ) -> Self {
-        let common = Common { timeline, config, applied, rule, found };
+    pub(super) fn new(common: Common<'a>, file: &'a FileReplay) -> Self {
         Self { common, file, before: &file.before, after: &file.after }
     }
 
@@ -163,15 +155,9 @@ impl<'a> MigrationContext<'a> {
 }
 
 impl<'a> ProjectContext<'a> {
-    pub(super) fn new(
-        timeline: &'a Timeline,
-        config: &'a Config,
-        applied: &'a [bool],
-        rule: &'static Rule,
-        found: &'a mut Vec<Diagnostic>,
-    ) -> Self {
-        let common = Common { timeline, config, applied, rule, found };
-        Self { common, schema: timeline.end() }
+    pub(super) fn new(common: Common<'a>) -> Self {
+        let schema = common.timeline.end();
+        Self { common, schema }
     }
 
     pub fn report(&mut self, location: Location, message: impl Into<String>) -> &mut Diagnostic {

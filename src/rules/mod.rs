@@ -42,6 +42,7 @@ mod syntax;
 mod tests;
 mod types;
 
+use context::Common;
 pub use context::{MigrationContext, ProjectContext, StatementContext};
 pub use naming::identifier::check_patterns as check_naming_patterns;
 pub use registry::{RULES, edit_distance, find, nearest};
@@ -256,18 +257,21 @@ pub fn check(timeline: &Timeline, config: &Config) -> Vec<Diagnostic> {
             Check::Statement(check) => {
                 for (file, step) in &steps {
                     if let Some(statement) = &step.statement {
-                        check(&mut StatementContext::new(
-                            timeline, config, &applied, rule, file, step, statement, &mut found,
-                        ));
+                        let common = Common::new(timeline, config, &applied, rule, &mut found);
+                        check(&mut StatementContext::new(common, file, step, statement));
                     }
                 }
             }
             Check::Migration(check) => {
                 for file in &timeline.files {
-                    check(&mut MigrationContext::new(timeline, config, &applied, rule, file, &mut found));
+                    let common = Common::new(timeline, config, &applied, rule, &mut found);
+                    check(&mut MigrationContext::new(common, file));
                 }
             }
-            Check::Project(check) => check(&mut ProjectContext::new(timeline, config, &applied, rule, &mut found)),
+            Check::Project(check) => {
+                let common = Common::new(timeline, config, &applied, rule, &mut found);
+                check(&mut ProjectContext::new(common));
+            }
             Check::Engine => {}
         }
     }
