@@ -91,8 +91,11 @@ fn checks_again_when_something_changes() {
     // A mistake in between is said, and does not end it. (An editor's half-written file is not one: it is read when it is quiet.)
     std::fs::remove_file(migrations.join("20250102000000_b.sql")).unwrap();
     assert!(watch.next_note().ends_with("no .sql files in this folder"));
-    write("20250102000000_b.sql", "select 1;\n");
+    write("20250102000000_b.sql", "alter table a add column n int;\n");
+    assert_eq!(watch.next().last().unwrap(), "1 file, 1 statement: 1 error", "as it was, which is said again");
+    std::fs::write(folder.path().join("pgdry.toml"), "[rules]\n'schema/*' = 'off'\n").unwrap();
     assert_eq!(watch.next().last().unwrap(), "1 file, 1 statement: no findings");
+    assert_eq!(watch.next_note(), "pgdry: changed: the configuration");
 }
 
 #[test]

@@ -6,10 +6,11 @@ use crate::Project;
 use crate::config::glob;
 use crate::source::SourceFile;
 use notify::{Event, RecursiveMode, Watcher};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
@@ -37,11 +38,11 @@ pub fn run(args: &CheckArgs) -> Result<ExitCode, Failure> {
         match load(&args.project, &Sources::default(), check::history, |config, files| super::over(args, config, files))
         {
             Ok(loaded) => {
-                last_error = None;
+                let was_wrong = last_error.take().is_some();
                 let more = watch(&mut watcher, &mut watched, folders(args, &loaded))?;
-                let (next, changes) = State::next(state.take(), loaded)?;
+                let (next, changes) = State::next(state.take(), loaded);
                 let state = state.insert(next);
-                if !changes.is_empty() || began {
+                if !changes.is_empty() || began || was_wrong {
                     separate(&changes, began)?;
                     let report = state.project.check();
                     check::show(args, &state.project, &report)?;
@@ -52,7 +53,7 @@ pub fn run(args: &CheckArgs) -> Result<ExitCode, Failure> {
                 }
             }
             // At the beginning it is a mistake of the command line; later one of a file that is being edited.
-            Err(error) if began && last_error.is_none() => return Err(error),
+            Err(error) if began => return Err(error),
             Err(error) if last_error.as_ref() == Some(&error) => {}
             Err(error) => {
                 eprintln!("pgdry: {error}");
@@ -71,10 +72,10 @@ struct State {
 
 impl State {
     /// The same project with its changed files, or another one when the configuration changed; and what changed.
-    fn next(before: Option<State>, mut loaded: Loaded) -> Result<(State, Vec<String>), Failure> {
+    fn next(before: Option<State>, mut loaded: Loaded) -> (State, Vec<String>) {
         let Some(mut state) = before else {
             let base = loaded.base.clone();
-            return Ok((State { project: loaded.project(), base }, Vec::new()));
+            return (State { project: loaded.project(), base }, Vec::new());
         };
         // The clock goes on, but nothing else changed.
         loaded.config.now.clone_from(&state.project.config().now);
@@ -82,21 +83,21 @@ impl State {
             |files: &[SourceFile]| -> Vec<_> { files.iter().map(|f| (f.path.clone(), f.text.clone())).collect() };
         if *state.project.config() != loaded.config || texts(&state.base) != texts(&loaded.base) {
             let base = loaded.base.clone();
-            return Ok((State { project: loaded.project(), base }, vec!["the configuration".to_string()]));
+            return (State { project: loaded.project(), base }, vec!["the configuration".to_string()]);
         }
         let mut changes = Vec::new();
-        let old: Vec<SourceFile> = state.project.files().to_vec();
-        for file in old.iter().filter(|file| loaded.files.iter().all(|new| new.path != file.path)) {
-            state.project.remove_file(&file.path);
-            changes.push(file.path.to_string());
-        }
+        let mut old: BTreeMap<Arc<str>, Arc<str>> = texts(state.project.files()).into_iter().collect();
         for file in loaded.files {
-            if old.iter().all(|old| old.path != file.path || old.text != file.text) {
+            if old.remove(&file.path).is_none_or(|text| text != file.text) {
                 changes.push(file.path.to_string());
                 state.project.set_file(file);
             }
         }
-        Ok((state, changes))
+        for path in old.keys() {
+            state.project.remove_file(path);
+            changes.push(path.to_string());
+        }
+        (state, changes)
     }
 }
 
@@ -157,7 +158,7 @@ fn separate(changes: &[String], began: bool) -> Result<(), Failure> {
         let clear = "\x1b[2J\x1b[3J\x1b[H";
         return stdout.write_all(clear.as_bytes()).and_then(|()| stdout.flush()).map_err(|e| e.to_string());
     }
-    if !began {
+    if !began && !changes.is_empty() {
         eprintln!("pgdry: changed: {}", changes.join(", "));
     }
     Ok(())
