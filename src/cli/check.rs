@@ -1,7 +1,9 @@
 //! `pgdry check`.
 
+use super::files::{Input, Sources};
+use super::index::Index;
 use super::progress::Progress;
-use super::{CheckArgs, Failure, Format, ReportFormat, open_with, output, over, print};
+use super::{CheckArgs, Failure, Format, ReportFormat, load, output, over, print, scope};
 use crate::Project;
 use crate::config::History;
 use crate::report::Report;
@@ -12,10 +14,19 @@ use std::mem::ManuallyDrop;
 use std::process::ExitCode;
 
 pub fn run(args: &CheckArgs) -> Result<ExitCode, Failure> {
-    let history = |input: &super::files::Input| if input.folder { History::Complete } else { History::Partial };
-    let project = open_with(&args.project, history, |config, files| over(args, config, files))?;
+    if args.watch {
+        return super::watch::run(args);
+    }
+    let index = args.staged.then(Index::open).transpose()?;
+    let sources = Sources { index, stdin_as: args.stdin_filename.clone(), ..Sources::default() };
+    let mut loaded = load(&args.project, &sources, history, |config, files| over(args, config, files))?;
+    let named = std::mem::take(&mut loaded.of_interest);
+    if sources.index.as_ref().is_some_and(|index| !index.matters() && named.is_empty()) {
+        // Whatever there is to find is not this commit's.
+        loaded.files.clear();
+    }
     // The process ends with it: to free what it holds would take a tenth of the check's time.
-    let mut project = ManuallyDrop::new(project);
+    let mut project = ManuallyDrop::new(loaded.project());
     if args.locks {
         let format = match args.format {
             ReportFormat::Text => Format::Text,
@@ -26,6 +37,15 @@ pub fn run(args: &CheckArgs) -> Result<ExitCode, Failure> {
         return Ok(ExitCode::SUCCESS);
     }
     let mut report = check(&mut project, args.quiet);
+    if let Some(file) = &args.stdin_filename {
+        report = scope::of_file(report, &file.display().to_string());
+    }
+    if let Some(index) = &sources.index {
+        let files = project.files().to_vec();
+        report = scope::of_commit(&mut project, report, index, &named)?;
+        // The source lines are those of the commit.
+        files.into_iter().for_each(|file| project.set_file(file));
+    }
     if args.diff {
         let before = report.clone();
         let changed = fix_all(&mut project, &mut report, args.quiet);
@@ -50,6 +70,11 @@ fn check(project: &mut Project, is_quiet: bool) -> Report {
     project.replay(|done| progress.at(done, all));
     progress.say("checking the rules");
     project.check()
+}
+
+/// What holds where the configuration does not say: a folder is the whole history.
+pub fn history(input: &Input) -> History {
+    if input.folder { History::Complete } else { History::Partial }
 }
 
 fn exit_code(args: &CheckArgs, report: &Report) -> ExitCode {

@@ -3,11 +3,18 @@
 mod check;
 mod files;
 mod git;
+mod ignores;
+mod index;
+mod init;
 mod locks;
+mod manual;
 mod output;
 mod parse;
 mod progress;
+mod scope;
+mod since;
 mod types;
+mod watch;
 
 use crate::config::{Config, History, Level, OPTIONS, Override, check_name};
 use crate::generate::typescript::Target;
@@ -39,6 +46,8 @@ enum Command {
     Schema(SchemaArgs),
     /// Show the statements of files, or judge statements from standard input
     Parse(ParseArgs),
+    /// Write a workflow or a hook that checks migrations before they are applied or committed
+    Init(init::InitArgs),
     /// List the rules: name, severity, the smallest preset that has it on, whether it has a fix
     Rules {
         #[arg(long, value_enum, default_value_t)]
@@ -49,12 +58,19 @@ enum Command {
         /// `family/name`, as findings name it
         rule: String,
     },
+    /// Print a script that completes pgdry's commands and options in a shell
+    Completions {
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page of pgdry or of one of its commands, in roff
+    Man(manual::ManArgs),
 }
 
 /// What every command that reads a project takes.
 #[derive(Args)]
 struct ProjectArgs {
-    /// Folders of migrations or SQL files; `-` is standard input [default: supabase/migrations]
+    /// Folders of migrations, SQL files, or globs in quotes; `-` is standard input [default: supabase/migrations]
     paths: Vec<PathBuf>,
     /// The configuration file [default: the nearest pgdry.toml above the first path]
     #[arg(long, value_name = "FILE")]
@@ -88,6 +104,15 @@ struct CheckArgs {
     /// A git ref that stands for the live database: the files that it has count as applied
     #[arg(long, value_name = "REF")]
     since: Option<String>,
+    /// Check what the next commit will have, from the git index: findings of the files that it adds or changes, and new ones of others
+    #[arg(long, conflicts_with_all = ["fix", "diff", "locks"])]
+    staged: bool,
+    /// Standard input stands for this file, in its folder; its findings only
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["fix", "diff", "locks", "staged"])]
+    stdin_filename: Option<PathBuf>,
+    /// Check again whenever a file changes
+    #[arg(long, conflicts_with_all = ["fix", "diff", "locks", "staged", "stdin_filename"])]
+    watch: bool,
     /// Print the locks of every statement, and those that its transaction holds by then, instead of findings
     #[arg(long, conflicts_with = "fix")]
     locks: bool,
@@ -127,6 +152,9 @@ struct TypesArgs {
     /// Compare with this file (or the one of --out) instead: exit status 1 and the difference when it is stale
     #[arg(long, value_name = "FILE", num_args = 0..=1)]
     check: Option<Option<PathBuf>>,
+    /// With --check: what the next commit will have, from the git index
+    #[arg(long, requires = "check")]
+    staged: bool,
 }
 
 #[derive(Args)]
@@ -228,6 +256,9 @@ pub fn main() -> ExitCode {
         Command::Parse(args) => parse::run(&args),
         Command::Rules { format } => list_rules(format),
         Command::Explain { rule } => explain(&rule),
+        Command::Init(args) => init::run(&args),
+        Command::Completions { shell } => manual::completions(shell),
+        Command::Man(args) => manual::run(&args),
     };
     outcome.unwrap_or_else(|message| {
         eprintln!("pgdry: {message}");
@@ -254,35 +285,58 @@ fn print_json(value: &impl Serialize) -> Result<(), Failure> {
 }
 
 /// The project that the arguments name. `history` is what holds where the configuration does not say.
-fn open(args: &ProjectArgs, history: impl Fn(&files::Input) -> History) -> Result<Project, Failure> {
-    open_with(args, history, |config, _| Ok(config))
+fn open(
+    args: &ProjectArgs,
+    sources: &files::Sources,
+    history: fn(&files::Input) -> History,
+) -> Result<Project, Failure> {
+    Ok(load(args, sources, history, |config, _| Ok(config))?.project())
 }
 
-/// The same, with a configuration that the command line changes.
-fn open_with(
+/// What a project is made from.
+struct Loaded {
+    config: Config,
+    /// What the configuration's paths are relative to.
+    folder: PathBuf,
+    base: Vec<SourceFile>,
+    files: Vec<SourceFile>,
+    /// With `--staged`: the files that were named.
+    of_interest: Vec<PathBuf>,
+}
+
+/// Reads what the arguments name, with a configuration that the command line changes.
+fn load(
     args: &ProjectArgs,
-    history: impl Fn(&files::Input) -> History,
+    sources: &files::Sources,
+    history: fn(&files::Input) -> History,
     change: impl Fn(Config, &[SourceFile]) -> Result<Config, Failure>,
-) -> Result<Project, Failure> {
-    let input = files::find(&args.paths)?;
-    let (mut config, folder) = files::config(args.config.as_deref(), &input)?;
+) -> Result<Loaded, Failure> {
+    let mut input = files::find(&args.paths, sources)?;
+    let (mut config, folder) = files::config(args.config.as_deref(), &input, sources)?;
     config.history = config.history.or(Some(history(&input)));
     config.now = config.now.or_else(|| Some(clock()));
+    files::leave_out(&mut input, &config, &folder, sources)?;
     // Kept for the project that asks for it next.
-    let (files, _) = parallel::join(|| files::read(input, &folder), || project::image(&config));
+    let (files, _) = parallel::join(|| files::read(&input, &folder, sources), || project::image(&config));
     let files = files?;
     let config = change(config, &files)?;
-    let base = files::base(&config, &folder)?;
-    let mut project = Project::new(config);
-    for file in &base {
-        for error in project.load_base(file) {
-            eprintln!("warning: base: {error}");
+    let base = files::base(&config, &folder, sources)?;
+    Ok(Loaded { config, folder, base, files, of_interest: input.of_interest })
+}
+
+impl Loaded {
+    fn project(self) -> Project {
+        let mut project = Project::new(self.config);
+        for file in &self.base {
+            for error in project.load_base(file) {
+                eprintln!("warning: base: {error}");
+            }
         }
+        for file in self.files {
+            project.set_file(file);
+        }
+        project
     }
-    for file in files {
-        project.set_file(file);
-    }
-    Ok(project)
 }
 
 /// The time of now in UTC, as a version has it.
@@ -302,7 +356,7 @@ fn over(args: &CheckArgs, mut config: Config, files: &[SourceFile]) -> Result<Co
         };
     }
     if let Some(reference) = &args.since {
-        git::since(reference, files, &mut config)?;
+        since::since(reference, files, args.staged, &mut config)?;
     }
     for rule in &args.rules {
         let (name, level) = rule.split_once('=').ok_or_else(|| format!("--rule {rule}: write NAME=LEVEL"))?;
@@ -316,7 +370,7 @@ fn over(args: &CheckArgs, mut config: Config, files: &[SourceFile]) -> Result<Co
 }
 
 fn schema(args: &SchemaArgs) -> Result<ExitCode, Failure> {
-    let mut project = open(&args.project, |_| History::Complete)?;
+    let mut project = open(&args.project, &files::Sources::default(), |_| History::Complete)?;
     match args.format {
         SchemaFormat::Json => {
             let json = serde_json::to_string_pretty(&project.schema()).map_err(|e| e.to_string())?;

@@ -1,5 +1,7 @@
 //! `pgdry types`.
 
+use super::files::Sources;
+use super::index::Index;
 use super::{DialectArg, Failure, TypesArgs, open, print};
 use crate::config::History;
 use crate::generate::typescript::{Dialect, TypesOptions};
@@ -8,7 +10,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 pub fn run(args: &TypesArgs) -> Result<ExitCode, Failure> {
-    let mut project = open(&args.project, |_| History::Complete)?;
+    let index = args.staged.then(Index::open).transpose()?;
+    let sources = Sources { index, ..Sources::default() };
+    let mut project = open(&args.project, &sources, |_| History::Complete)?;
     let options = options(args, project.config().types.clone());
     let types = project.types(&options);
     for warning in &types.warnings {
@@ -18,7 +22,7 @@ pub fn run(args: &TypesArgs) -> Result<ExitCode, Failure> {
     match (&args.check, &args.out) {
         (Some(named), _) => {
             let file = named.clone().or(args.out.clone()).or(configured);
-            compare(&file.ok_or("--check: name the file that holds the types")?, &types.text)
+            compare(&file.ok_or("--check: name the file that holds the types")?, &types.text, &sources)
         }
         (None, Some(out)) if out.as_os_str() == "-" => print(&types.text).map(|()| ExitCode::SUCCESS),
         (None, out) => match out.clone().or(configured) {
@@ -60,13 +64,17 @@ fn write(file: &Path, text: &str) -> Result<ExitCode, Failure> {
 }
 
 /// Exit status 1 and the difference when the file is stale, or not there.
-fn compare(file: &Path, text: &str) -> Result<ExitCode, Failure> {
+fn compare(file: &Path, text: &str, sources: &Sources) -> Result<ExitCode, Failure> {
     let name = file.display().to_string();
-    let old = match std::fs::read_to_string(file) {
-        Ok(old) => old,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-        Err(error) => return Err(format!("{name}: {error}")),
+    let bytes = match &sources.index {
+        Some(index) => index.read(file)?.unwrap_or_default(),
+        None => match std::fs::read(file) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+            Err(error) => return Err(format!("{name}: {error}")),
+        },
     };
+    let old = String::from_utf8(bytes).map_err(|e| format!("{name}: {e}"))?;
     if old == text {
         return Ok(ExitCode::SUCCESS);
     }

@@ -36,6 +36,36 @@ pub fn matches(glob: &str, path: &str) -> bool {
     }
 }
 
+/// Whether the glob, as a path of the command line, stands for the path.
+#[cfg(feature = "cli")]
+pub fn matches_path(glob: &str, path: &str) -> bool {
+    let (glob, path) = (glob.replace('\\', "/"), path.replace('\\', "/"));
+    matches_whole(glob.strip_prefix("./").unwrap_or(&glob), path.strip_prefix("./").unwrap_or(&path))
+}
+
+/// Whether a path that is not there may be meant as a glob.
+#[cfg(feature = "cli")]
+pub fn is_glob(path: &str) -> bool {
+    path.contains(['*', '?', '[', '{'])
+}
+
+/// The folder that everything lies in that the glob stands for; empty for the current one.
+#[cfg(feature = "cli")]
+pub fn literal_folder(glob: &str) -> &str {
+    let literal = glob.find(['*', '?', '[', '{']).map_or(glob, |at| &glob[..at]);
+    match literal.rfind(['/', '\\']) {
+        Some(0) => &literal[..1],
+        Some(at) => &literal[..at],
+        None => "",
+    }
+}
+
+/// Whether the glob leaves out no SQL file of the folders that it goes into.
+#[cfg(feature = "cli")]
+pub fn takes_whole_folders(glob: &str) -> bool {
+    matches!(glob.rsplit(['/', '\\']).next(), Some("*" | "**" | "*.sql"))
+}
+
 fn matches_whole(glob: &str, path: &str) -> bool {
     let Some(alternatives) = alternatives(glob) else { return components(glob, path) };
     alternatives.iter().any(|glob| matches_whole(glob, path))
@@ -273,6 +303,20 @@ mod tests {
         assert!(matches("2024*", "supabase/migrations/20240101000000_a.sql"));
         assert!(matches("./a/*.sql", "./a/b.sql") && matches("a/*.sql", "a\\b.sql"));
         assert!(!matches("2024*", "2024/a.sql"));
+    }
+
+    #[cfg(feature = "cli")]
+    #[test]
+    fn knows_where_a_glob_begins() {
+        let folders =
+            [("a/b/*.sql", "a/b"), ("**/*.sql", ""), ("/*.sql", "/"), ("../x/[ab]/c.sql", "../x"), ("a/b{c,d}/e", "a")];
+        for (glob, folder) in folders {
+            assert_eq!(literal_folder(glob), folder);
+        }
+        assert!(
+            takes_whole_folders("a/**/*.sql") && takes_whole_folders("a/**") && !takes_whole_folders("a/2025*.sql")
+        );
+        assert!(matches_path("./a/*.sql", "a/b.sql") && !matches_path("*.sql", "a/b.sql"));
     }
 
     #[test]

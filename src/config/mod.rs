@@ -1,7 +1,7 @@
 //! `pgdry.toml`: what to check, how severely, and what is known of the live database.
 
 mod error;
-mod glob;
+pub(crate) mod glob;
 mod read;
 
 pub use error::ConfigError;
@@ -43,6 +43,8 @@ pub struct Config {
     /// The time in UTC that `naming/future-version` takes for now, as a version has it; without it, the clock's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub now: Option<String>,
+    /// Files of folders that are not migrations, as in `.gitignore`, as seen from the configuration's folder. The command leaves them out.
+    pub exclude: Vec<String>,
     /// The schemas that clients reach through the API.
     pub exposed_schemas: Vec<String>,
     /// What `types` prints where its options do not say.
@@ -66,6 +68,7 @@ impl Default for Config {
             applied: None,
             edited: Vec::new(),
             now: None,
+            exclude: Vec::new(),
             exposed_schemas: vec!["public".into(), "graphql_public".into()],
             types: TypesOptions::default(),
             rules: Vec::new(),

@@ -18,7 +18,7 @@ pub enum Value {
     Other,
 }
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "preset",
     "base",
     "postgres",
@@ -28,6 +28,7 @@ const KEYS: [&str; 13] = [
     "applied",
     "edited",
     "now",
+    "exclude",
     "exposed_schemas",
     "types",
     "rules",
@@ -72,6 +73,7 @@ pub(super) fn config(value: &Value) -> Read<Config> {
             "applied_until" => config.applied_until = Some(at.text()?),
             "applied" => config.applied = Some(at.texts()?),
             "now" => config.now = Some(at.text()?),
+            "exclude" => config.exclude = at.texts()?,
             "edited" => config.edited = at.texts()?,
             "exposed_schemas" => config.exposed_schemas = at.texts()?,
             "types" => types(&mut config.types, at)?,

@@ -16,12 +16,24 @@ pub type List<T> = std::vec::IntoIter<T>;
 pub struct Common<'a> {
     pub timeline: &'a Timeline,
     pub config: &'a Config,
+    /// By file: whether the live database already has it.
+    applied: &'a [bool],
     /// The rule that is running.
     pub rule: &'static Rule,
     found: &'a mut Vec<Diagnostic>,
 }
 
 impl<'a> Common<'a> {
+    pub(super) fn new(
+        timeline: &'a Timeline,
+        config: &'a Config,
+        applied: &'a [bool],
+        rule: &'static Rule,
+        found: &'a mut Vec<Diagnostic>,
+    ) -> Self {
+        Self { timeline, config, applied, rule, found }
+    }
+
     /// Reports a finding; its help, object and fixes are added on the value that comes back.
     pub fn report_at(&mut self, location: Location, message: impl Into<String>) -> &mut Diagnostic {
         let file = self.timeline.file(location.file);
@@ -56,12 +68,7 @@ impl<'a> Common<'a> {
 
     /// Whether the live database already has this file.
     pub fn is_applied(&self, file: FileId) -> bool {
-        let source = &self.timeline.file(file).source;
-        if let Some(applied) = &self.config.applied {
-            return source.is_in(applied);
-        }
-        let name = source.file_name();
-        self.config.applied_until.as_ref().is_some_and(|until| crate::source::MigrationName::is_until(name, until))
+        self.applied[file.0 as usize] // one for each file of the timeline
     }
 
     pub fn is_partial(&self) -> bool {
@@ -94,16 +101,7 @@ pub struct ProjectContext<'a> {
 }
 
 impl<'a> StatementContext<'a> {
-    pub(super) fn new(
-        timeline: &'a Timeline,
-        config: &'a Config,
-        rule: &'static Rule,
-        file: &'a FileReplay,
-        step: &'a Step,
-        statement: &'a Statement,
-        found: &'a mut Vec<Diagnostic>,
-    ) -> Self {
-        let common = Common { timeline, config, rule, found };
+    pub(super) fn new(common: Common<'a>, file: &'a FileReplay, step: &'a Step, statement: &'a Statement) -> Self {
         Self { common, file, step, statement, before: &step.before, after: &step.after }
     }
 
@@ -128,14 +126,7 @@ impl<'a> StatementContext<'a> {
 }
 
 impl<'a> MigrationContext<'a> {
-    pub(super) fn new(
-        timeline: &'a Timeline,
-        config: &'a Config,
-        rule: &'static Rule,
-        file: &'a FileReplay,
-        found: &'a mut Vec<Diagnostic>,
-    ) -> Self {
-        let common = Common { timeline, config, rule, found };
+    pub(super) fn new(common: Common<'a>, file: &'a FileReplay) -> Self {
         Self { common, file, before: &file.before, after: &file.after }
     }
 
@@ -164,14 +155,9 @@ impl<'a> MigrationContext<'a> {
 }
 
 impl<'a> ProjectContext<'a> {
-    pub(super) fn new(
-        timeline: &'a Timeline,
-        config: &'a Config,
-        rule: &'static Rule,
-        found: &'a mut Vec<Diagnostic>,
-    ) -> Self {
-        let common = Common { timeline, config, rule, found };
-        Self { common, schema: timeline.end() }
+    pub(super) fn new(common: Common<'a>) -> Self {
+        let schema = common.timeline.end();
+        Self { common, schema }
     }
 
     pub fn report(&mut self, location: Location, message: impl Into<String>) -> &mut Diagnostic {

@@ -45,6 +45,7 @@ mod types;
 #[cfg(feature = "cli")]
 pub(crate) use md5::md5;
 
+use context::Common;
 pub use context::{MigrationContext, ProjectContext, StatementContext};
 pub use naming::identifier::check_patterns as check_naming_patterns;
 pub use registry::{RULES, edit_distance, find, nearest};
@@ -53,8 +54,9 @@ use crate::config::{Config, History};
 use crate::parallel;
 use crate::replay::{FileReplay, Step, Subject, Timeline};
 use crate::sort::sort_by;
-use crate::source::{FileId, Location, Span};
+use crate::source::{FileId, Location, MigrationName, Span};
 use serde::Serialize;
+use std::sync::Arc;
 
 /// What a rule is, and how it judges.
 pub struct Rule {
@@ -252,9 +254,11 @@ pub fn check(timeline: &Timeline, config: &Config) -> Vec<Diagnostic> {
     let knows_live = config.knows_applied() || config.history == Some(History::Partial);
     let is_silent = |rule: &Rule| !knows_live && (rule.name.starts_with("lock/") || rule.name.starts_with("compat/"));
     let steps: Vec<(&FileReplay, &Step)> = timeline.steps().collect();
+    // Asked for every statement by some rules, while the list may have thousands of files.
+    let applied = applied(timeline, config);
     let rules: Vec<&'static Rule> =
         RULES.iter().copied().filter(|rule| config.severity(rule).is_some() && !is_silent(rule)).collect();
-    found.extend(parallel::map(&rules, |rule| run(rule, timeline, &steps, config)).into_iter().flatten());
+    found.extend(parallel::map(&rules, |rule| run(rule, timeline, &steps, config, &applied)).into_iter().flatten());
     if !config.overrides.is_empty() {
         found.retain_mut(|d| {
             let severity =
@@ -275,23 +279,48 @@ pub fn check(timeline: &Timeline, config: &Config) -> Vec<Diagnostic> {
 }
 
 /// What one rule finds.
-fn run(rule: &'static Rule, timeline: &Timeline, steps: &[(&FileReplay, &Step)], config: &Config) -> Vec<Diagnostic> {
+fn run(
+    rule: &'static Rule,
+    timeline: &Timeline,
+    steps: &[(&FileReplay, &Step)],
+    config: &Config,
+    applied: &[bool],
+) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     match rule.check {
         Check::Statement(check) => {
             for (file, step) in steps {
                 if let Some(statement) = &step.statement {
-                    check(&mut StatementContext::new(timeline, config, rule, file, step, statement, &mut found));
+                    let common = Common::new(timeline, config, applied, rule, &mut found);
+                    check(&mut StatementContext::new(common, file, step, statement));
                 }
             }
         }
         Check::Migration(check) => {
             for file in &timeline.files {
-                check(&mut MigrationContext::new(timeline, config, rule, file, &mut found));
+                check(&mut MigrationContext::new(Common::new(timeline, config, applied, rule, &mut found), file));
             }
         }
-        Check::Project(check) => check(&mut ProjectContext::new(timeline, config, rule, &mut found)),
+        Check::Project(check) => {
+            check(&mut ProjectContext::new(Common::new(timeline, config, applied, rule, &mut found)))
+        }
         Check::Engine => {}
     }
     found
+}
+
+/// By file: whether the live database already has it.
+fn applied(timeline: &Timeline, config: &Config) -> Vec<bool> {
+    // The list may be as long as the chain.
+    let mut listed: Vec<&str> = config.applied.iter().flatten().map(|entry| &**entry).collect();
+    sort_by(&mut listed, |a, b| a.cmp(b));
+    let is_listed = |name: &str| listed.binary_search(&name).is_ok();
+    let is_applied = |file: &Arc<FileReplay>| {
+        let (path, name) = (&*file.source.path, file.source.file_name());
+        match &config.applied {
+            Some(_) => is_listed(path) || is_listed(name),
+            None => config.applied_until.as_ref().is_some_and(|until| MigrationName::is_until(name, until)),
+        }
+    };
+    timeline.files.iter().map(is_applied).collect()
 }
