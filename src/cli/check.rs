@@ -31,7 +31,7 @@ pub fn run(args: &CheckArgs) -> Result<ExitCode, Failure> {
     }
     match args.format {
         Format::Json => print(&(serde_json::to_string_pretty(&report).map_err(|e| e.to_string())? + "\n"))?,
-        Format::Text => print(&text::render(&report, project.files(), use_color()))?,
+        Format::Text => print(&text::render(&report, &project.sources(), use_color()))?,
     }
     Ok(exit_code(args, &report))
 }

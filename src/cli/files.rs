@@ -81,9 +81,9 @@ pub fn stdin() -> Result<SourceFile, Failure> {
     Ok(SourceFile::from_bytes("<stdin>", &bytes))
 }
 
-/// The configuration named, or the nearest `pgdry.toml` in or above the folder of the first path, or the defaults; and the folder that its paths are
-/// relative to. The `config.toml` beside a folder `migrations` says what it does not.
-pub fn config(named: Option<&Path>, input: &Input) -> Result<(Config, PathBuf), Failure> {
+/// The configuration named, or the nearest `pgdry.toml` in or above the folder of the first path, or the defaults; its file; and the folder that its paths
+/// are relative to. The `config.toml` beside a folder `migrations` says what it does not.
+pub fn config(named: Option<&Path>, input: &Input) -> Result<(Config, Option<SourceFile>, PathBuf), Failure> {
     let read = |path: &PathBuf| std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()));
     let path = named.map(Path::to_path_buf).or_else(|| nearest_config(input));
     let text = path.as_ref().map(read).transpose()?;
@@ -94,7 +94,15 @@ pub fn config(named: Option<&Path>, input: &Input) -> Result<(Config, PathBuf), 
         config = Config::with_supabase(text.as_deref(), &read(&supabase)?)
             .map_err(|e| format!("{}: {e}", supabase.display()))?;
     }
-    Ok((config, path.and_then(|path| path.parent().map(Path::to_path_buf)).unwrap_or_default()))
+    let folder = path.as_ref().and_then(|path| path.parent().map(Path::to_path_buf)).unwrap_or_default();
+    let file = path.zip(text).map(|(path, text)| SourceFile::new(near(&path).display().to_string(), text));
+    Ok((config, file, folder))
+}
+
+/// The path as seen from the working directory, where it lies below that.
+fn near(path: &Path) -> &Path {
+    let here = std::env::current_dir().and_then(|here| here.canonicalize());
+    here.ok().and_then(|here| path.strip_prefix(here).ok()).unwrap_or(path)
 }
 
 /// The `config.toml` of the Supabase project that the first file belongs to.

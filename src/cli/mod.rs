@@ -1,6 +1,7 @@
 //! The native command.
 
 mod check;
+mod contract;
 mod files;
 mod git;
 mod locks;
@@ -35,6 +36,11 @@ enum Command {
     Types(TypesArgs),
     /// Print the schema that the migrations leave
     Schema(SchemaArgs),
+    /// What the schema must have: `[contract]` in pgdry.toml
+    Contract {
+        #[command(subcommand)]
+        command: contract::ContractCommand,
+    },
     /// Show the statements of files, or judge statements from standard input
     Parse(ParseArgs),
     /// List the rules: name, severity, the smallest preset that has it on, whether it has a fix
@@ -186,6 +192,7 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Types(args) => types::run(&args),
         Command::Schema(args) => schema(&args),
+        Command::Contract { command } => contract::run(&command),
         Command::Parse(args) => parse::run(&args),
         Command::Rules { format } => list_rules(format),
         Command::Explain { rule } => explain(&rule),
@@ -216,7 +223,7 @@ fn open_with(
     change: impl Fn(Config, &[SourceFile]) -> Result<Config, Failure>,
 ) -> Result<Project, Failure> {
     let input = files::find(&args.paths)?;
-    let (mut config, folder) = files::config(args.config.as_deref(), &input)?;
+    let (mut config, config_file, folder) = files::config(args.config.as_deref(), &input)?;
     config.history = config.history.or(Some(history(&input)));
     config.now = config.now.or_else(|| Some(clock()));
     let files = files::read(input, &folder)?;
@@ -231,6 +238,7 @@ fn open_with(
     for file in files {
         project.set_file(file);
     }
+    config_file.into_iter().for_each(|file| project.set_config_file(file));
     Ok(project)
 }
 
