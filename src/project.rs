@@ -109,12 +109,12 @@ impl Project {
     pub fn check(&mut self) -> Report {
         let timeline = self.timeline();
         let diagnostics = rules::check(&timeline, &self.config);
-        #[allow(unused_mut)] // in wasm
-        let mut report = report::build(&timeline, &diagnostics);
+        let report = report::build(&timeline, &diagnostics);
         #[cfg(feature = "cli")]
-        if let Some(file) = &self.config_file {
-            report::place_in_configuration(&mut report, &diagnostics, file);
-        }
+        let report = match &self.config_file {
+            Some(file) => report::placed_in_configuration(report, &diagnostics, file),
+            None => report,
+        };
         report
     }
 

@@ -233,7 +233,7 @@ fn what_never_was_there_is_found_at_the_line_of_the_contract() {
             let is_in_place = match rule {
                 0 => finding.file == "pgdry.toml" && (line.starts_with("indexes = ") || line.starts_with("unique = ")),
                 1 => finding.file == "pgdry.toml" && line.starts_with("policies = "),
-                _ => finding.file == &*file.source.path && finding.statement.is_some(),
+                _ => finding.file == *file.source.path && finding.statement.is_some(),
             };
             if findings.len() != 1 || !is_in_place {
                 wrong.push(format!("without {statement}\n{}", show(&findings)));

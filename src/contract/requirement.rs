@@ -63,7 +63,7 @@ impl Pattern {
     }
 
     pub fn is_of(&self, schema: &str, name: &str) -> bool {
-        glob::component(&self.schema, schema) && glob::component(&self.name, name)
+        glob::component(&self.name, name) && glob::component(&self.schema, schema)
     }
 }
 

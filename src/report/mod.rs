@@ -146,9 +146,9 @@ pub fn build(timeline: &Timeline, diagnostics: &[Diagnostic]) -> Report {
     Report { version: 1, summary, findings, uncertain }
 }
 
-/// Moves what is about the configuration, which is at the end of the diagnostics and so of the findings, to its place in the configuration's text.
+/// The report with what is about the configuration, the last of the diagnostics and so of the findings, in its place in the configuration's text.
 #[cfg(feature = "cli")]
-pub fn place_in_configuration(report: &mut Report, diagnostics: &[Diagnostic], file: &SourceFile) {
+pub fn placed_in_configuration(mut report: Report, diagnostics: &[Diagnostic], file: &SourceFile) -> Report {
     let lines = LineIndex::new(&file.text);
     let from = diagnostics.iter().take_while(|d| d.keys.is_empty()).count();
     for (finding, diagnostic) in report.findings.iter_mut().zip(diagnostics).skip(from) {
@@ -158,7 +158,8 @@ pub fn place_in_configuration(report: &mut Report, diagnostics: &[Diagnostic], f
         finding.end = lines.position(&file.text, span.end as u32);
         finding.statement = None;
     }
-    report.findings[from..].sort_by_key(|finding| finding.start.offset);
+    report.findings[from..].sort_by_key(|finding| finding.start.offset); // nothing is caused by these
+    report
 }
 
 /// For each diagnostic the index of the one that it follows from.
