@@ -1,16 +1,15 @@
 //! Requirements, judged on the schema that the chain leaves, and the statement that broke each.
 
-use super::requirement::{self, Forbidden, ForeignKey, Pattern, Requirement, Tables, What, in_public};
-use super::{Contract, RULES, rules};
-use crate::catalog::{
-    Catalog, Column, ConstraintKind, Lookup, Oid, Origin, Policy, Relation, RelationKind, TypeKind, sql_identifier,
-};
-use crate::config::{Config, glob};
+use super::requirement::{self, ForeignKey, Pattern, Requirement, Tables, What, in_public};
+use super::verdict::{Breach, Table, Verdict, column_origin, list, same_columns, when, write};
+use super::{Contract, RULES, forbidden, rules};
+use crate::catalog::{Catalog, ConstraintKind, Lookup, Oid, Relation, RelationKind, TypeKind, sql_identifier};
+use crate::config::Config;
 use crate::replay::{Change, Stop, Timeline};
 use crate::rules::{Diagnostic, created_name, is_certain, is_member, is_skipped, is_sure, sql_name};
 use crate::sort::sort_by_key;
 use crate::source::{Location, Span};
-use crate::syntax::ast::{ForeignKeyAction, Name, PolicyCommand, QualifiedName, Symbol, TypeName};
+use crate::syntax::ast::{Name, QualifiedName, TypeName};
 use std::sync::Arc;
 
 /// What a requirement is of.
@@ -20,28 +19,6 @@ enum Subject {
     /// A table that a pattern stands for.
     Table(Oid),
     Database,
-}
-
-/// What is said of a requirement in one state of the schema.
-enum Verdict {
-    Kept,
-    /// What it is of is missing, which another finding says, or not known.
-    Moot,
-    Broken(Breach),
-}
-
-struct Breach {
-    message: String,
-    help: String,
-    object: String,
-    /// The statement that made what there is; `None` where there is nothing.
-    origin: Option<Location>,
-    /// The statement before which it was kept.
-    broken_by: Option<Location>,
-    rule: usize,
-    keys: Vec<String>,
-    /// How many more broke with it.
-    more: u32,
 }
 
 /// Reports what the schema at the end of the chain lacks of the configuration's contract.
@@ -69,7 +46,8 @@ pub fn check(timeline: &Timeline, config: &Config, found: &mut Vec<Diagnostic>) 
             let s = if breach.more == 1 { "" } else { "s" };
             help += &format!("; {} more requirement{s} of the contract broke with it", breach.more);
         }
-        if breach.rule == rules::TABLE {
+        // Not where it was dropped: what then fails is no cause of that.
+        if breach.rule == rules::TABLE && breach.broken_by.is_none() {
             finding.follows_from("relation", &breach.object);
         }
         finding.help(help).object(breach.object);
@@ -128,7 +106,7 @@ impl Judge {
         for requirement in &of_database {
             match &requirement.what {
                 What::Enum(name) => judge.enums.push(name.clone()),
-                What::Forbidden(forbidden) => find_forbidden(schema, forbidden, &requirement.keys, breaches),
+                What::Forbidden(what) => forbidden::find(schema, what, &requirement.keys, breaches),
                 _ => {}
             }
         }
@@ -277,13 +255,13 @@ impl Judge {
         }
         if wanted.on_delete {
             text += " on delete ";
-            text += action(wanted.references.on_delete);
+            text += wanted.references.on_delete.words();
         }
         let (object, columns) = (&table.name, list(columns));
         let (message, origin) = match other {
             Some((constraint, key)) => {
                 let to = cat.relation(key.references).map(|r| cat.relation_name(r)).unwrap_or_default();
-                let is = format!("references {to} on delete {}", action(key.on_delete));
+                let is = format!("references {to} on delete {}", key.on_delete.words());
                 let location = constraint.origin.created.map(|c| Location { file: c.file, span: constraint.span });
                 (format!("foreign key `{}` of `{object}` {is}", constraint.name), location)
             }
@@ -352,19 +330,6 @@ fn matching(cat: &Catalog, pattern: &Pattern, except: &[Pattern], views: bool) -
     subjects
 }
 
-/// Kept, or broken in this way.
-fn when(kept: bool, object: String, message: String, help: String, origin: Option<Location>) -> Verdict {
-    if kept {
-        return Verdict::Kept;
-    }
-    let (rule, keys) = (rules::FORBIDDEN, Vec::new());
-    Verdict::Broken(Breach { message, help, object, origin, broken_by: None, rule, keys, more: 0 })
-}
-
-fn write(parts: &[&str]) -> String {
-    ["write `", &parts.concat(), ";`"].concat()
-}
-
 fn missing_table(subject: &Subject) -> Verdict {
     let Subject::Named(names) = subject else { return Verdict::Moot };
     let all: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
@@ -409,189 +374,6 @@ fn enum_type(cat: &Catalog, name: &QualifiedName, label: Option<&String>) -> Ver
             let message = format!("enum `{object}` has no label `{label}`: the contract requires it");
             let help = write(&["alter type ", &object, " add value '", &label.replace('\'', "''"), "'"]);
             when(labels.iter().any(|l| **l == **label), object, message, help, origin)
-        }
-    }
-}
-
-/// A table of the contract in one state of the schema.
-struct Table<'a> {
-    cat: &'a Catalog,
-    table: &'a Arc<Relation>,
-    name: String,
-    /// As SQL writes the name.
-    sql: String,
-}
-
-impl Table<'_> {
-    fn column(&self, column: &Name) -> Verdict {
-        if self.table.columns_unknown.is_some() {
-            return Verdict::Moot;
-        }
-        let object = &self.name;
-        let message = format!("column `{object}.{column}` is missing: the contract requires it");
-        let help = write(&["alter table ", &self.sql, " add column ", &sql_identifier(column), " …"]);
-        when(self.table.column(column).is_some(), object.clone(), message, help, None)
-    }
-
-    fn null(&self, name: &Name, null: bool) -> Verdict {
-        let Some(column) = self.table.column(name) else { return Verdict::Moot };
-        let object = &self.name;
-        let (is, change) = match null {
-            true => ("is NOT NULL: the contract requires that it takes nulls", " drop not null"),
-            false => ("takes nulls: the contract requires NOT NULL", " set not null"),
-        };
-        let message = format!("column `{object}.{name}` {is}");
-        let help = write(&["alter table ", &self.sql, " alter column ", &sql_identifier(name), change]);
-        when(column.not_null != null, object.clone(), message, help, column_origin(column))
-    }
-
-    fn row_security(&self) -> Verdict {
-        let object = &self.name;
-        let message = format!("row level security is off on `{object}`: the contract requires it");
-        let help = write(&["alter table ", &self.sql, " enable row level security"]);
-        when(self.table.row_security.enabled, object.clone(), message, help, self.table.origin.created)
-    }
-
-    fn policy(&self, word: &str, command: PolicyCommand) -> Verdict {
-        let allows = |p: &Policy| p.permissive && (p.command == command || p.command == PolicyCommand::All);
-        let object = &self.name;
-        let message = format!("`{object}` has no policy for {word}: the contract requires one");
-        let help = write(&["create policy … on ", &self.sql, " for ", word, " …"]);
-        when(self.table.policies.iter().any(|p| allows(p)), object.clone(), message, help, None)
-    }
-
-    /// Judges what is about columns of the table; where one is missing, that is said of itself.
-    fn with(&self, columns: &[Name], judge: &dyn Fn(&[u16]) -> Verdict) -> Verdict {
-        let numbers: Vec<u16> = columns.iter().filter_map(|c| self.table.column(c)).map(|c| c.number).collect();
-        if numbers.len() == columns.len() { judge(&numbers) } else { Verdict::Moot }
-    }
-
-    fn primary_key(&self, columns: &[Name], numbers: &[u16]) -> Verdict {
-        let object = &self.name;
-        let key = self.table.primary_key();
-        let columns = list(columns);
-        let (message, origin) = match key {
-            Some(key) => {
-                let is: Vec<String> = key
-                    .kind
-                    .columns()
-                    .iter()
-                    .filter_map(|n| self.table.column_by_number(*n))
-                    .map(|c| sql_identifier(&c.name))
-                    .collect();
-                let location = key.origin.created.map(|c| Location { file: c.file, span: key.span });
-                (format!("the primary key of `{object}` is ({})", is.join(", ")), location)
-            }
-            None => (format!("`{object}` has no primary key"), None),
-        };
-        let message = format!("{message}: the contract requires ({columns})");
-        let help = write(&["alter table ", &self.sql, " add primary key (", &columns, ")"]);
-        when(key.is_some_and(|key| same_columns(key.kind.columns(), numbers)), object.clone(), message, help, origin)
-    }
-
-    fn unique(&self, columns: &[Name], numbers: &[u16]) -> Verdict {
-        let kept = self.has_index(true, &|keys| same_columns(keys, numbers));
-        let (object, columns) = (&self.name, list(columns));
-        let message = format!("({columns}) of `{object}` is not unique: the contract requires it");
-        let help = write(&["alter table ", &self.sql, " add unique (", &columns, ")"]);
-        when(kept, object.clone(), message, help, None)
-    }
-
-    fn index(&self, columns: &[Name], numbers: &[u16]) -> Verdict {
-        let kept = self.has_index(false, &|keys| keys.starts_with(numbers));
-        let (object, columns) = (&self.name, list(columns));
-        let message = format!("no index of `{object}` begins with ({columns}): the contract requires one");
-        let help = write(&["create index on ", &self.sql, " (", &columns, ")"]);
-        when(kept, object.clone(), message, help, None)
-    }
-
-    /// Whether an index of all rows has such keys; 0 stands for an expression.
-    fn has_index(&self, unique: bool, has: &dyn Fn(&[u16]) -> bool) -> bool {
-        self.table.indexes.iter().filter_map(|oid| self.cat.relation(*oid)?.index.as_ref()).any(|index| {
-            let keys: Vec<u16> = index.keys.iter().map(|key| key.column).collect();
-            index.valid && index.filter.is_none() && (index.unique || !unique) && has(&keys)
-        })
-    }
-}
-
-/// The statement that last changed the column; where none has, its name in the one that created it.
-fn column_origin(column: &Column) -> Option<Location> {
-    let Origin { created, changed } = column.origin;
-    match created.filter(|_| created == changed) {
-        Some(created) => Some(Location { file: created.file, span: column.span }),
-        None => changed,
-    }
-}
-
-fn same_columns(some: &[u16], others: &[u16]) -> bool {
-    some.len() == others.len() && some.iter().all(|c| others.contains(c))
-}
-
-fn list(columns: &[Name]) -> String {
-    columns.iter().map(|c| sql_identifier(c)).collect::<Vec<_>>().join(", ")
-}
-
-pub(super) fn action(action: ForeignKeyAction) -> &'static str {
-    match action {
-        ForeignKeyAction::NoAction => "no action",
-        ForeignKeyAction::Restrict => "restrict",
-        ForeignKeyAction::Cascade => "cascade",
-        ForeignKeyAction::SetNull => "set null",
-        ForeignKeyAction::SetDefault => "set default",
-    }
-}
-
-/// Reports what there is of a forbidden name, where it was created.
-fn find_forbidden(cat: &Catalog, forbidden: &Forbidden, keys: &[String], breaches: &mut Vec<Breach>) {
-    let Forbidden { kind, pattern } = forbidden;
-    let mut see = |schema: Oid, name: &Symbol, oid: Oid, origin: Origin, column: &str| {
-        // What the server itself brings is nobody's to forbid; most functions are that.
-        if oid < Oid::FIRST_USER {
-            return;
-        }
-        let is_named = match cat.schema(schema) {
-            Some(s) => pattern.is_of(&s.name, name) && !is_skipped(cat, schema) && !is_member(cat, oid),
-            None => glob::component(&pattern.name, name),
-        };
-        let column = if column.is_empty() { String::new() } else { [".", column].concat() };
-        if is_named && is_sure(cat, schema, name, origin) {
-            let object = cat.display_name(schema, name);
-            let message = format!("{kind} `{object}{column}` is there: the contract forbids it");
-            let help = "drop it, or take it out of the contract".to_string();
-            if let Verdict::Broken(mut breach) = when(false, object, message, help, origin.created) {
-                breach.keys = keys.to_vec();
-                breaches.push(breach);
-            }
-        }
-    };
-    match *kind {
-        "function" => cat.functions().for_each(|f| see(f.schema, &f.name, f.oid, f.origin, "")),
-        "extension" => cat.extensions().for_each(|e| see(Oid::INVALID, &e.name, e.oid, e.origin, "")),
-        "schema" => cat.schemas().for_each(|s| see(Oid::INVALID, &s.name, s.oid, s.origin, "")),
-        "type" => {
-            for ty in cat.types() {
-                let is_own = match ty.kind {
-                    TypeKind::Composite(of) => cat.relation(of).is_some_and(|r| r.kind == RelationKind::CompositeType),
-                    TypeKind::Array(_) | TypeKind::Multirange(_) => false,
-                    _ => true,
-                };
-                if is_own {
-                    see(ty.schema, &ty.name, ty.oid, ty.origin, "");
-                }
-            }
-        }
-        _ => {
-            for relation in cat.relations().filter(|r| !r.is_temporary()) {
-                let is_view = matches!(relation.kind, RelationKind::View | RelationKind::MaterializedView);
-                let is_table = relation.kind.is_table() || relation.kind == RelationKind::ForeignTable;
-                if *kind == "column" && (is_view || is_table) {
-                    for column in relation.live_columns().filter(|c| glob::component(&pattern.column, &c.name)) {
-                        see(relation.schema, &relation.name, relation.oid, column.origin, &column.name);
-                    }
-                } else if (*kind == "table" && is_table) || (*kind == "view" && is_view) {
-                    see(relation.schema, &relation.name, relation.oid, relation.origin, "");
-                }
-            }
         }
     }
 }

@@ -1,6 +1,5 @@
 //! A contract that a schema keeps, as TOML: where a project begins.
 
-use super::check::action;
 use super::requirement::COMMANDS;
 use crate::catalog::{Catalog, ConstraintKind, Index, Oid, Relation, TypeKind, sql_identifier};
 use crate::rules::{is_certain, is_member, is_skipped, is_sure};
@@ -110,7 +109,7 @@ fn table(out: &mut String, cat: &Catalog, table: &Relation) {
         // A second key on the same columns has no place of its own.
         if keys.iter().all(|(columns, _)| *columns != own) {
             let target = name_of(cat, target.schema, &target.name);
-            keys.push((own, format!("{target} ({theirs}) on delete {}", action(foreign.on_delete))));
+            keys.push((own, format!("{target} ({theirs}) on delete {}", foreign.on_delete.words())));
         }
     }
     if !keys.is_empty() {

@@ -4,10 +4,12 @@
 //! and types are spelt as there. It is taken apart into a flat list of requirements (`requirement.rs`), and each is judged by itself (`check.rs`).
 
 mod check;
+mod forbidden;
 #[cfg(feature = "cli")]
 pub mod init;
 mod requirement;
 mod rules;
+mod verdict;
 
 pub use check::check;
 pub use requirement::{COMMANDS, validate};
