@@ -36,18 +36,29 @@ function judge(folder) {
     totals.nothing += 1;
     return 'no table, enum or extension to require';
   }
-  for (const name of names.toReversed()) {
-    fs.writeFileSync(path.join(copy, name), '-- taken out\n');
+  // The shortest tail without which some of it is missing: the first of the tail is the last migration that makes any of it.
+  const takeOut = (chosen) => names.forEach((name) => (chosen.includes(name) ? fs.writeFileSync(path.join(copy, name), '-- taken out\n') : fs.copyFileSync(path.join(source, name), path.join(copy, name))));
+  const gone = (chosen) => {
+    takeOut(chosen);
     const left = new Set(requirements(copy).lines);
-    const gone = whole.lines.filter((line) => !left.has(line));
-    const found = gone.length === 0 ? [] : findings(copy);
-    fs.copyFileSync(path.join(source, name), path.join(copy, name));
-    if (gone.length === 0) continue;
-    if (found.length === 0) return failed(`is kept without ${name}, which makes ${gone.slice(0, 3).join('; ')}`);
-    totals.broken += 1;
-    return `${whole.count} lines kept; without ${name} ${found.length} findings: ${show(found[0])}`;
+    return whole.lines.filter((line) => !left.has(line));
+  };
+  let [enough, tooFew] = [1, 0];
+  while (enough < names.length && gone(names.slice(-enough)).length === 0) [enough, tooFew] = [Math.min(2 * enough, names.length), enough];
+  while (enough - tooFew > 1) {
+    const middle = Math.floor((enough + tooFew) / 2);
+    if (gone(names.slice(-middle)).length === 0) tooFew = middle;
+    else enough = middle;
   }
-  return failed('no migration makes any of it');
+  // Where a later one makes the same again, the whole tail is taken out.
+  let chosen = names.slice(-enough).slice(0, 1);
+  if (gone(chosen).length === 0) chosen = names.slice(-enough);
+  const lost = gone(chosen);
+  const found = findings(copy);
+  const what = chosen.length === 1 ? chosen[0] : `${chosen[0]} and the ${chosen.length - 1} after it`;
+  if (lost.length === 0 || found.length === 0) return failed(`is kept without ${what}, which makes ${lost.slice(0, 3).join('; ')}`);
+  totals.broken += 1;
+  return `${whole.count} lines kept; without ${what} ${found.length} findings: ${show(found[0])}`;
 }
 
 function show({ rule, message, file, start }) {
