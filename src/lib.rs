@@ -6,6 +6,7 @@
 
 pub mod catalog;
 pub mod config;
+pub mod contract;
 pub mod generate;
 mod letters;
 pub mod locks;

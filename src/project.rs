@@ -35,11 +35,33 @@ pub struct Project {
     files: Vec<SourceFile>,
     /// The replays of the first files of that order, as far as they are still right.
     replayed: Vec<Arc<FileReplay>>,
+    /// The text of the configuration, which findings may be about.
+    #[cfg(feature = "cli")]
+    config_file: Option<SourceFile>,
 }
 
 impl Project {
     pub fn new(config: Config) -> Self {
-        Self { config, start: None, files: Vec::new(), replayed: Vec::new() }
+        Self {
+            config,
+            start: None,
+            files: Vec::new(),
+            replayed: Vec::new(),
+            #[cfg(feature = "cli")]
+            config_file: None,
+        }
+    }
+
+    /// Says what file the configuration was read from: what is about a line of it is reported there.
+    #[cfg(feature = "cli")]
+    pub fn set_config_file(&mut self, file: SourceFile) {
+        self.config_file = Some(file);
+    }
+
+    /// The files that findings can be in: the migrations, and the configuration.
+    #[cfg(feature = "cli")]
+    pub fn sources(&self) -> Vec<SourceFile> {
+        self.files.iter().chain(&self.config_file).cloned().collect()
     }
 
     /// Loads a file of the base, such as pg_dump's output, over what is there before the first migration. What is there already may stand in it again;
@@ -111,7 +133,14 @@ impl Project {
     /// Checks every file with the rules of the configuration.
     pub fn check(&mut self) -> Report {
         let timeline = self.timeline();
-        report::build(&timeline, &rules::check(&timeline, &self.config))
+        let diagnostics = rules::check(&timeline, &self.config);
+        let report = report::build(&timeline, &diagnostics);
+        #[cfg(feature = "cli")]
+        let report = match &self.config_file {
+            Some(file) => report::placed_in_configuration(report, &diagnostics, file),
+            None => report,
+        };
+        report
     }
 
     /// The types of the schema that the chain leaves, for the target of the options.

@@ -59,7 +59,7 @@ pub fn run(args: &CheckArgs) -> Result<ExitCode, Failure> {
         }
     }
     let code = exit_code(args, &report);
-    output::write(args, report, project.files())?;
+    output::write(args, report, &project.sources())?;
     Ok(code)
 }
 

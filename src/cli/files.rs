@@ -251,9 +251,13 @@ fn text(path: &Path, sources: &Sources) -> Result<String, Failure> {
     String::from_utf8(bytes(path, sources)?).map_err(|e| format!("{}: {e}", path.display()))
 }
 
-/// The configuration named, or the nearest `pgdry.toml` in or above the folder of the first path, or the defaults; and the folder that its paths are
-/// relative to. The `config.toml` beside a folder `migrations` says what it does not.
-pub fn config(named: Option<&Path>, input: &Input, sources: &Sources) -> Result<(Config, PathBuf), Failure> {
+/// The configuration named, or the nearest `pgdry.toml` in or above the folder of the first path, or the defaults; its file; and the folder that its paths
+/// are relative to. The `config.toml` beside a folder `migrations` says what it does not.
+pub fn config(
+    named: Option<&Path>,
+    input: &Input,
+    sources: &Sources,
+) -> Result<(Config, Option<SourceFile>, PathBuf), Failure> {
     let first = input.first().or(sources.stdin_as.as_ref()).map(|path| sources.places.whole(path));
     let path = named.map(Path::to_path_buf).or_else(|| nearest_config(first.as_deref()));
     let own_text = path.as_ref().map(|path| text(path, sources)).transpose()?;
@@ -264,7 +268,15 @@ pub fn config(named: Option<&Path>, input: &Input, sources: &Sources) -> Result<
         config = Config::with_supabase(own_text.as_deref(), &text(&supabase, sources)?)
             .map_err(|e| format!("{}: {e}", supabase.display()))?;
     }
-    Ok((config, path.and_then(|path| path.parent().map(Path::to_path_buf)).unwrap_or_default()))
+    let folder = path.as_ref().and_then(|path| path.parent().map(Path::to_path_buf)).unwrap_or_default();
+    let file = path.zip(own_text).map(|(path, text)| SourceFile::new(near(&path).display().to_string(), text));
+    Ok((config, file, folder))
+}
+
+/// The path as seen from the working directory, where it lies below that.
+fn near(path: &Path) -> &Path {
+    let here = std::env::current_dir().and_then(|here| here.canonicalize());
+    here.ok().and_then(|here| path.strip_prefix(here).ok()).unwrap_or(path)
 }
 
 /// The `config.toml` of the Supabase project that the first file belongs to.

@@ -1,6 +1,7 @@
 //! The native command.
 
 mod check;
+mod contract;
 mod files;
 mod git;
 mod ignores;
@@ -44,6 +45,11 @@ enum Command {
     Types(TypesArgs),
     /// Print the schema that the migrations leave
     Schema(SchemaArgs),
+    /// What the schema must have: `[contract]` in pgdry.toml
+    Contract {
+        #[command(subcommand)]
+        command: contract::ContractCommand,
+    },
     /// Show the statements of files, or judge statements from standard input
     Parse(ParseArgs),
     /// Write a workflow or a hook that checks migrations before they are applied or committed
@@ -253,6 +259,7 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Types(args) => types::run(&args),
         Command::Schema(args) => schema(&args),
+        Command::Contract { command } => contract::run(&command),
         Command::Parse(args) => parse::run(&args),
         Command::Rules { format } => list_rules(format),
         Command::Explain { rule } => explain(&rule),
@@ -296,6 +303,7 @@ fn open(
 /// What a project is made from.
 struct Loaded {
     config: Config,
+    config_file: Option<SourceFile>,
     /// What the configuration's paths are relative to.
     folder: PathBuf,
     base: Vec<SourceFile>,
@@ -312,7 +320,7 @@ fn load(
     change: impl Fn(Config, &[SourceFile]) -> Result<Config, Failure>,
 ) -> Result<Loaded, Failure> {
     let mut input = files::find(&args.paths, sources)?;
-    let (mut config, folder) = files::config(args.config.as_deref(), &input, sources)?;
+    let (mut config, config_file, folder) = files::config(args.config.as_deref(), &input, sources)?;
     config.history = config.history.or(Some(history(&input)));
     config.now = config.now.or_else(|| Some(clock()));
     files::leave_out(&mut input, &config, &folder, sources)?;
@@ -321,7 +329,7 @@ fn load(
     let files = files?;
     let config = change(config, &files)?;
     let base = files::base(&config, &folder, sources)?;
-    Ok(Loaded { config, folder, base, files, of_interest: input.of_interest })
+    Ok(Loaded { config, config_file, folder, base, files, of_interest: input.of_interest })
 }
 
 impl Loaded {
@@ -335,6 +343,7 @@ impl Loaded {
         for file in self.files {
             project.set_file(file);
         }
+        self.config_file.into_iter().for_each(|file| project.set_config_file(file));
         project
     }
 }

@@ -45,7 +45,7 @@ pub fn run(args: &CheckArgs) -> Result<ExitCode, Failure> {
                 if !changes.is_empty() || began || was_wrong {
                     separate(&changes, began)?;
                     let report = state.project.check();
-                    output::write(args, report, state.project.files())?;
+                    output::write(args, report, &state.project.sources())?;
                 }
                 // What changed between the reading and the watching is read again.
                 if more {
@@ -67,23 +67,23 @@ pub fn run(args: &CheckArgs) -> Result<ExitCode, Failure> {
 /// A project, and what it was made from.
 struct State {
     project: Project,
-    base: Vec<SourceFile>,
+    /// The configuration's file and those of the base.
+    around: Vec<SourceFile>,
 }
 
 impl State {
     /// The same project with its changed files, or another one when the configuration changed; and what changed.
     fn next(before: Option<State>, mut loaded: Loaded) -> (State, Vec<String>) {
+        let around: Vec<SourceFile> = loaded.config_file.iter().chain(&loaded.base).cloned().collect();
         let Some(mut state) = before else {
-            let base = loaded.base.clone();
-            return (State { project: loaded.project(), base }, Vec::new());
+            return (State { project: loaded.project(), around }, Vec::new());
         };
         // The clock goes on, but nothing else changed.
         loaded.config.now.clone_from(&state.project.config().now);
         let texts =
             |files: &[SourceFile]| -> Vec<_> { files.iter().map(|f| (f.path.clone(), f.text.clone())).collect() };
-        if *state.project.config() != loaded.config || texts(&state.base) != texts(&loaded.base) {
-            let base = loaded.base.clone();
-            return (State { project: loaded.project(), base }, vec!["the configuration".to_string()]);
+        if *state.project.config() != loaded.config || texts(&state.around) != texts(&around) {
+            return (State { project: loaded.project(), around }, vec!["the configuration".to_string()]);
         }
         let mut changes = Vec::new();
         let mut old: BTreeMap<Arc<str>, Arc<str>> = texts(state.project.files()).into_iter().collect();

@@ -29,26 +29,33 @@ impl ConfigError {
     /// The error with the place of its key in the text that was read.
     #[cfg(feature = "cli")]
     pub(super) fn located(mut self, text: &str) -> Self {
-        use toml::de::{DeTable, DeValue};
-        let Ok(root) = DeTable::parse(text) else { return self };
-        let mut value = DeValue::Table(root.into_inner());
-        for key in &self.keys {
-            let next = match value {
-                DeValue::Table(mut table) => match table.remove_entry(key.as_str()) {
-                    Some((name, inner)) => {
-                        self.place = Some(place(text, name.span().start));
-                        Some(inner)
-                    }
-                    None => None,
-                },
-                DeValue::Array(list) => key.parse().ok().and_then(|at: usize| list.into_iter().nth(at)),
-                _ => None,
-            };
-            let Some(next) = next else { break };
-            value = next.into_inner();
-        }
+        self.place = locate(text, &self.keys).map(|span| place(text, span.start));
         self
     }
+}
+
+/// Where the key at the end of a way stands in a TOML text, or the item where that is a place in a list. Where the way leads nowhere, the last key on it.
+#[cfg(feature = "cli")]
+pub fn locate(text: &str, keys: &[String]) -> Option<std::ops::Range<usize>> {
+    use toml::de::{DeTable, DeValue};
+    let mut value = DeValue::Table(DeTable::parse(text).ok()?.into_inner());
+    let mut found = None;
+    for key in keys {
+        let (span, next) = match value {
+            DeValue::Table(mut table) => match table.remove_entry(key.as_str()) {
+                Some((name, inner)) => (name.span(), inner),
+                None => break,
+            },
+            DeValue::Array(list) => match key.parse().ok().and_then(|at: usize| list.into_iter().nth(at)) {
+                Some(item) => (item.span(), item),
+                None => break,
+            },
+            _ => break,
+        };
+        found = Some(span);
+        value = next.into_inner();
+    }
+    found
 }
 
 #[cfg(feature = "cli")]

@@ -139,7 +139,7 @@ fn components(glob: &str, path: &str) -> bool {
 }
 
 /// The same for one component, where `*` is what `**` is above.
-fn component(mut glob: &str, mut name: &str) -> bool {
+pub fn component(mut glob: &str, mut name: &str) -> bool {
     let mut last: Option<(&str, &str)> = None;
     loop {
         if let Some(rest) = glob.strip_prefix('*') {

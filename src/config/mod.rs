@@ -1,12 +1,16 @@
 //! `pgdry.toml`: what to check, how severely, and what is known of the live database.
 
+mod contract;
 mod error;
 pub(crate) mod glob;
 mod read;
 
 pub use error::ConfigError;
+#[cfg(feature = "cli")]
+pub use error::locate;
 pub use read::{Value, types_options};
 
+use crate::contract::{self as requirements, Contract};
 use crate::generate::typescript::TypesOptions;
 use crate::rules::{self, Preset, Rule, Severity};
 use crate::source::SourceFile;
@@ -49,6 +53,9 @@ pub struct Config {
     pub exposed_schemas: Vec<String>,
     /// What `types` prints where its options do not say.
     pub types: TypesOptions,
+    /// What the schema that the migrations leave must have.
+    #[cfg_attr(target_arch = "wasm32", tsify(type = "Partial<Contract>"))]
+    pub contract: Contract,
     /// By rule name, `family/*` or `*`: `"off"`, `"info"`, `"warning"`, `"error"`, or a table with `severity` and the rule's options. The most specific wins.
     #[cfg_attr(target_arch = "wasm32", tsify(type = "Record<string, RuleSetting>"))]
     pub rules: Keyed<RuleSetting>,
@@ -71,6 +78,7 @@ impl Default for Config {
             exclude: Vec::new(),
             exposed_schemas: vec!["public".into(), "graphql_public".into()],
             types: TypesOptions::default(),
+            contract: Contract::default(),
             rules: Vec::new(),
             overrides: Vec::new(),
         }
@@ -275,6 +283,7 @@ impl Config {
         rules::check_naming_patterns(&self).map_err(|why| {
             ConfigError::new(format!("rule `naming/identifier`: {why}"), &["rules", "naming/identifier", "patterns"])
         })?;
+        requirements::validate(&self.contract).map_err(|(message, keys)| ConfigError { message, keys, place: None })?;
         Ok(self)
     }
 

@@ -18,7 +18,7 @@ pub enum Value {
     Other,
 }
 
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 15] = [
     "preset",
     "base",
     "postgres",
@@ -31,6 +31,7 @@ const KEYS: [&str; 14] = [
     "exclude",
     "exposed_schemas",
     "types",
+    "contract",
     "rules",
     "overrides",
 ];
@@ -50,13 +51,13 @@ pub(super) const LEVELS: [(&str, Level); 4] =
     [("off", Level::Off), ("info", Level::Info), ("warning", Level::Warning), ("error", Level::Error)];
 const DIALECTS: [(&str, Dialect); 2] = [("cli", Dialect::Cli), ("meta", Dialect::Meta)];
 
-type Read<T> = Result<T, ConfigError>;
+pub(super) type Read<T> = Result<T, ConfigError>;
 
 /// A value, its key, and what it stands in.
 #[derive(Clone, Copy)]
-struct At<'a> {
-    value: &'a Value,
-    key: &'a str,
+pub(super) struct At<'a> {
+    pub value: &'a Value,
+    pub key: &'a str,
     outer: Option<&'a At<'a>>,
 }
 
@@ -77,6 +78,7 @@ pub(super) fn config(value: &Value) -> Read<Config> {
             "edited" => config.edited = at.texts()?,
             "exposed_schemas" => config.exposed_schemas = at.texts()?,
             "types" => types(&mut config.types, at)?,
+            "contract" => config.contract = super::contract::read(at)?,
             "rules" => config.rules = at.keyed(setting)?,
             "overrides" => {
                 config.overrides = at.list()?.iter().enumerate().map(|item| at.item(item, over)).collect::<Read<_>>()?
@@ -201,16 +203,16 @@ impl<'a> At<'a> {
     }
 
     /// The key is none of these.
-    fn unknown(&self, known: &[&str]) -> ConfigError {
+    pub fn unknown(&self, known: &[&str]) -> ConfigError {
         self.error(format!("unknown key `{}`{}", self.key, hint(self.key, known)))
     }
 
-    fn each(&self, take: &mut dyn FnMut(At) -> Read<()>) -> Read<()> {
+    pub fn each(&self, take: &mut dyn FnMut(At) -> Read<()>) -> Read<()> {
         let Value::Table(entries) = self.value else { return Err(self.expected("a table")) };
         entries.iter().try_for_each(|(key, value)| take(At { value, key, outer: Some(self) }))
     }
 
-    fn keyed<T>(&self, read: fn(At) -> Read<T>) -> Read<Keyed<T>> {
+    pub fn keyed<T>(&self, read: fn(At) -> Read<T>) -> Read<Keyed<T>> {
         let mut all = Vec::new();
         self.each(&mut |at| {
             all.push((at.key.to_string(), read(at)?));
@@ -219,25 +221,25 @@ impl<'a> At<'a> {
         Ok(all)
     }
 
-    fn list(&self) -> Read<&'a [Value]> {
+    pub fn list(&self) -> Read<&'a [Value]> {
         let Value::List(items) = self.value else { return Err(self.expected("a list")) };
         Ok(items)
     }
 
-    fn item<T>(&self, (place, value): (usize, &Value), read: fn(At) -> Read<T>) -> Read<T> {
+    pub fn item<T>(&self, (place, value): (usize, &Value), read: fn(At) -> Read<T>) -> Read<T> {
         read(At { value, key: &place.to_string(), outer: Some(self) })
     }
 
-    fn texts(&self) -> Read<Vec<String>> {
+    pub fn texts(&self) -> Read<Vec<String>> {
         self.list()?.iter().enumerate().map(|item| self.item(item, |at| at.text())).collect()
     }
 
-    fn text(&self) -> Read<String> {
+    pub fn text(&self) -> Read<String> {
         let Value::Text(text) = self.value else { return Err(self.expected("a string")) };
         Ok(text.clone())
     }
 
-    fn bool(&self) -> Read<bool> {
+    pub fn bool(&self) -> Read<bool> {
         let Value::Bool(is) = self.value else { return Err(self.expected("true or false")) };
         Ok(*is)
     }
@@ -249,7 +251,7 @@ impl<'a> At<'a> {
         }
     }
 
-    fn word<T: Copy>(&self, words: &[(&str, T)]) -> Read<T> {
+    pub fn word<T: Copy>(&self, words: &[(&str, T)]) -> Read<T> {
         let text = self.text()?;
         let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
         match known.iter().position(|word| **word == *text) {

@@ -5,7 +5,7 @@ use crate::catalog::{
     Relation, RelationKind, Trigger, Type, TypeKind, TypeRef,
 };
 use crate::sort::{sort, sort_by};
-use crate::syntax::ast::{ArgMode, ForeignKeyAction, PolicyCommand, TriggerEvent, TriggerTiming, Volatility};
+use crate::syntax::ast::{ArgMode, PolicyCommand, TriggerEvent, TriggerTiming, Volatility};
 use serde::Serialize;
 
 /// What the migrations leave, apart from what the base had before them.
@@ -402,8 +402,8 @@ fn constraint(cat: &Catalog, relation: &Relation, constraint: &Constraint) -> Co
             schema: schema_name(cat, referenced.schema),
             table: referenced.name.to_string(),
             columns: column_names(referenced, &key.referenced_columns),
-            on_delete: action(key.on_delete).to_string(),
-            on_update: action(key.on_update).to_string(),
+            on_delete: key.on_delete.words().to_string(),
+            on_update: key.on_update.words().to_string(),
         }),
         _ => None,
     };
@@ -417,16 +417,6 @@ fn constraint(cat: &Catalog, relation: &Relation, constraint: &Constraint) -> Co
         },
         references,
         validated: constraint.validated,
-    }
-}
-
-fn action(action: ForeignKeyAction) -> &'static str {
-    match action {
-        ForeignKeyAction::NoAction => "no action",
-        ForeignKeyAction::Restrict => "restrict",
-        ForeignKeyAction::Cascade => "cascade",
-        ForeignKeyAction::SetNull => "set null",
-        ForeignKeyAction::SetDefault => "set default",
     }
 }
 

@@ -21,6 +21,8 @@ pub mod text;
 
 use crate::replay::{Subject, Timeline};
 use crate::rules::{Diagnostic, RecipeStep, Severity, Splinter};
+#[cfg(feature = "cli")]
+use crate::source::SourceFile;
 use crate::source::{FileId, LineIndex, Position, Span};
 use serde::Serialize;
 use std::collections::HashMap;
@@ -32,7 +34,7 @@ pub struct Report {
     /// The version of this format: 1.
     pub version: u32,
     pub summary: Summary,
-    /// In order of file and place.
+    /// In order of file and place; those about the configuration last.
     pub findings: Vec<Finding>,
     /// What the replay could not know, in the same order: nothing is said of it.
     pub uncertain: Vec<Uncertain>,
@@ -68,6 +70,8 @@ pub struct Finding {
     pub message: String,
     /// What to write instead.
     pub help: Option<String>,
+    /// A migration, or the configuration where a line of it is what a finding is about. Where the configuration has no text, the end of the last migration
+    /// stands for that.
     pub file: String,
     pub start: Position,
     pub end: Position,
@@ -181,6 +185,22 @@ pub fn build(timeline: &Timeline, diagnostics: &[Diagnostic]) -> Report {
         })
         .collect();
     Report { version: 1, summary, findings, uncertain }
+}
+
+/// The report with what is about the configuration, the last of the diagnostics and so of the findings, in its place in the configuration's text.
+#[cfg(feature = "cli")]
+pub fn placed_in_configuration(mut report: Report, diagnostics: &[Diagnostic], file: &SourceFile) -> Report {
+    let lines = LineIndex::new(&file.text);
+    let from = diagnostics.iter().take_while(|d| d.keys.is_empty()).count();
+    for (finding, diagnostic) in report.findings.iter_mut().zip(diagnostics).skip(from) {
+        let span = crate::config::locate(&file.text, &diagnostic.keys).unwrap_or_default();
+        finding.file = file.path.to_string();
+        finding.start = lines.position(&file.text, span.start as u32);
+        finding.end = lines.position(&file.text, span.end as u32);
+        finding.statement = None;
+    }
+    report.findings[from..].sort_by_key(|finding| finding.start.offset); // nothing is caused by these
+    report
 }
 
 /// For each diagnostic the index of the one that it follows from.

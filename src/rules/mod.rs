@@ -47,8 +47,10 @@ pub(crate) use md5::md5;
 
 use context::Common;
 pub use context::{MigrationContext, ProjectContext, StatementContext};
+pub(crate) use context::{created_name, is_certain, is_sure, sql_name};
 pub use naming::identifier::check_patterns as check_naming_patterns;
 pub use registry::{RULES, edit_distance, find, nearest};
+pub(crate) use splinter::{is_member, is_skipped};
 
 use crate::config::{Config, History};
 use crate::parallel;
@@ -144,6 +146,8 @@ pub struct Diagnostic {
     pub fixes: Vec<Fix>,
     /// What to write instead, where it takes several migrations.
     pub recipe: Vec<RecipeStep>,
+    /// The way to the key of the configuration that it is about: `location` stands for that where the configuration has no text.
+    pub keys: Vec<String>,
 }
 
 /// A step of a recipe: what it is for, and its SQL. Each is a migration of its own unless it says otherwise.
@@ -193,6 +197,7 @@ impl Diagnostic {
             cause: None,
             fixes: Vec::new(),
             recipe: Vec::new(),
+            keys: Vec::new(),
         }
     }
 
@@ -247,7 +252,8 @@ impl Diagnostic {
     }
 }
 
-/// Runs every rule that is on over the chain, takes suppressed findings out, and puts the rest in order of file and place.
+/// Runs every rule that is on over the chain, takes suppressed findings out, and puts the rest in order of file and place, those about the
+/// configuration last.
 pub fn check(timeline: &Timeline, config: &Config) -> Vec<Diagnostic> {
     let mut found = schema::refusals(timeline, config);
     // Without that no table is known to be live, and these families have nothing to say.
@@ -259,8 +265,13 @@ pub fn check(timeline: &Timeline, config: &Config) -> Vec<Diagnostic> {
     let rules: Vec<&'static Rule> =
         RULES.iter().copied().filter(|rule| config.severity(rule).is_some() && !is_silent(rule)).collect();
     found.extend(parallel::map(&rules, |rule| run(rule, timeline, &steps, config, &applied)).into_iter().flatten());
+    crate::contract::check(timeline, config, &mut found);
     if !config.overrides.is_empty() {
         found.retain_mut(|d| {
+            // What is about the configuration stands in no migration.
+            if !d.keys.is_empty() {
+                return true;
+            }
             let severity =
                 find(d.rule).and_then(|rule| config.severity_in(rule, &timeline.file(d.location.file).source));
             d.severity = severity.unwrap_or(d.severity);
@@ -272,7 +283,7 @@ pub fn check(timeline: &Timeline, config: &Config) -> Vec<Diagnostic> {
         found.retain(|d| d.severity == Severity::Error);
     }
     sort_by(&mut found, |a, b| {
-        let place = |d: &Diagnostic| (d.location.file, d.location.span.start, d.location.span.end);
+        let place = |d: &Diagnostic| (!d.keys.is_empty(), d.location.file, d.location.span.start, d.location.span.end);
         place(a).cmp(&place(b)).then(a.rule.cmp(b.rule)).then_with(|| a.message.cmp(&b.message))
     });
     found

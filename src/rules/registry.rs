@@ -4,6 +4,8 @@ use super::{
     Rule, atomicity, compat, data, docs, index, lock, naming, rls, schema, security, suppression, syntax, types,
 };
 
+use crate::contract::RULES as CONTRACT;
+
 /// Every rule, by family.
 pub static RULES: &[&Rule] = &[
     &syntax::error::RULE,
@@ -186,6 +188,19 @@ pub static RULES: &[&Rule] = &[
     &suppression::UNUSED,
     &suppression::UNKNOWN_RULE,
     &suppression::NO_REASON,
+    &CONTRACT[0],
+    &CONTRACT[1],
+    &CONTRACT[2],
+    &CONTRACT[3],
+    &CONTRACT[4],
+    &CONTRACT[5],
+    &CONTRACT[6],
+    &CONTRACT[7],
+    &CONTRACT[8],
+    &CONTRACT[9],
+    &CONTRACT[10],
+    &CONTRACT[11],
+    &CONTRACT[12],
 ];
 
 /// The rule by its full name.

@@ -10,7 +10,7 @@ export async function start(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
 }
 
 export function run(files: Map<string, string>): string[] {
-  const config: Partial<Config> = { history: 'complete', rules: { 'rls/no-policy': 'off' } };
+  const config: Partial<Config> = { history: 'complete', rules: { 'rls/no-policy': 'off' }, contract: { tables: { notes: { rls: true, columns: ['id'] } } } };
   const validator = new Validator(config);
   for (const [path, text] of files) validator.setFile(path, text);
   validator.removeFile('old.sql');

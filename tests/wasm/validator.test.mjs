@@ -129,6 +129,18 @@ test('severities are set by path', () => {
   assert.deepEqual(found.map(({ file }) => file), ['supabase/migrations/20250101000000_t.sql']);
 });
 
+test('a contract that comes as an object: what is missing is reported at the end of the last migration', () => {
+  const validator = new Validator({ contract: { tables: { notes: { rls: true, columns: { body: 'text' } } } } });
+  validator.setFile('20250101000000_notes.sql', 'create table public.notes (id bigint primary key);\n');
+  const found = validator.check().findings.filter(({ rule }) => rule.startsWith('contract/'));
+  const places = found.map(({ rule, file, start, statement }) => [rule, file, start.line, statement === null]);
+  assert.deepEqual(places, [
+    ['contract/rls', '20250101000000_notes.sql', 1, false],
+    ['contract/missing-column', '20250101000000_notes.sql', 2, true],
+  ]);
+  validator.free();
+});
+
 test('explain gives the page that the native command gives', () => {
   const page = explain('rls/enabled-on-create');
   assert.match(page, /row level security/i);

@@ -79,7 +79,7 @@ pub fn apply(timeline: &Timeline, config: &Config, found: Vec<Diagnostic>) -> Ve
 }
 
 fn covers(s: &Suppression, diagnostic: &Diagnostic) -> bool {
-    s.rule == diagnostic.rule && s.file.id == diagnostic.location.file && {
+    s.rule == diagnostic.rule && s.file.id == diagnostic.location.file && diagnostic.keys.is_empty() && {
         let place = diagnostic.statement.unwrap_or(diagnostic.location.span);
         s.covers.contains(diagnostic.location.span) || s.covers.contains(place)
     }

@@ -191,6 +191,19 @@ pub enum ForeignKeyAction {
     SetDefault,
 }
 
+impl ForeignKeyAction {
+    /// As SQL has it after ON DELETE.
+    pub const fn words(self) -> &'static str {
+        match self {
+            ForeignKeyAction::NoAction => "no action",
+            ForeignKeyAction::Restrict => "restrict",
+            ForeignKeyAction::Cascade => "cascade",
+            ForeignKeyAction::SetNull => "set null",
+            ForeignKeyAction::SetDefault => "set default",
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct ConstraintAttributes {
     pub deferrable: bool,

@@ -71,7 +71,7 @@ impl Cursor<'_> {
         self.eat(keyword).then_some(span)
     }
 
-    pub(super) fn name_list(&mut self) -> Result<Vec<Name>> {
+    pub fn name_list(&mut self) -> Result<Vec<Name>> {
         self.comma_list(Self::name)
     }
 

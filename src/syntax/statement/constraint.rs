@@ -232,7 +232,7 @@ impl Cursor<'_> {
     }
 
     /// After REFERENCES. `period` says that the table constraint's form may end its columns with PERIOD.
-    fn references(&mut self, period: bool) -> Result<Arc<References>> {
+    pub fn references(&mut self, period: bool) -> Result<Arc<References>> {
         let table = self.qualified_name()?;
         let (columns, period) = match (self.at_kind(TokenKind::LParen), period) {
             (false, _) => (Vec::new(), false),
