@@ -8,6 +8,7 @@ pub mod catalog;
 pub mod config;
 pub mod contract;
 pub mod generate;
+mod json;
 mod letters;
 pub mod locks;
 mod number;

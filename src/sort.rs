@@ -25,6 +25,24 @@ pub fn insert<T: Ord>(items: &mut Vec<T>, item: T) -> bool {
     })
 }
 
+/// Whether a list in order has it.
+pub fn has(items: &[String], item: &str) -> bool {
+    items.binary_search_by(|found| (**found).cmp(item)).is_ok()
+}
+
+/// The value of a key in a list of pairs in order.
+pub fn value<'a, K: Ord, V>(pairs: &'a [(K, V)], key: &K) -> Option<&'a V> {
+    let place = pairs.binary_search_by(|(found, _)| found.cmp(key)).ok()?;
+    pairs.get(place).map(|(_, value)| value)
+}
+
+/// Puts a pair into a list of pairs in order, unless its key is there already.
+pub fn insert_pair<K: Ord, V>(pairs: &mut Vec<(K, V)>, key: K, value: V) {
+    if let Err(at) = pairs.binary_search_by(|(found, _)| found.cmp(&key)) {
+        pairs.insert(at, (key, value));
+    }
+}
+
 fn order(len: usize, compare: &mut dyn FnMut(usize, usize) -> Ordering) -> Vec<usize> {
     let mut order: Vec<usize> = (0..len).collect();
     order.sort_by(|a, b| compare(*a, *b));

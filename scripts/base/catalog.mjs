@@ -217,7 +217,8 @@ const NAMES = {
   'table access method': "select amname from pg_am where amtype = 't'",
   language: 'select lanname from pg_language',
   // Those of the operating system differ from machine to machine; ICU's are the same wherever the server has ICU.
-  collation: "select collname from pg_collation where collprovider in ('d', 'b', 'i') or collname in ('C', 'POSIX')",
+  collation: "select collname from pg_collation where collprovider in ('d', 'b') or collname in ('C', 'POSIX')",
+  'icu collation': "select regexp_replace(collname, '-x-icu$', '') from pg_collation where collprovider = 'i' and collname like '%-x-icu'",
   'text search configuration': 'select cfgname from pg_ts_config',
   'text search dictionary': 'select dictname from pg_ts_dict',
   'text search parser': 'select prsname from pg_ts_parser',
@@ -246,6 +247,7 @@ export async function names(query, source) {
       'names: kind of object, names',
       '  index access method: name:abilities (o ordered, u unique, m multicolumn, x exclusion constraints, i INCLUDE)',
       '  member: a role, the roles that it is a member of',
+      '  icu collation: without -x-icu at its end',
       "Of the collations only those that every server with ICU has; the operating system's come on top.",
     ]) + table(lines)
   );

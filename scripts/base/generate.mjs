@@ -26,10 +26,22 @@ async function generate() {
     const texts = await Promise.all(TABLES.map((name) => catalog[name](database.query, source)));
     TABLES.forEach((name, k) => files.set(`${name}.tsv`, texts[k]));
     files.set('extensions.tsv', await extensions(database, source));
+    describeApart(files);
   } finally {
     await cluster.stop();
   }
   return files;
+}
+
+/** What the tables' columns are goes into a file of its own: they are compiled in as they stand. */
+function describeApart(files) {
+  let format = '# What the columns of these tables are\n\n';
+  for (const [name, text] of [...files].filter(([name]) => name.endsWith('.tsv'))) {
+    const [comments] = text.match(/^(# .*\n)*/);
+    files.set(name, text.slice(comments.length));
+    format += `## ${name}\n\n\`\`\`\n${comments.replace(/^# /gm, '')}\`\`\`\n\n`;
+  }
+  files.set('FORMAT.md', format.trimEnd() + '\n');
 }
 
 function committed(name) {
@@ -45,7 +57,7 @@ const files = await generate();
 let total = 0;
 for (const [name, text] of files) {
   const size = gzipSync(text, { level: 9 }).length;
-  total += size;
+  if (!name.endsWith('.md')) total += size;
   console.log(`${name.padEnd(16)}${String(text.length).padStart(8)}${String(size).padStart(8)} gzip`);
   if (!check) writeFileSync(new URL(name, target), text);
   else if (committed(name) !== text) {

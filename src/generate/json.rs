@@ -1,6 +1,6 @@
 //! JSON as the targets print it: members stay in order.
 
-use super::typescript::json;
+use crate::json::quoted as json;
 
 /// A JSON value.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,27 +8,27 @@ use super::shape::{FunctionShapes, Member, SchemaShapes, Shape, Shapes};
 use super::typescript::model::Presence;
 use crate::catalog::Oid;
 use crate::letters;
-use std::collections::{HashMap, HashSet};
+use crate::sort::{has, insert, insert_pair, value};
 
 const HEAD: &str =
     "// Printed by pgdry from the migrations. It needs serde with its feature `derive`, and serde_json.\n";
 
 /// Prints the modules.
 pub fn print(shapes: &Shapes) -> String {
-    let mut printer = Printer { shapes, names: HashMap::new(), modules: Vec::new(), module: 0, text: HEAD.to_string() };
+    let mut printer = Printer { shapes, names: Vec::new(), modules: Vec::new(), module: 0, text: HEAD.to_string() };
     let mut modules = Names::default();
     let mut printed: Vec<(Names, &SchemaShapes)> = Vec::new();
     for (module, schema) in shapes.all().enumerate() {
         let mut names = Names::default();
         // These three stand in what is printed.
-        names.taken.extend(["Option", "String", "Vec"].map(str::to_string));
+        names.taken = ["Option", "String", "Vec"].map(str::to_string).into();
         for oid in &schema.enums {
             let name = names.free(camel(&shapes.enum_(*oid).1));
-            printer.names.insert(*oid, (module, name));
+            insert_pair(&mut printer.names, *oid, (module, name));
         }
         for relation in schema.relations() {
             let name = names.free(camel(&relation.name));
-            printer.names.insert(relation.oid, (module, name));
+            insert_pair(&mut printer.names, relation.oid, (module, name));
         }
         printer.modules.push(raw(&modules.free(snake(&schema.name))));
         printed.push((names, schema));
@@ -43,7 +43,7 @@ pub fn print(shapes: &Shapes) -> String {
 struct Printer<'a> {
     shapes: &'a Shapes<'a>,
     /// Of enums and rows: the module, and the name in it.
-    names: HashMap<Oid, (usize, String)>,
+    names: Vec<(Oid, (usize, String))>,
     /// Their names.
     modules: Vec<String>,
     /// The one that is being printed.
@@ -60,7 +60,7 @@ impl Printer<'_> {
             self.enum_(*oid);
         }
         for relation in schema.relations() {
-            let Some((_, name)) = self.names.get(&relation.oid).cloned() else { continue };
+            let Some((_, name)) = value(&self.names, &relation.oid).cloned() else { continue };
             let of = format!("{}.{}", schema.name, relation.name);
             self.object(&name, &format!("A row of `{of}`."), &relation.row, false);
             for (suffix, verb, members) in
@@ -91,7 +91,7 @@ impl Printer<'_> {
     }
 
     fn enum_(&mut self, oid: Oid) {
-        let Some((_, name)) = self.names.get(&oid).cloned() else { return };
+        let Some((_, name)) = value(&self.names, &oid).cloned() else { return };
         let (schema, enum_name, labels) = self.shapes.enum_(oid);
         self.item(&format!("The enum `{schema}.{enum_name}`."), "Copy, Eq, Hash, PartialOrd, Ord, ");
         self.text += &format!("    pub enum {name} {{\n");
@@ -183,7 +183,7 @@ impl Printer<'_> {
     }
 
     fn path(&self, oid: Oid) -> String {
-        match self.names.get(&oid) {
+        match value(&self.names, &oid) {
             Some((module, name)) if *module == self.module => name.clone(),
             Some((module, name)) => format!("super::{}::{name}", self.modules.get(*module).map_or("", |m| m)),
             None => "serde_json::Value".to_string(),
@@ -218,16 +218,16 @@ fn literal(text: &str) -> String {
 /// The names that are taken in one place.
 #[derive(Default)]
 struct Names {
-    taken: HashSet<String>,
+    taken: Vec<String>,
 }
 
 impl Names {
     /// The name, with a number after it if it is taken.
     fn free(&mut self, name: String) -> String {
         let numbered = (2..).map(|number: u32| format!("{name}{number}"));
-        let free = std::iter::once(name.clone()).chain(numbered).find(|name| !self.taken.contains(name));
+        let free = std::iter::once(name.clone()).chain(numbered).find(|name| !has(&self.taken, name));
         let free = free.unwrap_or(name); // there are more numbers than names
-        self.taken.insert(free.clone());
+        insert(&mut self.taken, free.clone());
         free
     }
 }

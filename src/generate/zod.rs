@@ -6,9 +6,9 @@
 
 use super::rust::is_foreign_letter;
 use super::shape::{FunctionShapes, Member, Overload, RelationShapes, SchemaShapes, Shape, Shapes, section};
-use super::typescript::json;
 use super::typescript::model::Presence;
 use crate::catalog::Oid;
+use crate::json::quoted as json;
 
 /// Rows in rows in rows …: deeper ones are objects of anything.
 const MAX_DEPTH: usize = 12;

@@ -11,7 +11,6 @@ use crate::syntax::ast::{FunctionBody, InsertSource, QueryBody, Statement, State
 use crate::syntax::plpgsql::{Code, Part};
 use crate::syntax::{Token, TokenKind};
 use std::borrow::Cow;
-use std::collections::HashSet;
 
 /// Tables of the base that a fresh project has no rows in.
 const EMPTY_IN_BASE: [(&str, &str); 6] = [
@@ -150,7 +149,7 @@ struct Walk<'c> {
     texts: Vec<Symbol>,
     /// Functions, and relations whose code is read; `true`: for changes that cascade.
     seen: Vec<(Oid, bool)>,
-    words: HashSet<String>,
+    words: Vec<String>,
     written: Vec<Oid>,
     everything: bool,
 }
@@ -201,7 +200,7 @@ impl<'c> Walk<'c> {
                 }
                 "from" | "join" | "view" => self.named(code, tokens, place + 1, Mention::Read),
                 "execute" => self.dynamic(code, tokens.get(place + 1..).unwrap_or(&[])),
-                _ if kind(place + 1) == TokenKind::LParen && self.words.insert(word.to_string()) => {
+                _ if kind(place + 1) == TokenKind::LParen && insert(&mut self.words, word.to_string()) => {
                     let cat = self.cat;
                     let found = cat.schemas().flat_map(|s| cat.functions_named(s.oid, &word));
                     found.for_each(|f| self.function(f.oid));

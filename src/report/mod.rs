@@ -21,11 +21,11 @@ pub mod text;
 
 use crate::replay::{Subject, Timeline};
 use crate::rules::{Diagnostic, RecipeStep, Severity, Splinter};
+use crate::sort::{insert_pair, value};
 #[cfg(feature = "cli")]
 use crate::source::SourceFile;
 use crate::source::{FileId, LineIndex, Position, Span};
 use serde::Serialize;
-use std::collections::HashMap;
 
 /// The outcome of a check. `docs/report.schema.json` describes its JSON form.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -207,8 +207,8 @@ pub fn placed_in_configuration(mut report: Report, diagnostics: &[Diagnostic], f
 fn causes(diagnostics: &[Diagnostic]) -> Vec<Option<u32>> {
     // The same object may be written with and without its schema.
     let key = |s: &Subject| (s.kind, s.name.strip_prefix("public.").unwrap_or(&s.name).to_string());
-    let mut first_missing: HashMap<(&str, String), u32> = HashMap::new();
-    let mut by_place: HashMap<(FileId, Span), u32> = HashMap::new();
+    let mut first_missing: Vec<((&str, String), u32)> = Vec::new();
+    let mut by_place: Vec<((FileId, Span), u32)> = Vec::new();
     let mut causes = Vec::with_capacity(diagnostics.len());
     for (index, d) in diagnostics.iter().enumerate() {
         let index = index as u32;
@@ -217,25 +217,25 @@ fn causes(diagnostics: &[Diagnostic]) -> Vec<Option<u32>> {
         let cause = match &missing {
             // The type of a table's rows is missing with the table.
             Some((kind, name)) => {
-                let of_kind = |kind| first_missing.get(&(kind, name.clone())).copied();
+                let of_kind = |kind| value(&first_missing, &(kind, name.clone())).copied();
                 of_kind(*kind).or_else(|| of_kind("relation").filter(|_| *kind == "type"))
             }
-            None => d.cause.and_then(|span| by_place.get(&(d.location.file, span)).copied()),
+            None => d.cause.and_then(|span| value(&by_place, &(d.location.file, span)).copied()),
         };
         if d.sqlstate.is_some() {
-            by_place.entry((d.location.file, d.location.span)).or_insert(index);
+            insert_pair(&mut by_place, (d.location.file, d.location.span), index);
         }
         if let Some(key) = missing {
-            first_missing.entry(key).or_insert(index);
+            insert_pair(&mut first_missing, key, index);
         }
         // A mistake reads as one, however far it reaches.
         for subject in &d.provides {
-            first_missing.entry(key(subject)).or_insert(cause.unwrap_or(index));
+            insert_pair(&mut first_missing, key(subject), cause.unwrap_or(index));
         }
         causes.push(cause);
     }
     for (d, cause) in diagnostics.iter().zip(&mut causes).filter(|(d, _)| d.sqlstate.is_none()) {
-        *cause = d.subject.as_ref().and_then(|subject| first_missing.get(&key(subject)).copied());
+        *cause = d.subject.as_ref().and_then(|subject| value(&first_missing, &key(subject)).copied());
     }
     causes
 }

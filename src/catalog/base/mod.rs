@@ -1,6 +1,6 @@
 //! What exists before the first migration: a PostgreSQL 17 server's pg_catalog and information_schema, and Supabase on top of it.
 //!
-//! The tables beside this file come from real servers (scripts/base says how). Supabase's part is SQL that goes through the same replay as
+//! The tables beside this file come from real servers (scripts/base says how; FORMAT.md what their columns are). Supabase's part is SQL that goes through the same replay as
 //! migrations do.
 
 mod rows;
@@ -58,8 +58,7 @@ pub(crate) type Line = [&'static str; 8];
 
 /// The lines of a table.
 fn lines(table: &'static str) -> impl Iterator<Item = Line> {
-    // Operators may begin with the character that begins a comment.
-    table.lines().filter(|line| !line.starts_with("# ")).map(columns)
+    table.lines().map(columns)
 }
 
 fn columns(line: &'static str) -> Line {
@@ -159,6 +158,11 @@ fn names(rows: &mut Rows, kind: &str, list: &'static str) {
                 if let Some(role) = rows.cat.role_mut(member) {
                     role.member_of.extend(roles.into_iter().map(|oid| (oid, false)));
                 }
+            }
+        }
+        "icu collation" => {
+            for name in list.split(' ') {
+                rows.named("collation", &[name, "-x-icu"].concat());
             }
         }
         // plpgsql: the base's SQL creates it, or it stays without consequence.
@@ -295,7 +299,7 @@ fn extensions() -> &'static [ExtensionScript] {
     static SCRIPTS: OnceLock<Vec<ExtensionScript>> = OnceLock::new();
     SCRIPTS.get_or_init(|| {
         let mut scripts: Vec<ExtensionScript> = Vec::new();
-        for line in EXTENSIONS.lines().filter(|line| !line.starts_with("# ")) {
+        for line in EXTENSIONS.lines() {
             if let Some(line) = line.strip_prefix("E\t") {
                 let [name, version, fixed_schema, flags, requires, ..] = columns(line);
                 scripts.push(ExtensionScript {

@@ -1,9 +1,9 @@
 //! postgres-meta's dialect: the same text as oxfmt lays it out, without semicolons and 80 columns wide.
 
 use super::functions::{FunctionTypes, Returned, SetofOptions, Signature};
-use super::json;
 use super::model::{Field, Model, RelationTypes, Relationship, SchemaTypes, Ts, nullable};
 use super::raw::{NO_ARGS, VERSION_COMMENT};
+use crate::json::quoted as json;
 use crate::letters;
 
 const WIDTH: usize = 80;

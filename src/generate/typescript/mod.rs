@@ -106,9 +106,3 @@ pub(super) fn generate(cat: &Catalog, options: &TypesOptions) -> Types {
     };
     Types { text, warnings: model.warnings }
 }
-
-/// A JSON string, as JavaScript's `JSON.stringify` prints it.
-pub(super) fn json(text: &str) -> String {
-    // Strings always serialize.
-    serde_json::to_string(text).unwrap_or_default()
-}

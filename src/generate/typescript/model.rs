@@ -358,7 +358,7 @@ pub fn json_list(names: &[String]) -> String {
     if names.is_empty() {
         return "null".into();
     }
-    let names: Vec<String> = names.iter().map(|n| super::json(n)).collect();
+    let names: Vec<String> = names.iter().map(|n| crate::json::quoted(n)).collect();
     format!("[{}]", names.join(","))
 }
 

@@ -1,8 +1,8 @@
 //! The CLI's dialect: the generator's template as it is, white space and all.
 
 use super::functions::{FunctionTypes, Returned, Signature};
-use super::json;
 use super::model::{Field, Model, RelationTypes, Relationship, SchemaTypes, Ts, json_list, nullable};
+use crate::json::quoted as json;
 use std::fmt::Write;
 
 pub const VERSION_COMMENT: &str = "// Allows to automatically instantiate createClient with right options\n  // instead of createClient<Database, { PostgrestVersion: 'XX' }>(URL, KEY)\n";

@@ -8,13 +8,12 @@ use crate::catalog::{Catalog, FunctionKind};
 use crate::replay::expr::{children, column_name};
 use crate::replay::resolve::undefined_relation;
 use crate::replay::{Replayed, Stop, rows};
-use crate::sort::{sort, sort_by};
+use crate::sort::{insert, sort, sort_by};
 use crate::syntax::ast::{
     Alias, Call, CommonTableBody, Expr, ExprKind, FromItem, JoinKind, Name, QualifiedName, Query, QueryBody, Select,
     SetOperator, Symbol, Target,
 };
 use std::cmp::Ordering;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// A query's rows, all of which are certain.
@@ -325,12 +324,9 @@ impl Interpreter<'_> {
             None => conditions.iter().filter(|(_, alone)| !alone).map(|(c, _)| *c).collect(),
         };
         let index = equality(&on, source).map(|(own, other)| {
-            let mut by_key: HashMap<String, Vec<usize>> = HashMap::new();
-            for (place, bound) in candidates.iter().enumerate() {
-                if let Some(key) = own_value(bound, own).and_then(key) {
-                    by_key.entry(key).or_default().push(place);
-                }
-            }
+            let keyed = |(place, bound): (usize, &Bound)| Some((own_value(bound, own).and_then(key)?, place));
+            let mut by_key: Vec<(String, usize)> = candidates.iter().enumerate().filter_map(keyed).collect();
+            sort(&mut by_key);
             (by_key, other)
         });
         let mut joined = Vec::new();
@@ -340,7 +336,10 @@ impl Interpreter<'_> {
                     self.scopes.push(row.clone());
                     let value = self.value(other);
                     self.scopes.pop();
-                    key(&value?).and_then(|key| by_key.get(&key).cloned()).unwrap_or_default()
+                    let key = key(&value?);
+                    let first = by_key.partition_point(|(own, _)| Some(own) < key.as_ref());
+                    let same = by_key[first..].iter().take_while(|(own, _)| Some(own) == key.as_ref());
+                    same.map(|(_, place)| *place).collect()
                 }
                 (None, None) => (0..candidates.len()).collect(),
                 (None, Some(_)) => Vec::new(),
@@ -780,7 +779,7 @@ fn key(value: &Value) -> Option<String> {
 }
 
 fn distinct(rows: &mut Vec<Arc<Vec<Value>>>) -> Replayed<()> {
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = Vec::new();
     for row in rows.iter() {
         for value in row.iter() {
             if matches!(value, Value::Unknown(_) | Value::Array(_) | Value::Record(_)) {
@@ -790,7 +789,7 @@ fn distinct(rows: &mut Vec<Arc<Vec<Value>>>) -> Replayed<()> {
     }
     rows.retain(|row| {
         let keys: Vec<String> = row.iter().map(|v| key(v).unwrap_or_else(|| "null".into())).collect();
-        seen.insert(keys)
+        insert(&mut seen, keys)
     });
     Ok(())
 }

@@ -29,7 +29,7 @@ impl Analysis<'_> {
             {
                 return refuse("22007", format!("invalid input syntax for type {}: \"{text}\"", name()));
             }
-            oids::JSON | oids::JSONB if serde_json::from_str::<serde::de::IgnoredAny>(text).is_err() => {
+            oids::JSON | oids::JSONB if !crate::json::is_valid(text) => {
                 return refuse("22P02", "invalid input syntax for type json".into());
             }
             _ => Validity::Valid,

@@ -5,9 +5,9 @@ use super::super::expr::{Analysis, base_type};
 use super::super::{Replayed, SqlError, Stop, error::state};
 use crate::catalog::base::split_search_path;
 use crate::catalog::{Catalog, Function, TypeKind, TypeRef, oids};
+use crate::sort::has;
 use crate::syntax::ast::{ArgMode, FunctionBody, StatementKind, StringLiteral, Symbol};
 use crate::syntax::plpgsql::{Block, Code, DeclarationKind, LoopHead, Part, Raise, Step, StepKind};
-use std::collections::HashSet;
 
 type Typed = Option<TypeRef>;
 
@@ -25,7 +25,7 @@ fn is_about_names(sqlstate: &str) -> bool {
 }
 
 /// The errors that running the body may end in, by the catalog of now. `source`: the file that has it; `made`: tables that functions make while they run.
-pub fn missing_names(cat: &Catalog, function: &Function, source: &Symbol, made: &HashSet<String>) -> Vec<SqlError> {
+pub fn missing_names(cat: &Catalog, function: &Function, source: &Symbol, made: &[String]) -> Vec<SqlError> {
     let Some(FunctionBody::Text(body)) = function.body.as_deref() else { return Vec::new() };
     let mut own = cat.clone();
     own.session.variables.clear();
@@ -43,10 +43,10 @@ pub fn missing_names(cat: &Catalog, function: &Function, source: &Symbol, made: 
     found
 }
 
-fn names_one_of(error: &SqlError, made: &HashSet<String>) -> bool {
+fn names_one_of(error: &SqlError, made: &[String]) -> bool {
     error.subject.as_ref().is_some_and(|subject| {
         let bare = subject.name.rsplit('.').next().unwrap_or(&subject.name);
-        made.contains(bare.trim_matches('"'))
+        has(made, bare.trim_matches('"'))
     })
 }
 

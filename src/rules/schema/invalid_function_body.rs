@@ -3,9 +3,9 @@
 use crate::catalog::Function;
 use crate::replay::missing_names;
 use crate::rules::prelude::*;
+use crate::sort::insert;
 use crate::source::{Location, Span};
 use crate::syntax::ast::FunctionBody;
-use std::collections::HashSet;
 
 pub const RULE: Rule = Rule {
     name: "schema/invalid-function-body",
@@ -38,12 +38,12 @@ const GUARDS: [&str; 14] = [
 fn check(cx: &mut ProjectContext) {
     let own = |f: &&std::sync::Arc<Function>| f.origin.created.is_some() && f.body.is_some();
     let functions: Vec<_> = cx.schema.functions().filter(own).collect();
-    let mut made = HashSet::new();
+    let mut made = Vec::new();
     for text in functions.iter().filter_map(|f| body_text(f)) {
         made_names(text, &mut made);
     }
     for trigger in cx.schema.relations().flat_map(|r| &r.triggers) {
-        made.extend(trigger.transition_tables.iter().map(|table| table.name.to_string()));
+        trigger.transition_tables.iter().for_each(|table| _ = insert(&mut made, table.name.to_string()));
     }
     for function in functions {
         let Some(text) = body_text(function) else { continue };
@@ -53,9 +53,9 @@ fn check(cx: &mut ProjectContext) {
         }
         let Some(defined) = function.origin.changed.or(function.origin.created) else { continue };
         let source = &cx.common.timeline.file(defined.file).source.text;
-        let mut seen = HashSet::new();
+        let mut seen = Vec::new();
         for error in missing_names(cx.schema, function, source, &made) {
-            if !seen.insert(error.message.clone()) {
+            if !insert(&mut seen, error.message.clone()) {
                 continue;
             }
             let Some(location) = place(cx, function, error.span) else { continue };
@@ -92,7 +92,7 @@ fn place(cx: &ProjectContext, function: &Function, span: Span) -> Option<Locatio
 }
 
 /// The relations that CREATE TABLE, VIEW and SEQUENCE in the text make.
-fn made_names(text: &str, made: &mut HashSet<String>) {
+fn made_names(text: &str, made: &mut Vec<String>) {
     let lower = text.to_ascii_lowercase();
     let mut words = lower.split(|c: char| !(crate::letters::is_of_name(c) || c == '.')).filter(|word| !word.is_empty());
     let mut creates = false;
@@ -105,7 +105,9 @@ fn made_names(text: &str, made: &mut HashSet<String>) {
                 while matches!(name, Some("if" | "not" | "exists")) {
                     name = words.next();
                 }
-                made.extend(name.and_then(|name| name.rsplit('.').next()).map(String::from));
+                if let Some(name) = name.and_then(|name| name.rsplit('.').next()) {
+                    insert(made, name.to_string());
+                }
                 creates = false;
             }
             _ => creates = false,

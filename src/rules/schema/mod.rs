@@ -11,9 +11,9 @@ use crate::config::{Config, Runner};
 use crate::replay::{Change, FileReplay, SqlError, Step, Subject, Timeline, Verdict, state};
 use crate::rules::data::duplicate_assignment;
 use crate::rules::{Check, Diagnostic, Preset, Rule, Severity, syntax};
+use crate::sort::sort;
 use crate::source::{FileId, Location, Span};
 use crate::syntax::ast::{AlterTableActionKind, QualifiedName, Statement, StatementKind};
-use std::collections::HashMap;
 
 const fn rule(name: &'static str, summary: &'static str, doc: &'static str) -> Rule {
     Rule {
@@ -213,18 +213,20 @@ fn would_create(statement: &Statement) -> Vec<Subject> {
     }
 }
 
-/// By kind of subject and bare name: the first file that creates it.
-type Creations = HashMap<(&'static str, String), Vec<FileId>>;
+/// In order: the kind and bare name of what is created, and the file.
+type Creations = Vec<(&'static str, String, FileId)>;
 
 fn creations(timeline: &Timeline) -> Creations {
     let mut created = Creations::new();
     for (file, step) in timeline.steps() {
         for effect in step.effects.iter().filter(|e| e.change == Change::Created) {
-            if let Some(key) = created_key(&step.after, effect.object.class, effect.object.oid, effect.object.column) {
-                created.entry(key).or_default().push(file.id);
+            let object = effect.object;
+            if let Some((kind, name)) = created_key(&step.after, object.class, object.oid, object.column) {
+                created.push((kind, name, file.id));
             }
         }
     }
+    sort(&mut created);
     created
 }
 
@@ -262,9 +264,10 @@ fn created_later(
     subject: &Subject,
 ) -> Option<String> {
     let bare = subject.name.rsplit('.').next().unwrap_or(&subject.name);
-    let files = created.get(&(subject.kind, bare.to_string())).filter(|_| is_missing(error))?;
-    let first = *files.iter().min()?;
-    if first < here {
+    let at = created.partition_point(|(kind, name, _)| (*kind, &**name) < (subject.kind, bare));
+    let (kind, name, first) = created.get(at)?;
+    let first = *first;
+    if (*kind, &**name) != (subject.kind, bare) || first < here || !is_missing(error) {
         return None;
     }
     let name = timeline.file(first).source.file_name();

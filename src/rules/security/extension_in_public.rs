@@ -2,9 +2,9 @@
 
 use crate::catalog::{Class, Oid};
 use crate::rules::prelude::*;
+use crate::sort::{has, insert};
 use crate::source::Span;
 use crate::syntax::ast::StatementKind;
-use std::collections::HashSet;
 
 pub const RULE: Rule = Rule {
     name: "security/extension-in-public",
@@ -48,15 +48,16 @@ fn check(cx: &mut ProjectContext) {
 /// Whether the migrations find what the extension brings by the default search path, which has both schemas: none of it is written
 /// with `public`, and no function has a path with public alone.
 fn is_found_by_path(cx: &ProjectContext, extension: Oid) -> bool {
-    let mut members = HashSet::new();
+    let mut members = Vec::new();
     for edge in cx.schema.dependents(extension) {
         let oid = edge.dependent.oid;
-        members.extend(match edge.dependent.class {
+        let name = match edge.dependent.class {
             Class::Type => cx.schema.type_(oid).map(|t| t.name.to_string()),
             Class::Function => cx.schema.function(oid).map(|f| f.name.to_string()),
             Class::Relation => cx.schema.relation(oid).map(|r| r.name.to_string()),
             _ => None,
-        });
+        };
+        name.into_iter().for_each(|name| _ = insert(&mut members, name));
     }
     let public_alone = |path: &str| path.contains("public") && !path.contains("extensions");
     let mut settings = cx.schema.functions().flat_map(|f| &f.settings);
@@ -67,7 +68,7 @@ fn is_found_by_path(cx: &ProjectContext, extension: Oid) -> bool {
         let text = file.source.text.to_ascii_lowercase().replace('"', "");
         text.split("public.").skip(1).all(|rest| {
             let end = rest.find(|c: char| !crate::letters::is_of_name(c)).unwrap_or(rest.len());
-            !members.contains(&rest[..end])
+            !has(&members, &rest[..end])
         })
     })
 }
