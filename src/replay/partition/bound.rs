@@ -173,7 +173,7 @@ fn moment(text: &str) -> Option<i128> {
         None => (text, ""),
         Some(_) => return None,
     };
-    let mut parts = date.split('-').map(|part| part.parse::<i128>().ok());
+    let mut parts = date.split('-').map(|part| part.parse::<i32>().ok().map(i64::from));
     let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
     if parts.next().is_some() || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
         return None;
@@ -187,19 +187,20 @@ fn moment(text: &str) -> Option<i128> {
     let offset = match offset.strip_prefix(['+', '-']) {
         Some(hours) => {
             let (hours, minutes) = hours.split_once(':').unwrap_or((hours, "0"));
-            let minutes = hours.parse::<i128>().ok()? * 60 + minutes.parse::<i128>().ok()?;
+            let minutes = i64::from(hours.parse::<u8>().ok()?) * 60 + i64::from(minutes.parse::<u8>().ok()?);
             if offset.starts_with('-') { -minutes } else { minutes }
         }
         None => 0,
     };
-    let mut micros = 0;
+    let mut micros = days.checked_mul(86_400_000_000)?.checked_sub(offset * 60_000_000)?;
     let mut fields = time.split(':').filter(|field| !field.is_empty());
-    for unit in [3_600_000_000, 60_000_000, 1_000_000_i128] {
+    for seconds in [3600, 60, 1] {
         let Some(field) = fields.next() else { break };
         // Seconds may have a fraction.
-        micros += decimal(field)? * unit / 1_000_000_000;
+        let field = i64::try_from(decimal(field)?).ok()? / 1000;
+        micros = micros.checked_add(field.checked_mul(seconds)?)?;
     }
-    Some(days * 86_400_000_000 + micros - offset * 60_000_000)
+    Some(micros.into())
 }
 
 /// The order of two values; `None` where it is not known.

@@ -62,7 +62,7 @@ cases! {
 }
 
 fn check(cx: &mut MigrationContext) {
-    let what = cx.common.rule.name.trim_start_matches("compat/drop-");
+    let what = cx.common.rule.name.strip_prefix("compat/drop-").unwrap_or_default();
     let Some(case) = CASES.iter().find(|case| case.what == what) else { return };
     if !meets_clients(cx) {
         return;

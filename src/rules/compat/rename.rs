@@ -12,7 +12,7 @@ rule!(SCHEMA, "rename-schema", "schema renamed that clients may use", check);
 rule!(ENUM_VALUE, "rename-enum-value", "value of an enum renamed that clients may write", enum_value);
 
 fn check(cx: &mut MigrationContext) {
-    let what = cx.common.rule.name.trim_start_matches("compat/rename-");
+    let Some(what) = cx.common.rule.name.strip_prefix("compat/rename-") else { return };
     for renamed in touched(cx, Change::Renamed) {
         let (kind, noun) = kind_of(&renamed);
         let (Some(old), Some(new)) =

@@ -25,7 +25,7 @@ fn check(cx: &mut MigrationContext) {
         lines.iter().find_map(|line| {
             let line = line.trim_start_matches(|c: char| c == '-' || c == '*' || c == '/' || c.is_whitespace());
             let (name, value) = line.split_once(':')?;
-            let value = value.trim().trim_end_matches("*/").trim_end();
+            let value = value.trim().trim_end_matches(['*', '/']).trim_end();
             (name.trim().eq_ignore_ascii_case(field) && !value.is_empty()).then_some(value)
         })
     };

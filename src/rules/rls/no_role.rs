@@ -47,7 +47,7 @@ fn check(cx: &mut ProjectContext) {
                 let source = &cx.common.timeline.file(location.file).source;
                 let keyword = if policy.using.is_some() { "using" } else { "with" };
                 let before = source.slice(Span::new(step.span.start, first)).to_ascii_lowercase();
-                let at = step.span.start + before.rfind(keyword)? as u32;
+                let at = step.span.start + before.match_indices(keyword).last()?.0 as u32;
                 Some((Span::at(at), "to authenticated ".to_string()))
             });
             let finding = cx.report(

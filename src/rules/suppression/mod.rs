@@ -101,7 +101,7 @@ fn read(file: &FileReplay) -> Vec<Suppression<'_>> {
             Some(rest) => (true, rest),
             None => (false, rest),
         };
-        let rest = rest.trim_end_matches("*/");
+        let rest = rest.trim_end_matches(['*', '/']);
         let (names, reason) = rest.split_once(':').unwrap_or((rest, ""));
         let covers = if whole_file { Span::new(0, u32::MAX) } else { covered(file, comment.span) };
         let base = comment.span.start as usize + offset_in(text, names);

@@ -17,7 +17,7 @@ fn check(cx: &mut MigrationContext) {
     if !cx.file.steps.is_empty() || cx.common.is_partial() || cx.common.is_applied(cx.file.id) {
         return;
     }
-    let disabled = |text: &str| text.trim_end_matches("*/").trim_end().ends_with(';');
+    let disabled = |text: &str| text.trim_end_matches(['*', '/']).trim_end().ends_with(';');
     let comments = &cx.file.comments;
     let out = comments.iter().find(|c| disabled(cx.file.source.slice(c.span))).map(|c| c.span);
     // A comment may say why nothing is there.
