@@ -147,6 +147,8 @@ struct Walk<'c> {
     constants: bool,
     /// Bodies and constants to read.
     texts: Vec<Symbol>,
+    /// Bodies that are tokens already.
+    bodies: Vec<&'c Code>,
     /// Functions, and relations whose code is read; `true`: for changes that cascade.
     seen: Vec<(Oid, bool)>,
     words: Vec<String>,
@@ -162,17 +164,21 @@ const FIRST_WORDS: [&str; 18] = [
 
 impl<'c> Walk<'c> {
     fn new(cat: &'c Catalog) -> Self {
-        let (seen, words, written) = Default::default();
-        Self { cat, constants: true, texts: Vec::new(), seen, words, written, everything: false }
+        let (texts, bodies, seen, words, written) = Default::default();
+        Self { cat, constants: true, texts, bodies, seen, words, written, everything: false }
     }
 
     fn finish(mut self) -> Option<Vec<Oid>> {
         self.constants = true;
-        while let Some(text) = self.texts.pop()
-            && !self.everything
-        {
-            let code = Code::new(text);
-            self.read(&code, code.tokens(code.all()));
+        while !self.everything {
+            if let Some(code) = self.bodies.pop() {
+                self.read(code, code.tokens(code.all()));
+            } else if let Some(text) = self.texts.pop() {
+                let code = Code::new(text);
+                self.read(&code, code.tokens(code.all()));
+            } else {
+                break;
+            }
         }
         if self.everything { None } else { Some(self.written) }
     }
@@ -330,7 +336,10 @@ impl<'c> Walk<'c> {
         self.texts.extend(function.args.iter().map(|arg| arg.default.text.clone()));
         match function.body.as_deref() {
             Some(FunctionBody::Text(body)) if matches!(&*function.language, "sql" | "plpgsql") => {
-                self.texts.push(body.text.clone());
+                match body.compiled.get() {
+                    Some(compiled) => self.bodies.push(&compiled.code),
+                    None => self.texts.push(body.text.clone()),
+                }
             }
             Some(FunctionBody::Text(_)) if &*function.language != "internal" => self.everything = true,
             _ => {}

@@ -21,7 +21,7 @@ pub(super) use call::{call_function, perhaps_call_function};
 use super::error::state;
 use super::{Effects, Replayed, SqlError, Stop};
 use crate::catalog::{Catalog, Function, Oid};
-use crate::syntax::ast::{Do, ObjectKind, Query, StringLiteral, Symbol};
+use crate::syntax::ast::{BodyText, Compiled, Do, ObjectKind, Query, Symbol};
 use crate::syntax::plpgsql::{Block, Code, Surroundings};
 use check::placed;
 use eval::{Interpreter, Variable};
@@ -69,15 +69,18 @@ pub(super) fn finds_nothing(cat: &mut Catalog, query: &Query) -> bool {
 }
 
 /// The body of a function of this signature.
-pub(super) fn compile_function(cat: &Catalog, code: &Code, function: &Function) -> Replayed<Block> {
-    check::compile(cat, code, &check::surroundings(cat, function))
+pub(super) fn compile(cat: &Catalog, body: &BodyText, function: &Function) -> Replayed<Compiled> {
+    let code = Code::of_literal(body, &cat.session.source);
+    let block = check::compile(cat, &code, &check::surroundings(cat, function))?;
+    Ok(Compiled { code, block })
 }
 
 /// What CREATE FUNCTION refuses in a PL/pgSQL body.
-pub(super) fn check_function(cat: &Catalog, body: &StringLiteral, function: &Function) -> Replayed<()> {
-    let code = Code::of_literal(body, &cat.session.source);
-    let compiled = compile_function(cat, &code, function);
-    compiled.map(|_| ()).map_err(|stop| placed(stop, body))
+pub(super) fn check_function(cat: &Catalog, body: &BodyText, function: &Function) -> Replayed<()> {
+    let compiled = compile(cat, body, function).map_err(|stop| placed(stop, body))?;
+    // For all that look into it later.
+    let _ = body.compiled.set(compiled);
+    Ok(())
 }
 
 /// What a block that could not be followed may have touched.

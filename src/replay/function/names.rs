@@ -6,7 +6,7 @@ use super::super::{Replayed, SqlError, Stop, error::state};
 use crate::catalog::base::split_search_path;
 use crate::catalog::{Catalog, Function, TypeKind, TypeRef, oids};
 use crate::sort::has;
-use crate::syntax::ast::{ArgMode, FunctionBody, StatementKind, StringLiteral, Symbol};
+use crate::syntax::ast::{ArgMode, BodyText, Compiled, FunctionBody, StatementKind, Symbol};
 use crate::syntax::plpgsql::{Block, Code, DeclarationKind, LoopHead, Part, Raise, Step, StepKind};
 
 type Typed = Option<TypeRef>;
@@ -58,11 +58,15 @@ fn of_sql(cat: &Catalog, function: &Function) -> Vec<SqlError> {
     }
 }
 
-fn of_plpgsql(cat: &Catalog, function: &Function, body: &StringLiteral) -> Vec<SqlError> {
-    let code = Code::of_literal(body, &cat.session.source);
-    let Ok(block) = do_block::compile_function(cat, &code, function) else { return Vec::new() };
+fn of_plpgsql(cat: &Catalog, function: &Function, body: &BodyText) -> Vec<SqlError> {
+    let mut own = None;
+    let compiled = body.compiled.get().or_else(|| {
+        own = do_block::compile(cat, body, function).ok();
+        own.as_ref()
+    });
+    let Some(Compiled { code, block }) = compiled else { return Vec::new() };
     let strict = !body.text.contains("#variable_conflict");
-    let mut walk = Walk { cat, code: &code, function, strict, variables: Vec::new(), found: Vec::new() };
+    let mut walk = Walk { cat, code, function, strict, variables: Vec::new(), found: Vec::new() };
     for (place, arg) in function.args.iter().enumerate() {
         let ty = walk.plain(Some(arg.ty));
         if arg.mode != ArgMode::Table {
@@ -78,7 +82,7 @@ fn of_plpgsql(cat: &Catalog, function: &Function, body: &StringLiteral) -> Vec<S
         let names = ["new", "old"].iter().chain(TRIGGER_VARIABLES).chain(EVENT_TRIGGER_VARIABLES);
         names.for_each(|name| walk.declare(name, None));
     }
-    walk.block(&block);
+    walk.block(block);
     walk.found
 }
 

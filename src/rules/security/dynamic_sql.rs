@@ -3,7 +3,7 @@
 use crate::rules::prelude::*;
 use crate::source::{Location, Span};
 use crate::syntax::ast::{
-    ArgMode, CreateFunction, Expr, ExprKind, FunctionBody, QueryBody, StatementKind, Symbol, TypeName,
+    ArgMode, Compiled, CreateFunction, Expr, ExprKind, FunctionBody, QueryBody, StatementKind, Symbol, TypeName,
 };
 use crate::syntax::plpgsql::{
     Block, Code, DeclarationKind, LoopHead, Part, Step, StepKind, Surroundings, Target, kind_by_name, read,
@@ -32,15 +32,22 @@ fn check(cx: &mut ProjectContext) {
             continue;
         };
         let own = function.body.as_ref().is_some_and(|body| Arc::ptr_eq(body, &create.body));
-        let code = Code::of_literal(body, &cx.common.timeline.file(location.file).source.text);
-        let (Ok(block), true) = (read(&code, &Surroundings::of_function(create, &kind_by_name), &kind_by_name), own)
-        else {
+        if !own {
             continue;
-        };
+        }
+        let mut read_now = None;
+        let compiled = body.compiled.get().or_else(|| {
+            // check_function_bodies was off.
+            let code = Code::of_literal(body, &cx.common.timeline.file(location.file).source.text);
+            let block = read(&code, &Surroundings::of_function(create, &kind_by_name), &kind_by_name).ok()?;
+            read_now = Some(Compiled { code, block });
+            read_now.as_ref()
+        });
+        let Some(Compiled { code, block }) = compiled else { continue };
         let open =
             !splinter::callers(cx.schema, function).is_empty() && cx.common.is_exposed(cx.schema, function.schema);
-        let mut flow = Flow::new(&code, create);
-        flow.follow(&block);
+        let mut flow = Flow::new(code, create);
+        flow.follow(block);
         let name = cx.schema.display_name(function.schema, &function.name);
         for (span, argument, whole) in flow.found {
             // A function that is there to run what it is given is as safe as who may call it.

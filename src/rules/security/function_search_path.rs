@@ -45,7 +45,8 @@ fn check(cx: &mut ProjectContext) {
 /// pg_proc.prosrc.
 fn source<'a>(cat: &Catalog, function: &'a Function) -> &'a str {
     match function.body.as_deref() {
-        Some(FunctionBody::Text(text) | FunctionBody::External(_, text)) => &text.text,
+        Some(FunctionBody::Text(text)) => &text.text,
+        Some(FunctionBody::External(_, symbol)) => &symbol.text,
         Some(_) => "",
         None if function.kind == FunctionKind::Aggregate => "aggregate_dummy",
         // Comes with a range type.

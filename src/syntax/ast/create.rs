@@ -2,7 +2,10 @@
 
 use super::{Expr, FromItem, Name, QualifiedName, Query, RoutineName, Statement, StringLiteral, Symbol, TypeName};
 use crate::source::Span;
-use std::sync::Arc;
+use crate::syntax::plpgsql::{Block, Code};
+use std::fmt;
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Persistence {
@@ -430,10 +433,43 @@ pub enum Volatility {
     Volatile,
 }
 
+/// A function's body as text.
+pub struct BodyText {
+    literal: StringLiteral,
+    /// Of PL/pgSQL, once it was compiled.
+    pub compiled: OnceLock<Compiled>,
+}
+
+/// A body's tokens, and its blocks.
+pub struct Compiled {
+    pub code: Code,
+    pub block: Block,
+}
+
+impl BodyText {
+    pub fn new(literal: StringLiteral) -> Self {
+        Self { literal, compiled: OnceLock::new() }
+    }
+}
+
+impl fmt::Debug for BodyText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.literal.fmt(f)
+    }
+}
+
+impl Deref for BodyText {
+    type Target = StringLiteral;
+
+    fn deref(&self) -> &StringLiteral {
+        &self.literal
+    }
+}
+
 #[derive(Debug)]
 pub enum FunctionBody {
     /// `AS 'body'`.
-    Text(StringLiteral),
+    Text(BodyText),
     /// `AS 'object file', 'link symbol'`.
     External(StringLiteral, StringLiteral),
     /// `RETURN expr`.

@@ -1,8 +1,8 @@
 //! CREATE and ALTER FUNCTION and PROCEDURE, DO, CALL's bodies.
 
 use crate::syntax::ast::{
-    AlterFunction, ArgMode, CreateFunction, Do, FunctionArg, FunctionBody, FunctionOption, FunctionOptionKind,
-    ObjectKind, RoutineName, Statement, StatementKind, StringLiteral, Volatility,
+    AlterFunction, ArgMode, BodyText, CreateFunction, Do, FunctionArg, FunctionBody, FunctionOption,
+    FunctionOptionKind, ObjectKind, RoutineName, Statement, StatementKind, StringLiteral, Volatility,
 };
 use crate::syntax::cursor::Cursor;
 use crate::syntax::error::{Result, SyntaxError};
@@ -61,7 +61,7 @@ impl Cursor<'_> {
                     body = if self.eat_kind(TokenKind::Comma) {
                         FunctionBody::External(text, self.string()?)
                     } else {
-                        FunctionBody::Text(text)
+                        FunctionBody::Text(BodyText::new(text))
                     };
                     continue;
                 }
