@@ -19,9 +19,8 @@ pub fn print(shapes: &Shapes) -> String {
     let mut modules = Names::default();
     let mut printed: Vec<(Names, &SchemaShapes)> = Vec::new();
     for (module, schema) in shapes.all().enumerate() {
-        let mut names = Names::default();
         // These three stand in what is printed.
-        names.taken = ["Option", "String", "Vec"].map(str::to_string).into();
+        let mut names = Names { taken: ["Option", "String", "Vec"].map(str::to_string).into() };
         for oid in &schema.enums {
             let name = names.free(camel(&shapes.enum_(*oid).1));
             insert_pair(&mut printer.names, *oid, (module, name));
