@@ -263,7 +263,7 @@ impl Reader<'_> {
         }
         let ty = self.code.whole(part, |cursor| cursor.type_name())?;
         if ty.setof {
-            let message = format!("invalid type name \"{}\"", self.code.text.get(ty.span.range()).unwrap_or(""));
+            let message = format!("invalid type name \"{}\"", self.code.text().get(ty.span.range()).unwrap_or(""));
             return Err(SyntaxError::new(ty.span, message));
         }
         let kind = (self.types)(Declared::Type(&ty))?;

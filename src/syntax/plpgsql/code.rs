@@ -7,7 +7,9 @@ use crate::syntax::{self, Cursor, SyntaxError, Token, TokenKind, lex_at};
 
 /// The text that a body was read from, and its tokens: parts point into them.
 pub struct Code {
-    pub text: Symbol,
+    file: Symbol,
+    /// Where the body ends in it.
+    end: usize,
     tokens: Vec<Token>,
 }
 
@@ -23,7 +25,7 @@ impl Code {
         if tokens.last().is_none_or(|t| t.kind != TokenKind::Eof) {
             tokens.push(Token { kind: TokenKind::Eof, start: part.end, end: part.end });
         }
-        Self { text, tokens }
+        Self { file: text, end: part.end as usize, tokens }
     }
 
     /// A body given as a string constant of the file `source`, with spans that are offsets there where its text is the file's.
@@ -36,6 +38,11 @@ impl Code {
         // Of another file than was thought.
         let text = " ".repeat(start as usize) + &body.text;
         Self::of_part(text.into(), part)
+    }
+
+    /// The text up to the body's end: to the body nothing comes after.
+    pub fn text(&self) -> &str {
+        self.file.get(..self.end).unwrap_or("")
     }
 
     pub fn span(&self, part: Part) -> Span {
@@ -59,7 +66,7 @@ impl Code {
         read: impl FnOnce(&mut Cursor) -> syntax::Result<T>,
     ) -> Result<T, SyntaxError> {
         let tokens = self.closed(&[part]);
-        let mut cursor = Cursor::new(&self.text, &tokens);
+        let mut cursor = Cursor::new(self.text(), &tokens);
         let read = read(&mut cursor).and_then(|value| if cursor.is_at_end() { Ok(value) } else { cursor.fail() });
         match (read, cursor.take_deferred()) {
             (Ok(value), None) => Ok(value),
@@ -96,7 +103,7 @@ impl Code {
 
     pub fn statement(&self, pieces: &[Part]) -> Result<Statement, SyntaxError> {
         let tokens = self.closed(pieces);
-        syntax::parse_statement(&self.text, &tokens).map_err(|error| at_own_end(error, &tokens))
+        syntax::parse_statement(self.text(), &tokens).map_err(|error| at_own_end(error, &tokens))
     }
 
     pub fn tokens(&self, part: Part) -> &[Token] {
@@ -114,19 +121,19 @@ impl Code {
     }
 
     pub fn text_of(&self, token: Token) -> &str {
-        self.text.get(token.start as usize..token.end as usize).unwrap_or("")
+        self.text().get(token.start as usize..token.end as usize).unwrap_or("")
     }
 
     /// The decoded text of a string constant.
     pub fn string(&self, token: Token) -> Option<Symbol> {
         let tokens = [token, Token { kind: TokenKind::Eof, start: token.end, end: token.end }];
-        Cursor::new(&self.text, &tokens).string().ok().map(|s| s.text)
+        Cursor::new(self.text(), &tokens).string().ok().map(|s| s.text)
     }
 
     /// The name that a token stands for.
     pub fn name(&self, token: Token) -> Option<Symbol> {
         let tokens = [token, Token { kind: TokenKind::Eof, start: token.end, end: token.end }];
-        Cursor::new(&self.text, &tokens).label().ok().map(|name| name.text)
+        Cursor::new(self.text(), &tokens).label().ok().map(|name| name.text)
     }
 }
 

@@ -60,9 +60,9 @@ impl<'c> Reader<'c> {
     pub fn near(&self, message: &str) -> SyntaxError {
         let token = self.token();
         match (token.kind, self.word()) {
-            (TokenKind::Invalid, _) => SyntaxError::at(&self.code.text, token),
-            (_, Some(word)) => SyntaxError::near(&self.code.text, word.span, message),
-            _ => SyntaxError::near(&self.code.text, token.span(), message),
+            (TokenKind::Invalid, _) => SyntaxError::at(self.code.text(), token),
+            (_, Some(word)) => SyntaxError::near(self.code.text(), word.span, message),
+            _ => SyntaxError::near(self.code.text(), token.span(), message),
         }
     }
 
