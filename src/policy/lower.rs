@@ -11,6 +11,8 @@ use crate::syntax::walk;
 const MAX_LIST: usize = 4;
 /// Deeper conditions are atoms from there on.
 const MAX_DEPTH: u32 = 40;
+/// What COALESCE and CASE count as: their formulas have each value several times over, and so five in each other are enough.
+const COPIED: u32 = 8;
 
 /// The formula of a condition (`None`: there is none, which is true), its atoms added to the others.
 pub fn lower(conditions: &mut Conditions, cat: &Catalog, expr: Option<&Expr>, definition: &Definition) -> Formula {
@@ -73,6 +75,7 @@ impl Lowering<'_> {
                 _ => self.other(expr),
             },
             ExprKind::Call(call) if call.builtin_syntax && &*call.function.name == "coalesce" => {
+                let depth = depth + COPIED;
                 let mut formula = Formula::Constant(Truths::NULL);
                 for argument in call.args.iter().rev() {
                     let value = self.formula(&argument.value, depth);
@@ -81,6 +84,7 @@ impl Lowering<'_> {
                 formula
             }
             ExprKind::Case { operand: None, branches, otherwise } => {
+                let depth = depth + COPIED;
                 let mut formula = match otherwise {
                     Some(expr) => self.formula(expr, depth),
                     None => Formula::Constant(Truths::NULL),

@@ -159,3 +159,14 @@ fn who_passes() {
         assert_eq!(found.join(" "), expected, "{text} {conditions:?}");
     }
 }
+
+#[test]
+fn what_nests_deep_stays_small() {
+    let nest = |open: &str, close: &str| open.repeat(40) + "open" + &close.repeat(40);
+    let (coalesce, case) = (nest("coalesce(", ", true)"), nest("case when ", " then true else false end"));
+    let (conditions, formulas) = formulas(&[&coalesce, &case]);
+    for formula in &formulas {
+        assert!(format!("{formula:?}").len() < 100_000);
+        assert!(!conditions.is_always_true(formula) && !conditions.is_never_true(formula));
+    }
+}
