@@ -60,12 +60,12 @@ pub fn check(timeline: &Timeline, config: &Config, found: &mut Vec<Diagnostic>) 
 }
 
 fn statement_at(timeline: &Timeline, location: Location) -> Option<Span> {
-    timeline.file(location.file).steps.iter().map(|s| s.span).find(|span| span.contains(location.span))
+    timeline.file(location.file).step_at(location.span).map(|step| step.span)
 }
 
 /// Where a CREATE statement names its object; other locations stay.
 fn named_at(timeline: &Timeline, location: Location) -> Location {
-    let step = timeline.file(location.file).steps.iter().find(|s| s.span == location.span);
+    let step = timeline.file(location.file).step_at(location.span).filter(|s| s.span == location.span);
     Location { file: location.file, span: step.map_or(location.span, created_name) }
 }
 
