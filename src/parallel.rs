@@ -15,6 +15,26 @@ pub fn map<T, R>(items: &[T], make: impl Fn(&T) -> R) -> Vec<R> {
     items.iter().map(make).collect()
 }
 
+/// What `consume` makes of each item that `produce` hands over, in that order; on a thread of its own, while the next is being produced.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn behind<T: Send, R: Send>(produce: impl FnOnce(&mut dyn FnMut(T)), consume: impl FnMut(T) -> R + Send) -> Vec<R> {
+    std::thread::scope(|scope| {
+        let (send, receive) = std::sync::mpsc::channel();
+        let consumer = scope.spawn(move || receive.into_iter().map(consume).collect());
+        // It is taken unless the consumer panicked, which is passed on.
+        produce(&mut |item| _ = send.send(item));
+        drop(send);
+        consumer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
+
+#[cfg(target_arch = "wasm32")]
+pub fn behind<T, R>(produce: impl FnOnce(&mut dyn FnMut(T)), mut consume: impl FnMut(T) -> R) -> Vec<R> {
+    let mut made = Vec::new();
+    produce(&mut |item| made.push(consume(item)));
+    made
+}
+
 /// The results of both. On a thread of its own: one of the pool's may be waiting for what this is a part of.
 #[cfg(not(target_arch = "wasm32"))]
 pub fn join<A, B: Send>(one: impl FnOnce() -> A, other: impl FnOnce() -> B + Send) -> (A, B) {

@@ -9,9 +9,9 @@ use crate::generate::typescript::{Types, TypesOptions};
 use crate::parallel;
 use crate::replay::{self, BaseError, FileReplay, Timeline, replay_file};
 use crate::report::{self, Report};
-use crate::rules;
+use crate::rules::{Diagnostic, Judge};
 use crate::source::{FileId, SourceFile};
-use crate::syntax;
+use crate::syntax::{self, ParsedFile};
 use std::sync::Arc;
 
 /// What the configuration says is there before the first migration. Built once.
@@ -35,6 +35,8 @@ pub struct Project {
     files: Vec<SourceFile>,
     /// The replays of the first files of that order, as far as they are still right.
     replayed: Vec<Arc<FileReplay>>,
+    /// What the rules that know nothing of later files found in the first of those.
+    judged: Vec<Vec<Diagnostic>>,
     /// The text of the configuration, which findings may be about.
     #[cfg(feature = "cli")]
     config_file: Option<SourceFile>,
@@ -47,6 +49,7 @@ impl Project {
             start: None,
             files: Vec::new(),
             replayed: Vec::new(),
+            judged: Vec::new(),
             #[cfg(feature = "cli")]
             config_file: None,
         }
@@ -67,7 +70,7 @@ impl Project {
     /// Loads a file of the base, such as pg_dump's output, over what is there before the first migration. What is there already may stand in it again;
     /// whatever else PostgreSQL would refuse of it is returned.
     pub fn load_base(&mut self, file: &SourceFile) -> Vec<BaseError> {
-        self.replayed.clear();
+        self.truncate(0);
         replay::load_base(self.start(), file)
     }
 
@@ -89,41 +92,55 @@ impl Project {
             Err(at) => self.files.insert(at, file),
         }
         let (Ok(at) | Err(at)) = place;
-        self.replayed.truncate(at);
+        self.truncate(at);
     }
 
     /// Removes the file of that path, if it is there.
     pub fn remove_file(&mut self, path: &str) {
         if let Ok(at) = self.place(&SourceFile::new(path, "")) {
             self.files.remove(at);
-            self.replayed.truncate(at);
+            self.truncate(at);
         }
+    }
+
+    /// Forgets what came of the files from this place on.
+    fn truncate(&mut self, at: usize) {
+        self.replayed.truncate(at);
+        self.judged.truncate(at);
     }
 
     fn place(&self, file: &SourceFile) -> Result<usize, usize> {
         self.files.binary_search_by(|f| (f.file_name(), &*f.path).cmp(&(file.file_name(), &*file.path)))
     }
 
-    /// Replays what has changed, and says after each file how many are done.
-    pub fn replay(&mut self, mut tell: impl FnMut(usize)) {
-        let changed = &self.files[self.replayed.len()..]; // replays are of the first files
-        let (start, parsed) = parallel::join(
-            || self.start.take().unwrap_or_else(|| image(&self.config)),
-            || parallel::map(changed, |file| syntax::parse(&file.text)),
-        );
-        for (file, parsed) in changed.iter().zip(parsed) {
+    /// Parses what has changed.
+    fn parse(&self) -> Vec<ParsedFile> {
+        parallel::map(&self.files[self.replayed.len()..], |file| syntax::parse(&file.text)) // replays are of the first files
+    }
+
+    /// Replays what has changed and was parsed, and tells of each file.
+    fn replay(&mut self, parsed: Vec<ParsedFile>, tell: &mut dyn FnMut(&Arc<FileReplay>)) {
+        let start = self.start().clone();
+        for parsed in parsed {
+            let at = self.replayed.len();
             let before = self.replayed.last().map_or(&start, |f| &f.after).clone();
-            let id = FileId(self.replayed.len() as u32);
-            self.replayed.push(Arc::new(replay_file(id, file, parsed, before)));
-            tell(self.replayed.len());
+            let replayed = Arc::new(replay_file(FileId(at as u32), &self.files[at], parsed, before)); // one for each file
+            tell(&replayed);
+            self.replayed.push(replayed);
         }
-        self.start = Some(start);
     }
 
     /// Replays what has changed, and hands the whole chain over.
     pub fn timeline(&mut self) -> Timeline {
-        self.replay(|_| ());
-        Timeline { files: self.replayed.clone(), start: self.start().clone() }
+        let parsed = self.parse();
+        self.replay(parsed, &mut |_| ());
+        self.first(self.replayed.len())
+    }
+
+    /// The first files of the chain.
+    fn first(&mut self, count: usize) -> Timeline {
+        let start = self.start().clone();
+        Timeline { files: self.replayed.iter().take(count).cloned().collect(), start }
     }
 
     fn start(&mut self) -> &mut Catalog {
@@ -132,8 +149,31 @@ impl Project {
 
     /// Checks every file with the rules of the configuration.
     pub fn check(&mut self) -> Report {
-        let timeline = self.timeline();
-        let diagnostics = rules::check(&timeline, &self.config);
+        self.check_telling(|_| ())
+    }
+
+    /// The same, and says after each file how many are replayed.
+    pub fn check_telling(&mut self, mut tell: impl FnMut(usize)) -> Report {
+        let parsed = self.parse();
+        let (config, files) = (self.config.clone(), self.files.clone());
+        let judge = Judge::new(&config, &files);
+        let mut timeline = self.first(self.judged.len());
+        let only_replayed = self.replayed[self.judged.len()..].to_vec(); // what is judged is of the first files
+        let judged = parallel::behind(
+            |judge| {
+                only_replayed.into_iter().for_each(&mut *judge);
+                self.replay(parsed, &mut |file| {
+                    judge(file.clone());
+                    tell(file.id.0 as usize + 1);
+                });
+            },
+            |file| {
+                timeline.files.push(file);
+                judge.last_file(&timeline)
+            },
+        );
+        self.judged.extend(judged);
+        let diagnostics = judge.whole(&timeline, self.judged.iter().flatten().cloned().collect());
         let report = report::build(&timeline, &diagnostics);
         #[cfg(feature = "cli")]
         let report = match &self.config_file {

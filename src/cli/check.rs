@@ -67,9 +67,10 @@ pub fn run(args: &CheckArgs) -> Result<ExitCode, Failure> {
 fn check(project: &mut Project, is_quiet: bool) -> Report {
     let mut progress = Progress::new(is_quiet);
     let all = project.files().len();
-    project.replay(|done| progress.at(done, all));
-    progress.say("checking the rules");
-    project.check()
+    project.check_telling(|done| match done < all {
+        true => progress.at(done, all),
+        false => progress.say("checking the rules"),
+    })
 }
 
 /// What holds where the configuration does not say: a folder is the whole history.

@@ -21,7 +21,7 @@ use crate::config::{Config, History, Level, OPTIONS, Override, check_name};
 use crate::generate::typescript::Target;
 use crate::rules::{self, Preset, Rule, Severity};
 use crate::source::SourceFile;
-use crate::{Project, VERSION, parallel, project};
+use crate::{Project, VERSION, project};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -324,9 +324,10 @@ fn load(
     config.history = config.history.or(Some(history(&input)));
     config.now = config.now.or_else(|| Some(clock()));
     files::leave_out(&mut input, &config, &folder, sources)?;
-    // Kept for the project that asks for it next.
-    let (files, _) = parallel::join(|| files::read(&input, &folder, sources), || project::image(&config));
-    let files = files?;
+    // Made while the files are read and parsed, and kept for the project that asks for it then.
+    let base = config.clone();
+    std::thread::spawn(move || project::image(&base));
+    let files = files::read(&input, &folder, sources)?;
     let config = change(config, &files)?;
     let base = files::base(&config, &folder, sources)?;
     Ok(Loaded { config, config_file, folder, base, files, of_interest: input.of_interest })

@@ -14,7 +14,8 @@ pub type List<T> = std::vec::IntoIter<T>;
 
 /// What all contexts share.
 pub struct Common<'a> {
-    pub timeline: &'a Timeline,
+    /// To the rules that do not judge the whole chain, it ends with the file that is judged.
+    timeline: &'a Timeline,
     pub config: &'a Config,
     /// By file: whether the live database already has it.
     applied: &'a [bool],
@@ -34,6 +35,17 @@ impl<'a> Common<'a> {
         Self { timeline, config, applied, rule, found }
     }
 
+    /// The same for a context of its own.
+    fn again(&mut self) -> Common<'_> {
+        Common {
+            timeline: self.timeline,
+            config: self.config,
+            applied: self.applied,
+            rule: self.rule,
+            found: &mut *self.found,
+        }
+    }
+
     /// Reports a finding; its help, object and fixes are added on the value that comes back.
     pub fn report_at(&mut self, location: Location, message: impl Into<String>) -> &mut Diagnostic {
         let file = self.timeline.file(location.file);
@@ -44,6 +56,16 @@ impl<'a> Common<'a> {
         let last = self.found.len();
         self.found.push(diagnostic);
         &mut self.found[last] // just pushed
+    }
+
+    /// A file of the chain, not after the one that is judged.
+    pub fn file(&self, id: FileId) -> &'a FileReplay {
+        self.timeline.file(id)
+    }
+
+    /// The files up to the one that is judged.
+    pub fn files_so_far(&self) -> &'a [Arc<FileReplay>] {
+        &self.timeline.files
     }
 
     /// The rule that is running.
@@ -97,12 +119,19 @@ pub struct MigrationContext<'a> {
 /// The chain and the schema that it leaves.
 pub struct ProjectContext<'a> {
     pub common: Common<'a>,
+    pub timeline: &'a Timeline,
     pub schema: &'a Catalog,
 }
 
 impl<'a> StatementContext<'a> {
-    pub(super) fn new(common: Common<'a>, file: &'a FileReplay, step: &'a Step, statement: &'a Statement) -> Self {
-        Self { common, file, step, statement, before: &step.before, after: &step.after }
+    /// Judges each statement of the file that parses.
+    pub(super) fn each(mut common: Common<'a>, file: &'a FileReplay, check: &dyn Fn(&mut StatementContext)) {
+        for step in &file.steps {
+            if let Some(statement) = &step.statement {
+                let (before, after) = (&step.before, &step.after);
+                check(&mut StatementContext { common: common.again(), file, step, statement, before, after });
+            }
+        }
     }
 
     pub fn report(&mut self, span: Span, message: impl Into<String>) -> &mut Diagnostic {
@@ -155,9 +184,22 @@ impl<'a> MigrationContext<'a> {
 }
 
 impl<'a> ProjectContext<'a> {
-    pub(super) fn new(common: Common<'a>) -> Self {
-        let schema = common.timeline.end();
-        Self { common, schema }
+    pub(super) fn new(common: Common<'a>, timeline: &'a Timeline) -> Self {
+        Self { common, timeline, schema: timeline.end() }
+    }
+
+    /// Judges each statement that parses, with the schema that the chain leaves.
+    pub fn each_statement(&mut self, check: fn(&mut StatementContext, &Catalog)) {
+        for file in &self.timeline.files {
+            StatementContext::each(self.common.again(), file, &|cx| check(cx, self.schema));
+        }
+    }
+
+    /// Judges each migration, with the schema that the chain leaves.
+    pub fn each_migration(&mut self, check: fn(&mut MigrationContext, &Catalog)) {
+        for file in &self.timeline.files {
+            check(&mut MigrationContext::new(self.common.again(), file), self.schema);
+        }
     }
 
     pub fn report(&mut self, location: Location, message: impl Into<String>) -> &mut Diagnostic {
@@ -216,7 +258,7 @@ impl<'a> ProjectContext<'a> {
 
     /// The statement that stands around a location.
     pub fn statement_at(&self, location: Location) -> Option<&'a Step> {
-        self.common.timeline.file(location.file).step_at(location.span)
+        self.timeline.file(location.file).step_at(location.span)
     }
 }
 

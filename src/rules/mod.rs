@@ -54,11 +54,10 @@ pub(crate) use splinter::{is_member, is_skipped};
 
 use crate::config::{Config, History};
 use crate::parallel;
-use crate::replay::{FileReplay, Step, Subject, Timeline};
+use crate::replay::{Subject, Timeline};
 use crate::sort::sort_by;
-use crate::source::{FileId, Location, MigrationName, Span};
+use crate::source::{FileId, Location, MigrationName, SourceFile, Span};
 use serde::Serialize;
-use std::sync::Arc;
 
 /// What a rule is, and how it judges.
 pub struct Rule {
@@ -80,9 +79,9 @@ pub struct Rule {
 /// At what grain a rule judges.
 #[derive(Clone, Copy)]
 pub enum Check {
-    /// Once a statement that parses.
+    /// Once a statement that parses. Later files are not known yet.
     Statement(fn(&mut StatementContext)),
-    /// Once a migration, at its end.
+    /// Once a migration, at its end. Later files are not known yet.
     Migration(fn(&mut MigrationContext)),
     /// Once, on the whole chain and the schema it leaves.
     Project(fn(&mut ProjectContext)),
@@ -252,86 +251,98 @@ impl Diagnostic {
     }
 }
 
-/// Runs every rule that is on over the chain, takes suppressed findings out, and puts the rest in order of file and place, those about the
-/// configuration last.
-pub fn check(timeline: &Timeline, config: &Config) -> Vec<Diagnostic> {
-    let mut found = schema::refusals(timeline, config);
-    // Without that no table is known to be live, and these families have nothing to say.
-    let knows_live = config.knows_applied() || config.history == Some(History::Partial);
-    let is_silent = |rule: &Rule| !knows_live && (rule.name.starts_with("lock/") || rule.name.starts_with("compat/"));
-    let steps: Vec<(&FileReplay, &Step)> = timeline.steps().collect();
-    // Asked for every statement by some rules, while the list may have thousands of files.
-    let applied = applied(timeline, config);
-    let rules: Vec<&'static Rule> =
-        RULES.iter().copied().filter(|rule| config.severity(rule).is_some() && !is_silent(rule)).collect();
-    found.extend(parallel::map(&rules, |rule| run(rule, timeline, &steps, config, &applied)).into_iter().flatten());
-    crate::contract::check(timeline, config, &mut found);
-    if !config.overrides.is_empty() {
-        found.retain_mut(|d| {
-            // What is about the configuration stands in no migration.
-            if !d.keys.is_empty() {
-                return true;
-            }
-            let severity =
-                find(d.rule).and_then(|rule| config.severity_in(rule, &timeline.file(d.location.file).source));
-            d.severity = severity.unwrap_or(d.severity);
-            severity.is_some()
-        });
-    }
-    let mut found = suppression::apply(timeline, config, found);
-    if config.preset == Preset::Ci {
-        found.retain(|d| d.severity == Severity::Error);
-    }
-    sort_by(&mut found, |a, b| {
-        let place = |d: &Diagnostic| (!d.keys.is_empty(), d.location.file, d.location.span.start, d.location.span.end);
-        place(a).cmp(&place(b)).then(a.rule.cmp(b.rule)).then_with(|| a.message.cmp(&b.message))
-    });
-    found
+/// Which rules judge under a configuration, and what they are told of the files.
+pub struct Judge<'a> {
+    config: &'a Config,
+    /// By file of the chain: whether the live database already has it.
+    applied: Vec<bool>,
+    /// The rules that are on.
+    rules: Vec<&'static Rule>,
 }
 
-/// What one rule finds.
-fn run(
-    rule: &'static Rule,
-    timeline: &Timeline,
-    steps: &[(&FileReplay, &Step)],
-    config: &Config,
-    applied: &[bool],
-) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    match rule.check {
-        Check::Statement(check) => {
-            for (file, step) in steps {
-                if let Some(statement) = &step.statement {
-                    let common = Common::new(timeline, config, applied, rule, &mut found);
-                    check(&mut StatementContext::new(common, file, step, statement));
-                }
-            }
-        }
-        Check::Migration(check) => {
-            for file in &timeline.files {
-                check(&mut MigrationContext::new(Common::new(timeline, config, applied, rule, &mut found), file));
-            }
-        }
-        Check::Project(check) => {
-            check(&mut ProjectContext::new(Common::new(timeline, config, applied, rule, &mut found)))
-        }
-        Check::Engine => {}
+impl<'a> Judge<'a> {
+    /// The files of the whole chain, in its order.
+    pub fn new(config: &'a Config, files: &[SourceFile]) -> Self {
+        // Without that no table is known to be live, and these families have nothing to say.
+        let knows_live = config.knows_applied() || config.history == Some(History::Partial);
+        let is_silent =
+            |rule: &Rule| !knows_live && (rule.name.starts_with("lock/") || rule.name.starts_with("compat/"));
+        let is_on = |rule: &&'static Rule| config.severity(rule).is_some() && !is_silent(rule);
+        Self { config, applied: applied(files, config), rules: RULES.iter().copied().filter(is_on).collect() }
     }
-    found
+
+    /// What the rules find that judge a statement or a migration, in the last file of the chain so far: they know nothing of those that come later.
+    pub fn last_file(&self, so_far: &Timeline) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
+        let Some(file) = so_far.files.last() else { return found };
+        for rule in &self.rules {
+            let common = Common::new(so_far, self.config, &self.applied, rule, &mut found);
+            match rule.check {
+                Check::Statement(check) => StatementContext::each(common, file, &check),
+                Check::Migration(check) => check(&mut MigrationContext::new(common, file)),
+                Check::Project(_) | Check::Engine => {}
+            }
+        }
+        found
+    }
+
+    /// All findings of a chain, when those of each file are there: runs what judges the whole, takes suppressed findings out, and puts the rest in
+    /// order of file and place, those about the configuration last.
+    pub fn whole(&self, timeline: &Timeline, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        let config = self.config;
+        let (of_rules, others) = parallel::join(
+            || parallel::map(&self.rules, |rule| self.project(rule, timeline)),
+            || {
+                let mut others = schema::refusals(timeline, config);
+                crate::contract::check(timeline, config, &mut others);
+                others
+            },
+        );
+        found.extend(of_rules.into_iter().flatten());
+        found.extend(others);
+        if !config.overrides.is_empty() {
+            found.retain_mut(|d| {
+                // What is about the configuration stands in no migration.
+                if !d.keys.is_empty() {
+                    return true;
+                }
+                let severity =
+                    find(d.rule).and_then(|rule| config.severity_in(rule, &timeline.file(d.location.file).source));
+                d.severity = severity.unwrap_or(d.severity);
+                severity.is_some()
+            });
+        }
+        let mut found = suppression::apply(timeline, config, found);
+        if config.preset == Preset::Ci {
+            found.retain(|d| d.severity == Severity::Error);
+        }
+        sort_by(&mut found, |a, b| {
+            let place =
+                |d: &Diagnostic| (!d.keys.is_empty(), d.location.file, d.location.span.start, d.location.span.end);
+            place(a).cmp(&place(b)).then(a.rule.cmp(b.rule)).then_with(|| a.message.cmp(&b.message))
+        });
+        found
+    }
+
+    fn project(&self, rule: &'static Rule, timeline: &Timeline) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
+        if let Check::Project(check) = rule.check {
+            let common = Common::new(timeline, self.config, &self.applied, rule, &mut found);
+            check(&mut ProjectContext::new(common, timeline));
+        }
+        found
+    }
 }
 
 /// By file: whether the live database already has it.
-fn applied(timeline: &Timeline, config: &Config) -> Vec<bool> {
+fn applied(files: &[SourceFile], config: &Config) -> Vec<bool> {
     // The list may be as long as the chain.
     let mut listed: Vec<&str> = config.applied.iter().flatten().map(|entry| &**entry).collect();
     sort_by(&mut listed, |a, b| a.cmp(b));
     let is_listed = |name: &str| listed.binary_search(&name).is_ok();
-    let is_applied = |file: &Arc<FileReplay>| {
-        let (path, name) = (&*file.source.path, file.source.file_name());
-        match &config.applied {
-            Some(_) => is_listed(path) || is_listed(name),
-            None => config.applied_until.as_ref().is_some_and(|until| MigrationName::is_until(name, until)),
-        }
+    let is_applied = |file: &SourceFile| match &config.applied {
+        Some(_) => is_listed(&file.path) || is_listed(file.file_name()),
+        None => config.applied_until.as_ref().is_some_and(|until| MigrationName::is_until(file.file_name(), until)),
     };
-    timeline.files.iter().map(is_applied).collect()
+    files.iter().map(is_applied).collect()
 }

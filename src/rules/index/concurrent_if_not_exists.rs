@@ -28,7 +28,7 @@ fn check(cx: &mut StatementContext) {
         return;
     }
     // The drop may have to stand in a migration of its own.
-    let mut earlier = cx.common.timeline.files.iter().take_while(|f| f.id <= cx.file.id);
+    let mut earlier = cx.common.files_so_far().iter().take_while(|f| f.id <= cx.file.id);
     let before = |file: u32, step: &Step| file < cx.file.id.0 || step.span.start < cx.step.span.start;
     let dropped =
         earlier.any(|f| !cx.common.is_applied(f.id) && f.steps.iter().any(|s| before(f.id.0, s) && drops(s, name)));

@@ -16,7 +16,7 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(cx: &mut ProjectContext) {
-    let files = &cx.common.timeline.files;
+    let files = &cx.timeline.files;
     let is_baseline = |file: &&Arc<FileReplay>| file.source.migration_name().is_ok_and(|n| n.is_baseline());
     let Some(baseline) = files.iter().find(is_baseline) else { return };
     let again = created(baseline);

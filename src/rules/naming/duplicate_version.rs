@@ -14,7 +14,7 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(cx: &mut ProjectContext) {
-    let timeline = cx.common.timeline;
+    let timeline = cx.timeline;
     // In order of version.
     let mut known: Vec<(&str, &str)> = Vec::new();
     for file in &timeline.files {

@@ -31,12 +31,12 @@ fn check(cx: &mut MigrationContext) {
             }
         }
         Ok(name) if name.is_baseline() => {
-            let files = &cx.common.timeline.files;
+            let files = cx.common.files_so_far();
             let others = files.iter().filter(|f| f.source.migration_name().is_ok_and(|n| n.is_baseline()));
             if let Some(first) = others.map(|f| f.id).next()
                 && first != cx.file.id
             {
-                let first = cx.common.timeline.file(first).source.file_name();
+                let first = cx.common.file(first).source.file_name();
                 cx.report(Span::at(0), format!("`{}` is a second baseline beside `{first}`", source.file_name()))
                     .help("keep one file with the version 99999999999999");
             }

@@ -14,7 +14,7 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(cx: &mut ProjectContext) {
-    let timeline = cx.common.timeline;
+    let timeline = cx.timeline;
     let mut latest: Option<(u64, &str)> = None;
     for file in &timeline.files {
         let name = file.source.file_name();

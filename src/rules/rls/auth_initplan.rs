@@ -70,7 +70,7 @@ fn collect(cx: &ProjectContext, expr: &Expr, file: FileId, calls: &mut Vec<(Loca
     walk::expr(expr, &mut |e| match &e.kind {
         ExprKind::Subquery(query) if is_scalar_select(query) => wrapped.push(e.span),
         ExprKind::Call(call) if is_session_call(call) && !wrapped.iter().any(|w| w.contains(e.span)) => {
-            let text = cx.common.timeline.file(file).source.slice(e.span).to_string();
+            let text = cx.common.file(file).source.slice(e.span).to_string();
             calls.push((Location { file, span: e.span }, text));
         }
         _ => {}

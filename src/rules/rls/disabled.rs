@@ -44,7 +44,7 @@ fn check(cx: &mut ProjectContext) {
 
 /// Whether rls/enabled-on-create says it where the table is created.
 fn is_said_on_create(cx: &ProjectContext, table: &Relation, created: Location) -> bool {
-    let file = cx.common.timeline.file(created.file);
+    let file = cx.common.file(created.file);
     let creates = file
         .steps
         .iter()
@@ -56,7 +56,7 @@ fn is_said_on_create(cx: &ProjectContext, table: &Relation, created: Location) -
 /// The last statement that took row level security off, or moved the table into the API's reach.
 fn opened(cx: &ProjectContext, table: &Relation) -> Option<Location> {
     let mut last = None;
-    for (file, step) in cx.common.timeline.steps() {
+    for (file, step) in cx.timeline.steps() {
         let opens = |e: &crate::replay::Effect| {
             e.object.oid == table.oid && matches!(e.change, Change::RowSecurityDisabled | Change::Moved)
         };

@@ -14,10 +14,10 @@ pub const RULE: Rule = Rule {
     summary: native!("table created without row level security"),
     doc: page!("rls/enabled-on-create"),
     since: "0.1.0",
-    check: Check::Migration(check),
+    check: Check::Project(|cx| cx.each_migration(check)),
 };
 
-fn check(cx: &mut MigrationContext) {
+fn check(cx: &mut MigrationContext, end: &Catalog) {
     for (step, table) in cx.created_tables() {
         // Judged at the end of the file: where in it RLS is enabled does not matter.
         if !is_created_open(&cx.common, cx.file, table) {
@@ -25,7 +25,6 @@ fn check(cx: &mut MigrationContext) {
         }
         let name = cx.after.relation_name(table);
         let sql = sql_name(cx.after, table);
-        let end = cx.common.timeline.end();
         let last = end.relation(table.oid).filter(|t| is_open(&cx.common, end, t));
         let finding = cx.report(created_name(step), format!("table `{name}` is created without row level security"));
         finding

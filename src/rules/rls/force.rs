@@ -25,7 +25,7 @@ fn check(cx: &mut ProjectContext) {
             step.effects.iter().any(|e| e.object.oid == table.oid && e.change == Change::RowSecurityEnabled)
         };
         let mut enabled = None;
-        for (file, step) in cx.common.timeline.steps().filter(|(_, step)| enables(step)) {
+        for (file, step) in cx.timeline.steps().filter(|(_, step)| enables(step)) {
             enabled = Some((Location { file: file.id, span: step.span }, step));
         }
         let location = enabled.map_or_else(|| cx.name_location(created), |(location, _)| location);

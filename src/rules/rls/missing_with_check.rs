@@ -24,7 +24,7 @@ fn check(cx: &mut ProjectContext) {
             let Some(location) = policy.origin.created else { continue };
             let name = cat.relation_name(table);
             let edit = policy_step(cx, policy).map(|step| {
-                let text = cx.common.timeline.file(location.file).source.slice(using.span);
+                let text = cx.common.file(location.file).source.slice(using.span);
                 (Span::at(step.span.end), format!(" with check ({text})"))
             });
             let finding = cx.report(location, format!("policy `{}` on `{name}` has no WITH CHECK", policy.name));

@@ -44,7 +44,7 @@ fn check(cx: &mut ProjectContext) {
             let name = cat.relation_name(table);
             let edit = policy_step(cx, policy).and_then(|step| {
                 let first = policy.using.as_ref().or(policy.with_check.as_ref())?.span.start;
-                let source = &cx.common.timeline.file(location.file).source;
+                let source = &cx.common.file(location.file).source;
                 let keyword = if policy.using.is_some() { "using" } else { "with" };
                 let before = source.slice(Span::new(step.span.start, first)).to_ascii_lowercase();
                 let at = step.span.start + before.match_indices(keyword).last()?.0 as u32;

@@ -102,7 +102,7 @@ fn truth(expr: &Expr) -> Option<bool> {
 /// The buckets that the migrations leave, as far as their statements write constants.
 fn buckets(cx: &ProjectContext) -> Vec<Bucket> {
     let mut buckets = Vec::new();
-    for (file, step) in cx.common.timeline.steps() {
+    for (file, step) in cx.timeline.steps() {
         let Some(statement) = step.applied() else { continue };
         match &statement.kind {
             StatementKind::Insert(insert) if is_buckets(&insert.table) => {

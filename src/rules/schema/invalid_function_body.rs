@@ -52,7 +52,7 @@ fn check(cx: &mut ProjectContext) {
             continue;
         }
         let Some(defined) = function.origin.changed.or(function.origin.created) else { continue };
-        let source = &cx.common.timeline.file(defined.file).source.text;
+        let source = &cx.common.file(defined.file).source.text;
         let mut seen = Vec::new();
         for error in missing_names(cx.schema, function, source, &made) {
             if !insert(&mut seen, error.message.clone()) {
@@ -82,7 +82,7 @@ fn place(cx: &ProjectContext, function: &Function, span: Span) -> Option<Locatio
     let Some(FunctionBody::Text(body)) = function.body.as_deref() else { return None };
     let places = [function.origin.changed, function.origin.created];
     for location in places.into_iter().flatten() {
-        let text = &cx.common.timeline.file(location.file).source.text;
+        let text = &cx.common.file(location.file).source.text;
         let Some(start) = body.body.map(|start| start as usize) else { continue };
         if text.get(start..start + body.text.len()) == Some(&*body.text) {
             return Some(Location { file: location.file, span });

@@ -22,7 +22,7 @@ fn check(cx: &mut StatementContext) {
         return;
     }
     let Some((what, created, how)) = undone(cx).or_else(|| repeated(cx)).or_else(|| same_policy(cx)) else { return };
-    let file = cx.common.timeline.file(created.file).source.file_name().to_string();
+    let file = cx.common.file(created.file).source.file_name().to_string();
     let location = if created.file == cx.file.id { "further up".to_string() } else { format!("in {file}") };
     cx.report(cx.step.span, format!("{what} {how} {location}"))
         .help("a consolidation of the migrations leaves both out, or keeps one")

@@ -38,7 +38,7 @@ fn check(cx: &mut ProjectContext) {
         let mut read_now = None;
         let compiled = body.compiled.get().or_else(|| {
             // check_function_bodies was off.
-            let code = Code::of_literal(body, &cx.common.timeline.file(location.file).source.text);
+            let code = Code::of_literal(body, &cx.common.file(location.file).source.text);
             let block = read(&code, &Surroundings::of_function(create, &kind_by_name), &kind_by_name).ok()?;
             read_now = Some(Compiled { code, block });
             read_now.as_ref()

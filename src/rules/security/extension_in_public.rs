@@ -64,7 +64,7 @@ fn is_found_by_path(cx: &ProjectContext, extension: Oid) -> bool {
     if settings.any(|(name, path)| &**name == "search_path" && public_alone(path)) {
         return false;
     }
-    cx.common.timeline.files.iter().all(|file| {
+    cx.timeline.files.iter().all(|file| {
         let text = file.source.text.to_ascii_lowercase().replace('"', "");
         text.split("public.").skip(1).all(|rest| {
             let end = rest.find(|c: char| !crate::letters::is_of_name(c)).unwrap_or(rest.len());

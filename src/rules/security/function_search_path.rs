@@ -68,7 +68,7 @@ fn place_of_clause(cx: &ProjectContext, function: &Arc<Function>, location: Loca
     };
     let FunctionBody::Text(body) = &*create.body else { return None };
     let same = function.body.as_ref().is_some_and(|own| Arc::ptr_eq(own, &create.body));
-    let source = &cx.common.timeline.file(location.file).source.text;
+    let source = &cx.common.file(location.file).source.text;
     (same && is_fit(cx.schema, function, source, &body.text)).then_some(Span::at(body.span.end))
 }
 

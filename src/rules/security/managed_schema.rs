@@ -1,6 +1,6 @@
 //! security/managed-schema: an object of the project's in a schema that Supabase manages.
 
-use crate::catalog::{Class, Oid};
+use crate::catalog::{Catalog, Class, Oid};
 use crate::replay::{Change, Effect};
 use crate::rules::prelude::*;
 use crate::syntax::ast::StatementKind;
@@ -12,7 +12,7 @@ pub const RULE: Rule = Rule {
     summary: native!("object created in a schema that Supabase manages"),
     doc: page!("security/managed-schema"),
     since: "0.1.0",
-    check: Check::Statement(check),
+    check: Check::Project(|cx| cx.each_statement(check)),
 };
 
 const MANAGED: [&str; 10] = [
@@ -28,12 +28,12 @@ const MANAGED: [&str; 10] = [
     "vault",
 ];
 
-fn check(cx: &mut StatementContext) {
+fn check(cx: &mut StatementContext, end: &Catalog) {
     if matches!(cx.statement.kind, StatementKind::CreateExtension(_) | StatementKind::AlterExtension(_)) {
         return;
     }
     for effect in cx.step.effects.iter() {
-        let Some((schema, what)) = created(cx, effect) else { continue };
+        let Some((schema, what)) = created(end, effect) else { continue };
         // A schema that the migrations create is the project's own, whatever its name.
         let managed = cx.after.schema(schema).filter(|s| s.origin.created.is_none() && MANAGED.contains(&&*s.name));
         let Some(managed) = managed else { continue };
@@ -46,11 +46,11 @@ fn check(cx: &mut StatementContext) {
 }
 
 /// What the statement made and the migrations leave, with its schema. Policies and triggers stand on managed tables as Supabase documents it.
-fn created(cx: &StatementContext, effect: &Effect) -> Option<(Oid, String)> {
+fn created(end: &Catalog, effect: &Effect) -> Option<(Oid, String)> {
     if !matches!(effect.change, Change::Created | Change::Replaced) {
         return None;
     }
-    let (oid, end) = (effect.object.oid, cx.common.timeline.end());
+    let oid = effect.object.oid;
     let on_table = || {
         let table = end.relation(effect.relation)?;
         Some((table.schema, format!("a change of `{}` is", end.relation_name(table))))

@@ -17,7 +17,7 @@ pub const RULE: Rule = Rule {
 fn check(cx: &mut ProjectContext) {
     for role in cx.schema.roles() {
         let Some(location) = role.origin.changed.or(role.origin.created) else { continue };
-        let was = cx.common.timeline.start.role(role.oid).map(|old| old.attributes);
+        let was = cx.timeline.start.role(role.oid).map(|old| old.attributes);
         let gets = |has: bool, had: bool| has && !had;
         let attribute = match role.attributes {
             a if gets(a.superuser, was.is_some_and(|w| w.superuser)) => "SUPERUSER",

@@ -19,7 +19,7 @@ pub const RULE: Rule = Rule {
 const LONGEST: usize = 63;
 
 fn check(cx: &mut ProjectContext) {
-    let timeline = cx.common.timeline;
+    let timeline = cx.timeline;
     // The names that were cut so far, as written.
     let mut known: Vec<String> = Vec::new();
     for (file, step) in timeline.steps() {

@@ -282,7 +282,7 @@ fn replace(
             let definition = place.definition.filter(|d| d.collation.is_none())?;
             // The name that the check gets may be meant for another.
             let name = format!("{}_{}_check", relation.name, column.name);
-            if cx.common.timeline.files.iter().any(|file| file.source.text.contains(&name)) {
+            if cx.timeline.files.iter().any(|file| file.source.text.contains(&name)) {
                 return None;
             }
             format!("text check (char_length({}) <= {length})", sql_identifier(&definition.name))

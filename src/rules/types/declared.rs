@@ -80,7 +80,7 @@ pub fn declared<'a>(
 fn last_change<'a>(cx: &ProjectContext<'a>, relation: &Relation, column: &Column) -> Option<Declared<'a>> {
     let of_column = ObjectAddress::column(relation.oid, column.number);
     let changes = |step: &Step| step.effects.iter().any(|e| e.change == Change::TypeChanged && e.object == of_column);
-    let (file, step) = cx.common.timeline.steps().filter(|(_, step)| changes(step)).last()?;
+    let (file, step) = cx.timeline.steps().filter(|(_, step)| changes(step)).last()?;
     let name = &step.before.relation(relation.oid)?.column_by_number(column.number)?.name;
     let (mut span, mut written) = (step.span, None);
     if let Some(StatementKind::AlterTable(alter)) = step.statement.as_ref().map(|s| &s.kind) {

@@ -1,5 +1,6 @@
 //! types/generated-uuid-default: a default from uuid-ossp, where PostgreSQL has its own function.
 
+use crate::catalog::Catalog;
 use crate::rules::prelude::*;
 use crate::syntax::ast::{
     AlterTableActionKind, ColumnConstraintKind, ColumnDef, Expr, ExprKind, Name, QualifiedName, StatementKind,
@@ -13,10 +14,10 @@ pub const RULE: Rule = Rule {
     summary: native!("default by uuid_generate_v4() of uuid-ossp"),
     doc: page!("types/generated-uuid-default"),
     since: "0.1.0",
-    check: Check::Statement(check),
+    check: Check::Project(|cx| cx.each_statement(check)),
 };
 
-fn check(cx: &mut StatementContext) {
+fn check(cx: &mut StatementContext, end: &Catalog) {
     let (table, defaults) = match &cx.statement.kind {
         StatementKind::CreateTable(create) => {
             let columns = create.elements.iter().filter_map(|element| match element {
@@ -37,7 +38,7 @@ fn check(cx: &mut StatementContext) {
     };
     for (column, expr) in defaults {
         let ExprKind::Call(call) = &expr.kind else { continue };
-        let name = (&*call.function.name == "uuid_generate_v4").then(|| stays(cx, table, column)).flatten();
+        let name = (&*call.function.name == "uuid_generate_v4").then(|| stays(cx, end, table, column)).flatten();
         let Some(name) = name else { continue };
         let applied = cx.common.is_applied(cx.file.id);
         let message = format!("column `{column}` of `{name}` gets its default from uuid_generate_v4() of uuid-ossp");
@@ -59,10 +60,10 @@ fn default_of(column: &ColumnDef) -> Option<(&Name, &Expr)> {
 }
 
 /// The table's name, where the column has such a default after the last migration, too.
-fn stays(cx: &StatementContext, table: &QualifiedName, column: &Name) -> Option<String> {
+fn stays(cx: &StatementContext, end: &Catalog, table: &QualifiedName, column: &Name) -> Option<String> {
     let table = cx.after.find_relation(table).ok()??;
     let number = table.column(column)?.number;
-    let last = cx.common.timeline.end().relation(table.oid)?.column_by_number(number)?;
+    let last = end.relation(table.oid)?.column_by_number(number)?;
     let stays = cx.applied() && last.default.as_ref()?.text.contains("uuid_generate_v4");
     stays.then(|| cx.after.relation_name(table))
 }
