@@ -43,6 +43,8 @@ pub struct Catalog {
     relations: Arena<Relation>,
     types: Arena<Type>,
     functions: Arena<Function>,
+    /// Those of them that nothing has touched are not in the arena.
+    server_functions: Option<&'static base::ServerFunctions>,
     roles: Arena<Role>,
     extensions: Arena<Extension>,
     publications: Arena<Publication>,
@@ -98,6 +100,7 @@ impl Catalog {
             relations: Trie::default(),
             types: Trie::default(),
             functions: Trie::default(),
+            server_functions: None,
             roles: Trie::default(),
             extensions: Trie::default(),
             publications: Trie::default(),
@@ -142,7 +145,7 @@ impl Catalog {
     arena!(Schema, Schema, schemas, schema, schema_mut, insert_schema, |_| Oid::INVALID);
     arena!(Relation, Relation, relations, relation, relation_mut, insert_relation, |r| r.schema);
     arena!(Type, Type, types, type_, type_mut, insert_type, |t| t.schema);
-    arena!(Function, Function, functions, function, function_mut, insert_function, |f| f.schema);
+    arena!(Function, Function, functions, own_function, own_function_mut, insert_function, |f| f.schema);
     arena!(Role, Role, roles, role, role_mut, insert_role, |_| Oid::INVALID);
     arena!(Extension, Extension, extensions, extension, extension_mut, insert_extension, |_| Oid::INVALID);
     arena!(Publication, Publication, publications, publication, publication_mut, insert_publication, |_| Oid::INVALID);
@@ -175,8 +178,37 @@ impl Catalog {
         self.named(Class::Type, schema, name).next().and_then(|oid| self.type_(oid))
     }
 
+    pub fn function(&self, oid: Oid) -> Option<&Arc<Function>> {
+        self.own_function(oid).or_else(|| self.server_functions?.get(oid))
+    }
+
+    /// As `relation_mut`.
+    pub fn function_mut(&mut self, oid: Oid) -> Option<&mut Function> {
+        if self.own_function(oid).is_none()
+            && let Some(function) = self.server_functions.and_then(|server| server.get(oid))
+        {
+            self.insert_function(Function::clone(function));
+        }
+        self.own_function_mut(oid)
+    }
+
+    /// All functions; `functions` has none of the server's own that nothing has touched, whose owner is the bootstrap superuser.
+    pub fn all_functions(&self) -> impl Iterator<Item = &Arc<Function>> {
+        let server = self.server_functions.into_iter().flat_map(|server| server.all());
+        server.filter(|f| self.own_function(f.oid).is_none()).chain(self.functions())
+    }
+
+    /// All functions of a schema.
+    pub fn functions_in(&self, schema: Oid) -> impl Iterator<Item = &Arc<Function>> {
+        let server = self.server_functions.into_iter().flat_map(move |server| server.in_schema(schema));
+        let own = self.functions().filter(move |f| f.schema == schema);
+        server.filter(|f| self.own_function(f.oid).is_none()).chain(own)
+    }
+
     pub fn functions_named(&self, schema: Oid, name: &str) -> impl Iterator<Item = &Arc<Function>> {
-        self.named(Class::Function, schema, name).filter_map(|oid| self.function(oid))
+        let server = self.server_functions.map_or(&[][..], |server| server.named(schema, name));
+        let own = self.named(Class::Function, schema, name).filter_map(|oid| self.own_function(oid));
+        server.iter().filter(|f| self.own_function(f.oid).is_none()).chain(own)
     }
 
     pub fn schema_named(&self, name: &str) -> Option<&Arc<Schema>> {

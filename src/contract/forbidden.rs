@@ -31,7 +31,7 @@ pub fn find(cat: &Catalog, forbidden: &Forbidden, keys: &[String], breaches: &mu
         }
     };
     match *kind {
-        "function" => cat.functions().for_each(|f| see(f.schema, &f.name, f.oid, f.origin, "")),
+        "function" => cat.all_functions().for_each(|f| see(f.schema, &f.name, f.oid, f.origin, "")),
         "extension" => cat.extensions().for_each(|e| see(Oid::INVALID, &e.name, e.oid, e.origin, "")),
         "schema" => cat.schemas().for_each(|s| see(Oid::INVALID, &s.name, s.oid, s.origin, "")),
         "type" => {

@@ -265,7 +265,7 @@ fn contents(cat: &Catalog, schema: Oid) -> Vec<ObjectAddress> {
     found.extend(
         cat.types().filter(|t| t.schema == schema && !is_part(&t.kind)).map(|t| ObjectAddress::new(Class::Type, t.oid)),
     );
-    found.extend(cat.functions().filter(|f| f.schema == schema).map(|f| ObjectAddress::new(Class::Function, f.oid)));
+    found.extend(cat.functions_in(schema).map(|f| ObjectAddress::new(Class::Function, f.oid)));
     found.extend(cat.others().filter(|o| o.schema == schema).map(|o| ObjectAddress::new(Class::Other, o.oid)));
     found
 }

@@ -275,7 +275,7 @@ fn all_in_schema(cat: &Catalog, kind: ObjectKind, schema: Oid) -> Vec<ObjectAddr
         of_kind.map(|r| ObjectAddress::new(Class::Relation, r.oid)).collect()
     };
     let functions = |wanted: fn(FunctionKind) -> bool| {
-        let of_kind = cat.functions().filter(move |f| f.schema == schema && wanted(f.kind));
+        let of_kind = cat.functions_in(schema).filter(move |f| wanted(f.kind));
         of_kind.map(|f| ObjectAddress::new(Class::Function, f.oid)).collect()
     };
     match kind {

@@ -1,6 +1,6 @@
 //! The lines of the base's tables, and of extensions, put into a catalog.
 
-use super::{BOOTSTRAP_ROLE, Line};
+use super::{BOOTSTRAP_ROLE, Line, ServerFunctions};
 use crate::catalog::{
     Cast, CastContext, Catalog, Class, Column, Definition, DependencyKind, Domain, Function, FunctionArgument,
     FunctionKind, NamedObject, ObjectAddress, Oid, Relation, RelationKind, RowSecurity, Type, TypeKind, TypeRef, oids,
@@ -8,7 +8,7 @@ use crate::catalog::{
 use crate::replay::{default_acl, initial_acl};
 use crate::source::Span;
 use crate::syntax::ast::{ArgMode, ObjectKind, Persistence, Symbol, Volatility};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Puts lines into a catalog: pg_catalog's own, or an extension's into its schema.
 pub(crate) struct Rows<'c> {
@@ -60,6 +60,15 @@ impl<'c> Rows<'c> {
             }
             None => self.cat.new_oid(),
         }
+    }
+
+    /// The server's own functions, each made when it is needed.
+    pub fn server_functions(&mut self, table: &'static str) {
+        static MADE: OnceLock<ServerFunctions> = OnceLock::new();
+        let first = self.new_oid();
+        let functions = MADE.get_or_init(|| ServerFunctions::new(self.cat.clone(), first, table));
+        self.next_system_oid = Some(first.0 + functions.count() - 1);
+        self.cat.server_functions = Some(functions);
     }
 
     fn schema_oid(&self, name: &str) -> Oid {
@@ -311,17 +320,20 @@ impl<'c> Rows<'c> {
             if !line[0].is_empty() {
                 name = line[0];
             }
-            self.function(name, line[1], line[2], line[3]);
+            let oid = self.new_oid();
+            let function = self.function(oid, name, &line);
+            self.cat.insert_function(function);
+            self.member(ObjectAddress::new(Class::Function, oid));
         }
     }
 
-    fn function(&mut self, name: &str, result: &str, args: &str, flags: &str) {
+    pub fn function(&self, oid: Oid, name: &str, line: &Line) -> Function {
+        let [_, result, args, flags, ..] = *line;
         let (schema, name) = self.place(name);
         let (result, returns_set) = match result.strip_prefix('*') {
             Some(result) => (result, true),
             None => (result, false),
         };
-        let oid = self.new_oid();
         let args: Vec<FunctionArgument> = args.split(' ').filter(|a| !a.is_empty()).map(|a| self.argument(a)).collect();
         let kind = match flags.chars().next() {
             Some('a' | 'o' | 'h') => FunctionKind::Aggregate,
@@ -334,7 +346,7 @@ impl<'c> Rows<'c> {
             let own = acl.get_or_insert_with(|| default_acl(ObjectKind::Function, self.owner));
             own.items.retain(|item| item.grantee.is_valid());
         }
-        self.cat.insert_function(Function {
+        Function {
             oid,
             schema,
             name: decoded(name),
@@ -361,8 +373,7 @@ impl<'c> Rows<'c> {
             owner: self.owner,
             acl,
             origin: self.cat.origin(),
-        });
-        self.member(ObjectAddress::new(Class::Function, oid));
+        }
     }
 
     /// `[&|>|%][name:]type[?]`.

@@ -62,9 +62,13 @@ impl Reader<'_> {
     /// The functions of a schema but those of triggers, by name and arguments.
     pub fn listed_functions(&self, schema: Oid) -> Vec<&Arc<Function>> {
         let is_trigger = |f: &Function| matches!(f.returns.oid, oids::TRIGGER | oids::EVENT_TRIGGER);
-        let wanted = |f: &&Arc<Function>| f.schema == schema && f.kind == FunctionKind::Function && !is_trigger(f);
-        let mut sorted: Vec<(String, &Arc<Function>)> =
-            self.cat.functions().filter(wanted).map(|f| (self.cat.function_identity_arguments(f), f)).collect();
+        let wanted = |f: &&Arc<Function>| f.kind == FunctionKind::Function && !is_trigger(f);
+        let mut sorted: Vec<(String, &Arc<Function>)> = self
+            .cat
+            .functions_in(schema)
+            .filter(wanted)
+            .map(|f| (self.cat.function_identity_arguments(f), f))
+            .collect();
         sort_by(&mut sorted, |(a_arguments, a), (b_arguments, b)| {
             compare(&a.name, &b.name).then_with(|| compare(a_arguments, b_arguments)).then_with(|| a.oid.cmp(&b.oid))
         });

@@ -72,7 +72,7 @@ impl<'c> Asked<'c> {
     pub fn functions(&self) -> IntoIter<&'c Arc<Function>> {
         let found: Vec<_> = match &self.name {
             Some(name) => self.cat.schemas().flat_map(|s| self.cat.functions_named(s.oid, name)).collect(),
-            None => self.cat.functions().collect(),
+            None => self.cat.all_functions().collect(),
         };
         found.into_iter()
     }

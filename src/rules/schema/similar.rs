@@ -40,7 +40,7 @@ fn nearest(cat: &Catalog, missing: &Subject) -> Option<String> {
     let mut best = Best { wanted: bare, name: None, distance: 1 + bare.len() / 5 };
     match missing.kind {
         "relation" => cat.relations().filter(|r| in_path(r.schema)).for_each(|r| best.offer(&r.name)),
-        "function" => cat.functions().filter(|f| in_path(f.schema)).for_each(|f| best.offer(&f.name)),
+        "function" => cat.all_functions().filter(|f| in_path(f.schema)).for_each(|f| best.offer(&f.name)),
         "type" => {
             let types = cat.types().filter(|t| in_path(t.schema) && !t.name.starts_with('_'));
             types.for_each(|t| best.offer(&t.name));
