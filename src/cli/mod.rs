@@ -17,11 +17,12 @@ mod since;
 mod types;
 mod watch;
 
+use crate::catalog::base;
 use crate::config::{Config, History, Level, OPTIONS, Override, check_name};
 use crate::generate::typescript::Target;
 use crate::rules::{self, Preset, Rule, Severity};
 use crate::source::SourceFile;
-use crate::{Project, VERSION, project};
+use crate::{Project, VERSION};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -319,14 +320,13 @@ fn load(
     history: fn(&files::Input) -> History,
     change: impl Fn(Config, &[SourceFile]) -> Result<Config, Failure>,
 ) -> Result<Loaded, Failure> {
+    // Nearly every project's: made while the files are found, read and parsed, and kept for when it is asked for.
+    std::thread::spawn(base::supabase);
     let mut input = files::find(&args.paths, sources)?;
     let (mut config, config_file, folder) = files::config(args.config.as_deref(), &input, sources)?;
     config.history = config.history.or(Some(history(&input)));
     config.now = config.now.or_else(|| Some(clock()));
     files::leave_out(&mut input, &config, &folder, sources)?;
-    // Made while the files are read and parsed, and kept for the project that asks for it then.
-    let base = config.clone();
-    std::thread::spawn(move || project::image(&base));
     let files = files::read(&input, &folder, sources)?;
     let config = change(config, &files)?;
     let base = files::base(&config, &folder, sources)?;

@@ -40,6 +40,9 @@ impl Session {
             self.catalog.now = None;
             assume(&mut self.catalog, statement);
         }
+        if parsed.result.is_ok() {
+            self.catalog.now = Some(Location { file, span: parsed.span });
+        }
         let before = self.catalog.clone();
         let in_block = self.block.as_ref().map(|b| b.begin);
         let (statement, verdict, effects) = match parsed.result {
@@ -48,8 +51,7 @@ impl Session {
                 (None, Verdict::Syntax(error), Effects::none())
             }
             Ok(statement) => {
-                self.catalog.now = Some(Location { file, span: parsed.span });
-                let (verdict, effects) = self.run(index, &statement);
+                let (verdict, effects) = self.run(index, &statement, &before);
                 (Some(statement), verdict, effects)
             }
         };
@@ -67,7 +69,7 @@ impl Session {
         }
     }
 
-    fn run(&mut self, index: u32, statement: &Statement) -> (Verdict, Effects) {
+    fn run(&mut self, index: u32, statement: &Statement, before: &Catalog) -> (Verdict, Effects) {
         if let StatementKind::Transaction(command) = &statement.kind {
             return match self.control(index, command, statement.span) {
                 Ok(()) => (Verdict::Applied, Effects::none()),
@@ -88,7 +90,6 @@ impl Session {
             let error = SqlError::new(state::ACTIVE_SQL_TRANSACTION, statement.span, message);
             return (Verdict::Refused(error), Effects::none());
         }
-        let before = self.catalog.clone();
         match apply(&mut self.catalog, statement) {
             Ok(effects) => {
                 // Outside of a block the statement was a transaction of its own, which ends here: SET LOCAL with it.
@@ -99,16 +100,16 @@ impl Session {
             }
             // What is missing may stand in a file that is not here.
             Err(Stop::Refused(error)) if self.catalog.unknowns.is_history_partial() && is_undefined(&error) => {
-                self.catalog = before;
+                self.catalog = before.clone();
                 (Verdict::Unknown("the history is partial".into()), Effects::none())
             }
             Err(Stop::Refused(error)) => {
-                self.catalog = before;
+                self.catalog = before.clone();
                 self.fail();
                 (Verdict::Refused(error), Effects::none())
             }
             Err(Stop::Unknown(reason)) => {
-                self.catalog = before;
+                self.catalog = before.clone();
                 mark_unknown(&mut self.catalog, statement, &reason);
                 (Verdict::Unknown(reason), Effects::none())
             }

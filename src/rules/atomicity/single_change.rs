@@ -25,10 +25,13 @@ fn check(cx: &mut MigrationContext) {
         return;
     }
     let made = cx.created_tables();
+    if made.is_empty() {
+        return;
+    }
     let new = |oid: Oid| made.iter().any(|(_, table)| table.oid == oid);
     // A schema that is laid down in several files is one change too.
     let known = cx.before.relations().filter(|r| r.kind.is_table() && r.origin.created.is_some()).count();
-    if made.is_empty() || made.len() > known || cx.file.steps.iter().any(|s| s.uncertain().is_some()) {
+    if made.len() > known || cx.file.steps.iter().any(|s| s.uncertain().is_some()) {
         return;
     }
     let mut parts = Parts::default();
