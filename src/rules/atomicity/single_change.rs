@@ -29,9 +29,7 @@ fn check(cx: &mut MigrationContext) {
         return;
     }
     let new = |oid: Oid| made.iter().any(|(_, table)| table.oid == oid);
-    // A schema that is laid down in several files is one change too.
-    let known = cx.before.relations().filter(|r| r.kind.is_table() && r.origin.created.is_some()).count();
-    if made.len() > known || cx.file.steps.iter().any(|s| s.uncertain().is_some()) {
+    if cx.file.steps.iter().any(|s| s.uncertain().is_some()) {
         return;
     }
     let mut parts = Parts::default();
@@ -60,7 +58,9 @@ fn check(cx: &mut MigrationContext) {
             }
         }
     }
-    if tables.len() < 2 {
+    // A schema that is laid down in several files is one change too.
+    let known = || cx.before.relations().filter(|r| r.kind.is_table() && r.origin.created.is_some()).count();
+    if tables.len() < 2 || made.len() > known() {
         return;
     }
     parts.touched = parts.oids.len();
