@@ -52,3 +52,12 @@ pub fn join<A, B: Send>(one: impl FnOnce() -> A, other: impl FnOnce() -> B + Sen
 pub fn join<A, B>(one: impl FnOnce() -> A, other: impl FnOnce() -> B) -> (A, B) {
     (one(), other())
 }
+
+/// Begins work whose result is kept by what makes it: natively, on a thread of its own.
+#[cfg(feature = "cli")]
+pub fn begin<R: Send + 'static>(make: fn() -> R) {
+    #[cfg(not(target_arch = "wasm32"))]
+    std::thread::spawn(make);
+    #[cfg(target_arch = "wasm32")]
+    let _ = make;
+}

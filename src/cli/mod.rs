@@ -22,7 +22,7 @@ use crate::config::{Config, History, Level, OPTIONS, Override, check_name};
 use crate::generate::typescript::Target;
 use crate::rules::{self, Preset, Rule, Severity};
 use crate::source::SourceFile;
-use crate::{Project, VERSION};
+use crate::{Project, VERSION, parallel};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -321,7 +321,7 @@ fn load(
     change: impl Fn(Config, &[SourceFile]) -> Result<Config, Failure>,
 ) -> Result<Loaded, Failure> {
     // Nearly every project's: made while the files are found, read and parsed, and kept for when it is asked for.
-    std::thread::spawn(base::supabase);
+    parallel::begin(base::supabase);
     let mut input = files::find(&args.paths, sources)?;
     let (mut config, config_file, folder) = files::config(args.config.as_deref(), &input, sources)?;
     config.history = config.history.or(Some(history(&input)));
