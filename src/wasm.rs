@@ -4,6 +4,7 @@ use crate::Project;
 use crate::config::{Config, Value, types_options};
 use crate::generate::schema::Schema;
 use crate::generate::typescript::Types;
+use crate::locks::LockTimeline;
 use crate::report::Report;
 use crate::source::SourceFile;
 use js_sys::{Array, Object};
@@ -99,6 +100,19 @@ impl Validator {
     /// The schema that the files leave.
     pub fn schema(&mut self) -> Result<Ts<Schema>, JsValue> {
         self.project.schema().into_ts().map_err(|e| error("internal", &e.to_string()))
+    }
+
+    /// The schema after the file of that path. Throws an `Error` with the code `unknown-file` when there is none.
+    #[wasm_bindgen(js_name = schemaAt)]
+    pub fn schema_at(&mut self, path: &str) -> Result<Ts<Schema>, JsValue> {
+        let schema = self.project.schema_at(path);
+        let schema = schema.ok_or_else(|| error("unknown-file", &format!("there is no file `{path}`")))?;
+        schema.into_ts().map_err(|e| error("internal", &e.to_string()))
+    }
+
+    /// What every statement locks, and what its transaction holds by then.
+    pub fn locks(&mut self) -> Result<Ts<LockTimeline>, JsValue> {
+        self.project.locks().into_ts().map_err(|e| error("internal", &e.to_string()))
     }
 }
 
