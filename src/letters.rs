@@ -34,6 +34,24 @@ pub fn is_number(char: char) -> bool {
     is
 }
 
+/// How many columns of a terminal it takes: two for most of East Asia's characters and emoji, none for what is drawn over the one before.
+pub fn width(char: char) -> usize {
+    #[cfg(target_arch = "wasm32")]
+    let width = match char {
+        _ if char < '\u{300}' => 1,
+        _ if is_of("^[\\p{Mn}\\p{Me}\\p{Cf}]$", char) => 0,
+        _ if is_of(WIDE, char) => 2,
+        _ => 1,
+    };
+    #[cfg(not(target_arch = "wasm32"))]
+    let width = unicode_width::UnicodeWidthChar::width(char).unwrap_or(1);
+    width
+}
+
+/// East_Asian_Width W and F, which JavaScript does not know, by script.
+#[cfg(target_arch = "wasm32")]
+const WIDE: &str = "^[\\p{Emoji_Presentation}\\p{sc=Han}\\p{sc=Hang}\\p{sc=Hira}\\p{sc=Kana}\\p{sc=Bopo}\\p{sc=Yiii}\u{3000}-\u{303e}\u{ff01}-\u{ff60}\u{ffe0}-\u{ffe6}]$";
+
 #[cfg(target_arch = "wasm32")]
 fn is_of(class: &str, char: char) -> bool {
     js_sys::RegExp::new(class, "u").test(&char.to_string())
