@@ -11,6 +11,29 @@ import * as path from 'node:path';
 const STACK = 1 << 20;
 const PACKED = 1024;
 
+/** What the decoder does at many places: its state in locals, a bit by the probability at $p. Without branches, which would be guessed wrong. */
+const macros = {
+  STATE: '(local $range i32) (local $code i32) (local $in i32) (local $probability i32) (local $bound i32) (local $mask i32) (local $bit i32)',
+  READ: '(local.set $range (global.get $range)) (local.set $code (global.get $code)) (local.set $in (global.get $in))',
+  WRITE: '(global.set $range (local.get $range)) (global.set $code (local.get $code)) (global.set $in (local.get $in))',
+  NORMALIZE: `(if (i32.lt_u (local.get $range) (i32.const 0x1000000)) (then
+    (local.set $range (i32.shl (local.get $range) (i32.const 8)))
+    (local.set $code (i32.or (i32.shl (local.get $code) (i32.const 8)) (i32.load8_u (local.get $in))))
+    (local.set $in (i32.add (local.get $in) (i32.const 1)))))`,
+  // A 0 adds (2048 - probability) >> 5, a 1 takes probability >> 5 away.
+  BIT: `(local.set $probability (i32.load16_u (local.get $p)))
+    (local.set $bound (i32.mul (i32.shr_u (local.get $range) (i32.const 11)) (local.get $probability)))
+    (local.set $bit (i32.ge_u (local.get $code) (local.get $bound)))
+    (local.set $mask (i32.sub (i32.const 0) (local.get $bit)))
+    (local.set $code (i32.sub (local.get $code) (i32.and (local.get $bound) (local.get $mask))))
+    (local.set $range (i32.add (local.get $bound)
+      (i32.and (i32.sub (local.get $range) (i32.shl (local.get $bound) (i32.const 1))) (local.get $mask))))
+    (i32.store16 (local.get $p) (i32.sub (local.get $probability) (i32.shr_s
+      (i32.add (local.get $probability) (i32.and (i32.xor (local.get $mask) (i32.const -1)) (i32.const -2017)))
+      (i32.const 5))))
+    $$NORMALIZE`,
+};
+
 const file = process.argv[2];
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'pgdry-pack-'));
 try {
@@ -21,7 +44,7 @@ try {
   const unpack = path.join(folder, 'unpack.wasm');
   const source = path.join(folder, 'unpack.wat');
   fs.writeFileSync(source, unpacker(at, data.length, packed));
-  run('wasm-opt', [source, '-O3', '-o', unpack]);
+  run('wasm-opt', [source, '-O2', '-o', unpack]);
   prove(fs.readFileSync(unpack), stream, at, data);
   const merged = path.join(folder, 'merged.wasm');
   const features = ['bulk-memory', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int', 'reference-types', 'sign-ext'];
@@ -51,7 +74,8 @@ function unpacker(at, length, packed) {
   if (next > STACK / 2) throw new Error('the packed data leaves no room for the stack');
   places.PROBABILITIES_END = next;
   const text = fs.readFileSync(new URL('unpack.wat', import.meta.url), 'utf8');
-  return text.replace(/\$\$(\w+)/g, (_, name) => String(places[name]));
+  const filled = (text) => text.replace(/\$\$(\w+)/g, (_, name) => (name in macros ? filled(macros[name]) : String(places[name])));
+  return filled(text);
 }
 
 /** Unpacks once, beside the module: what comes out must be what went in. */

@@ -7,64 +7,55 @@
   (global $code (mut i32) (i32.const $$CODE))
   (start $unpack)
 
-  (func $normalize
-    (if (i32.lt_u (global.get $range) (i32.const 0x1000000)) (then
-      (global.set $range (i32.shl (global.get $range) (i32.const 8)))
-      (global.set $code (i32.or (i32.shl (global.get $code) (i32.const 8)) (i32.load8_u (global.get $in))))
-      (global.set $in (i32.add (global.get $in) (i32.const 1))))))
-
   ;; A bit by the probability at an address.
   (func $bit (param $p i32) (result i32)
-    (local $bound i32) (local $probability i32) (local $bit i32)
-    (local.set $probability (i32.load16_u (local.get $p)))
-    (local.set $bound (i32.mul (i32.shr_u (global.get $range) (i32.const 11)) (local.get $probability)))
-    (if (i32.lt_u (global.get $code) (local.get $bound))
-      (then
-        (global.set $range (local.get $bound))
-        (i32.store16 (local.get $p)
-          (i32.add (local.get $probability) (i32.shr_u (i32.sub (i32.const 2048) (local.get $probability)) (i32.const 5)))))
-      (else
-        (global.set $range (i32.sub (global.get $range) (local.get $bound)))
-        (global.set $code (i32.sub (global.get $code) (local.get $bound)))
-        (i32.store16 (local.get $p) (i32.sub (local.get $probability) (i32.shr_u (local.get $probability) (i32.const 5))))
-        (local.set $bit (i32.const 1))))
-    (call $normalize)
+    $$STATE
+    $$READ
+    $$BIT
+    $$WRITE
     (local.get $bit))
 
   ;; A number below the limit, a power of two, from its highest bit on.
-  (func $tree (param $p i32) (param $limit i32) (result i32)
-    (local $m i32)
+  (func $tree (param $base i32) (param $limit i32) (result i32)
+    (local $m i32) (local $p i32) $$STATE
+    $$READ
     (local.set $m (i32.const 1))
     (loop $next
-      (local.set $m (i32.or
-        (i32.shl (local.get $m) (i32.const 1))
-        (call $bit (i32.add (local.get $p) (i32.shl (local.get $m) (i32.const 1))))))
+      (local.set $p (i32.add (local.get $base) (i32.shl (local.get $m) (i32.const 1))))
+      $$BIT
+      (local.set $m (i32.or (i32.shl (local.get $m) (i32.const 1)) (local.get $bit)))
       (br_if $next (i32.lt_u (local.get $m) (local.get $limit))))
+    $$WRITE
     (i32.sub (local.get $m) (local.get $limit)))
 
   ;; A number of so many bits, from its lowest bit on.
-  (func $reverse (param $p i32) (param $bits i32) (result i32)
-    (local $m i32) (local $bit i32) (local $at i32) (local $value i32)
+  (func $reverse (param $base i32) (param $bits i32) (result i32)
+    (local $m i32) (local $at i32) (local $value i32) (local $p i32) $$STATE
+    $$READ
     (local.set $m (i32.const 1))
     (loop $next
-      (local.set $bit (call $bit (i32.add (local.get $p) (i32.shl (local.get $m) (i32.const 1)))))
+      (local.set $p (i32.add (local.get $base) (i32.shl (local.get $m) (i32.const 1))))
+      $$BIT
       (local.set $m (i32.or (i32.shl (local.get $m) (i32.const 1)) (local.get $bit)))
       (local.set $value (i32.or (local.get $value) (i32.shl (local.get $bit) (local.get $at))))
       (local.set $at (i32.add (local.get $at) (i32.const 1)))
       (br_if $next (i32.lt_u (local.get $at) (local.get $bits))))
+    $$WRITE
     (local.get $value))
 
   ;; A number of so many bits without probabilities.
   (func $direct (param $bits i32) (result i32)
-    (local $value i32) (local $is_zero i32)
+    (local $value i32) $$STATE
+    $$READ
     (loop $next
-      (global.set $range (i32.shr_u (global.get $range) (i32.const 1)))
-      (local.set $is_zero (i32.lt_u (global.get $code) (global.get $range)))
-      (if (i32.eqz (local.get $is_zero)) (then
-        (global.set $code (i32.sub (global.get $code) (global.get $range)))))
-      (local.set $value (i32.or (i32.shl (local.get $value) (i32.const 1)) (i32.eqz (local.get $is_zero))))
-      (call $normalize)
+      (local.set $range (i32.shr_u (local.get $range) (i32.const 1)))
+      (local.set $bit (i32.ge_u (local.get $code) (local.get $range)))
+      (local.set $code (i32.sub (local.get $code)
+        (i32.and (local.get $range) (i32.sub (i32.const 0) (local.get $bit)))))
+      (local.set $value (i32.or (i32.shl (local.get $value) (i32.const 1)) (local.get $bit)))
+      $$NORMALIZE
       (br_if $next (local.tee $bits (i32.sub (local.get $bits) (i32.const 1)))))
+    $$WRITE
     (local.get $value))
 
   ;; A length, less 2: two choices, then trees of 8, 8 and 256.
@@ -77,9 +68,10 @@
 
   ;; The byte at $out; $match is the one at the last distance, or negative where the last was a literal.
   (func $literal (param $out i32) (param $match i32)
-    (local $p i32) (local $symbol i32) (local $bit i32) (local $match_bit i32)
+    (local $base i32) (local $symbol i32) (local $match_bit i32) (local $p i32) $$STATE
+    $$READ
     ;; 0x300 probabilities for each value of the highest three bits of the byte before.
-    (local.set $p (i32.add (i32.const $$LITERAL)
+    (local.set $base (i32.add (i32.const $$LITERAL)
       (i32.mul (i32.shr_u (i32.load8_u (i32.sub (local.get $out) (i32.const 1))) (i32.const 5)) (i32.const 0x600))))
     (local.set $symbol (i32.const 1))
     (block $done
@@ -87,19 +79,21 @@
       (loop $next
         (local.set $match_bit (i32.and (i32.shr_u (local.get $match) (i32.const 7)) (i32.const 1)))
         (local.set $match (i32.shl (local.get $match) (i32.const 1)))
-        (local.set $bit (call $bit (i32.add (local.get $p) (i32.shl
+        (local.set $p (i32.add (local.get $base) (i32.shl
           (i32.add (i32.shl (i32.add (local.get $match_bit) (i32.const 1)) (i32.const 8)) (local.get $symbol))
-          (i32.const 1)))))
+          (i32.const 1))))
+        $$BIT
         (local.set $symbol (i32.or (i32.shl (local.get $symbol) (i32.const 1)) (local.get $bit)))
         (br_if $done (i32.ne (local.get $match_bit) (local.get $bit)))
         (br_if $next (i32.lt_u (local.get $symbol) (i32.const 256)))))
     (block $whole
       (loop $next
         (br_if $whole (i32.ge_u (local.get $symbol) (i32.const 256)))
-        (local.set $symbol (i32.or
-          (i32.shl (local.get $symbol) (i32.const 1))
-          (call $bit (i32.add (local.get $p) (i32.shl (local.get $symbol) (i32.const 1))))))
+        (local.set $p (i32.add (local.get $base) (i32.shl (local.get $symbol) (i32.const 1))))
+        $$BIT
+        (local.set $symbol (i32.or (i32.shl (local.get $symbol) (i32.const 1)) (local.get $bit)))
         (br $next)))
+    $$WRITE
     (i32.store8 (local.get $out) (local.get $symbol)))
 
   ;; A new distance, less 1, for a length, less 2.
