@@ -187,6 +187,12 @@ pub fn quote_identifier(name: &str) -> String {
     if plain && !name.is_empty() { name.to_string() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
 }
 
+/// A string constant.
+pub fn quote_literal(text: &str) -> String {
+    let prefix = if text.contains('\\') { "E" } else { "" };
+    format!("{prefix}'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
+}
+
 /// The identifier as SQL text: in double quotes where it would fold, or is a keyword that may not stand for a name.
 pub fn sql_identifier(name: &str) -> String {
     let usable = Keyword::find(name).is_none_or(|k| k.category() == Category::Unreserved);

@@ -9,6 +9,7 @@ mod definition;
 mod dependency;
 mod format;
 mod function;
+mod functiondef;
 pub mod geometry;
 mod names;
 mod object;
@@ -21,8 +22,9 @@ mod unknown;
 
 pub use cluster::*;
 pub use definition::{Definition, Named, StarColumn, qualified_name};
-pub use format::{quote_identifier, sql_identifier};
+pub use format::{quote_identifier, quote_literal, sql_identifier};
 pub use function::*;
+pub use functiondef::{function_options, setting};
 pub use names::{choose_constraint_name, choose_relation_name, make_object_name};
 pub use object::*;
 pub use relation::*;

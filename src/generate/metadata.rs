@@ -7,14 +7,13 @@
 use super::introspect::{self, Reach, is_column_updatable, is_declared_not_null, is_rewritten, relationships};
 use super::json::Json;
 use super::shape::section;
-use super::sql::object::{function_options, set};
 use super::typescript::collation::compare;
 use super::typescript::model::{Reader, included_schemas, sort_relationships, sorted_columns};
 use super::typescript::{Dialect, Types, TypesOptions};
 use crate::catalog::base::BOOTSTRAP_ROLE;
 use crate::catalog::{
     Catalog, Class, Column, ConstraintKind, Function, Identity, ObjectAddress, Oid, Relation, RelationKind,
-    ReplicaIdentity, Type, TypeKind, TypeRef, oids, sql_identifier,
+    ReplicaIdentity, Type, TypeKind, TypeRef, oids,
 };
 use crate::number;
 use crate::sort::sort_by;
@@ -284,7 +283,7 @@ impl Printer<'_> {
             _ => String::new(),
         };
         let is_internal = &*function.language == "internal";
-        let statement = if is_internal { body.clone() } else { self.statement(function, &body) };
+        let statement = if is_internal { body.clone() } else { self.cat.function_definition(function, &body) };
         let returned = self.cat.type_(function.returns.oid);
         let rows = function.returns_set.then(|| function.rows.unwrap_or(1000.0)).filter(|rows| *rows != 0.0);
         let settings = function.settings.iter().map(|(name, value)| {
@@ -351,38 +350,6 @@ impl Printer<'_> {
         }
         sort_by(&mut args, |(a, _), (b, _)| compare(a, b));
         Json::List(args.into_iter().map(|(_, line)| line).collect())
-    }
-
-    /// The statement that makes the function, laid out as pg_get_functiondef does.
-    fn statement(&self, function: &Function, body: &str) -> String {
-        let schema = self.cat.schema(function.schema).map(|s| sql_identifier(&s.name)).unwrap_or_default();
-        let options = function_options(function);
-        let mut sql = format!(
-            "CREATE OR REPLACE FUNCTION {schema}.{}({})\n RETURNS {}\n LANGUAGE {}\n{options}",
-            sql_identifier(&function.name),
-            self.cat.function_arguments(function),
-            self.cat.function_result(function),
-            sql_identifier(&function.language)
-        );
-        if !options.is_empty() {
-            sql.push('\n');
-        }
-        for (name, value) in &function.settings {
-            sql += &format!(" {}\n", set(name, value));
-        }
-        let atomic = function.body_definition.print_as_seen(self.cat);
-        sql + &match function.body.as_deref() {
-            Some(FunctionBody::Return(_)) => format!("RETURN {atomic}\n"),
-            Some(FunctionBody::Atomic(_)) => format!("BEGIN ATOMIC\n{atomic}\nEND\n"),
-            Some(FunctionBody::External(file, _)) => format!("AS '{}', $function${body}$function$\n", file.text),
-            _ => {
-                let mut tag = "$function".to_string();
-                while body.contains(&tag) {
-                    tag.push('x');
-                }
-                format!("AS {tag}${body}{tag}$\n")
-            }
-        }
     }
 
     /// The types of all schemas.

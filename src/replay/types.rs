@@ -428,6 +428,7 @@ fn constructor(
         settings: Vec::new(),
         body: None,
         body_definition: Definition::default(),
+        body_unknown: false,
         owner,
         acl: None,
         origin,

@@ -25,7 +25,11 @@ pub(super) struct Splitter<'a> {
 
 impl<'a> Splitter<'a> {
     pub fn new(text: &'a str) -> Self {
-        let lexer = Lexer::new(text, Span::new(0, text.len() as u32));
+        let mut lexer = Lexer::new(text, Span::new(0, text.len() as u32));
+        // psql and the Supabase CLI leave a byte order mark at the beginning out.
+        if text.starts_with('\u{feff}') {
+            lexer.skip_to(3);
+        }
         Self { text, lexer, no_copy_end_after: None }
     }
 

@@ -370,6 +370,7 @@ impl<'c> Rows<'c> {
             settings: Vec::new(),
             body: None,
             body_definition: Definition::default(),
+            body_unknown: false,
             owner: self.owner,
             acl,
             origin: self.cat.origin(),

@@ -7,7 +7,7 @@ mod privilege;
 mod table;
 
 use crate::catalog::{
-    Acl, Catalog, Class, DependencyKind, ObjectAddress, Oid, TypeKind, qualified_name, sql_identifier,
+    Acl, Catalog, Class, DependencyKind, ObjectAddress, Oid, TypeKind, qualified_name, quote_literal, sql_identifier,
 };
 use crate::replay::Timeline;
 use crate::source::LineIndex;
@@ -112,7 +112,7 @@ impl<'c> Dump<'c> {
         if comment == before {
             return;
         }
-        let text = comment.map_or("NULL".to_string(), |text| literal(text));
+        let text = comment.map_or("NULL".to_string(), |text| quote_literal(text));
         self.after.push(format!("COMMENT ON {what} IS {text};"));
     }
 
@@ -174,14 +174,6 @@ impl<'c> Dump<'c> {
         }
         order
     }
-}
-
-/// A string constant.
-fn literal(text: &str) -> String {
-    if text.contains('\\') {
-        return format!("E'{}'", text.replace('\\', "\\\\").replace('\'', "''"));
-    }
-    format!("'{}'", text.replace('\'', "''"))
 }
 
 fn list(names: impl IntoIterator<Item = String>) -> String {

@@ -1,12 +1,12 @@
 //! Roles, schemas, extensions, types, functions, views, publications.
 
 use super::table::options;
-use super::{Dump, list, literal};
-use crate::catalog::base::split_search_path;
+use super::{Dump, list};
 use crate::catalog::{
-    Class, Function, FunctionKind, ObjectAddress, Relation, RelationKind, Role, Type, TypeKind, sql_identifier,
+    self, Class, Function, FunctionKind, ObjectAddress, Relation, RelationKind, Role, Type, TypeKind, function_options,
+    quote_literal, sql_identifier,
 };
-use crate::syntax::ast::{ArgMode, FunctionBody, ObjectKind, Volatility};
+use crate::syntax::ast::{ArgMode, FunctionBody, ObjectKind};
 use std::fmt::Write;
 
 impl Dump<'_> {
@@ -47,7 +47,7 @@ impl Dump<'_> {
             for (setting, value) in &role.settings {
                 let pair = (setting.clone(), value.clone());
                 if old.as_ref().is_none_or(|o| !o.settings.contains(&pair)) {
-                    self.after.push(format!("ALTER ROLE {name} {};", set(setting, value)));
+                    self.after.push(format!("ALTER ROLE {name} {};", catalog::setting(setting, value)));
                 }
             }
         }
@@ -86,7 +86,7 @@ impl Dump<'_> {
         let needs = self.needs(ty.oid);
         let (word, sql) = match &ty.kind {
             TypeKind::Enum(labels) => {
-                ("TYPE", format!("CREATE TYPE {name} AS ENUM ({});", list(labels.iter().map(|l| literal(l)))))
+                ("TYPE", format!("CREATE TYPE {name} AS ENUM ({});", list(labels.iter().map(|l| quote_literal(l)))))
             }
             TypeKind::Range { subtype, .. } => {
                 let subtype = self.cat.format_type(crate::catalog::TypeRef::plain(*subtype));
@@ -172,14 +172,14 @@ impl Dump<'_> {
         let _ = write!(sql, "\n    LANGUAGE {}", sql_identifier(&function.language));
         sql.push_str(&function_options(function));
         for (setting, value) in &function.settings {
-            let _ = write!(sql, "\n    {}", self::set(setting, value));
+            let _ = write!(sql, "\n    {}", catalog::setting(setting, value));
         }
         match function.body.as_deref() {
             Some(FunctionBody::Text(body)) => {
                 let _ = write!(sql, "\n    AS {};", dollar_quoted(&body.text));
             }
             Some(FunctionBody::External(file, symbol)) => {
-                let _ = write!(sql, "\n    AS {}, {};", literal(&file.text), literal(&symbol.text));
+                let _ = write!(sql, "\n    AS {}, {};", quote_literal(&file.text), quote_literal(&symbol.text));
             }
             Some(FunctionBody::Return(_)) => {
                 let _ = write!(sql, "\n    RETURN {};", function.body_definition.print(self.cat));
@@ -259,32 +259,6 @@ impl Dump<'_> {
     }
 }
 
-/// What stands on one line between a function's language and its settings.
-pub(in crate::generate) fn function_options(function: &Function) -> String {
-    let mut sql = String::new();
-    for (on, words) in [
-        (function.kind == FunctionKind::Window, " WINDOW"),
-        (function.volatility == Volatility::Immutable, " IMMUTABLE"),
-        (function.volatility == Volatility::Stable, " STABLE"),
-        (function.parallel == 's', " PARALLEL SAFE"),
-        (function.parallel == 'r', " PARALLEL RESTRICTED"),
-        (function.strict, " STRICT"),
-        (function.security_definer, " SECURITY DEFINER"),
-        (function.leakproof, " LEAKPROOF"),
-    ] {
-        if on {
-            sql.push_str(words);
-        }
-    }
-    if let Some(cost) = function.cost.map(crate::number::shown) {
-        let _ = write!(sql, " COST {cost}");
-    }
-    if let Some(rows) = function.rows.map(crate::number::shown) {
-        let _ = write!(sql, " ROWS {rows}");
-    }
-    sql
-}
-
 fn attributes(role: &Role) -> String {
     let a = &role.attributes;
     let words = [
@@ -298,18 +272,6 @@ fn attributes(role: &Role) -> String {
     ];
     let words = words.map(|(on, word)| if on { word.to_string() } else { format!("NO{word}") });
     words.join(" ")
-}
-
-/// `SET name TO value`, as stored in proconfig or setconfig.
-pub(in crate::generate) fn set(name: &str, value: &str) -> String {
-    let value = match name {
-        "search_path" | "temp_tablespaces" | "session_preload_libraries" | "local_preload_libraries" => {
-            let schemas = split_search_path(value);
-            if schemas.is_empty() { "''".to_string() } else { list(schemas.iter().map(|s| literal(s))) }
-        }
-        _ => literal(value),
-    };
-    format!("SET {} TO {value}", if name.contains('.') { name.to_string() } else { sql_identifier(name) })
 }
 
 /// In dollar quotes that the text does not hold (appendStringLiteralDQ).

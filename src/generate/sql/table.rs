@@ -1,9 +1,9 @@
 //! Tables with what belongs to them: defaults, identity, constraints, indexes, triggers, policies.
 
-use super::{Dump, list, literal};
+use super::{Dump, list};
 use crate::catalog::{
     Class, Column, Constraint, ConstraintKind, Generated, Identity, Index, ObjectAddress, Oid, Relation, RelationKind,
-    ReplicaIdentity, Rule, SequenceNumbers, Trigger, TypeRef, oids, sql_identifier,
+    ReplicaIdentity, Rule, SequenceNumbers, Trigger, TypeRef, oids, quote_literal, sql_identifier,
 };
 use crate::syntax::ast::{
     ForeignKeyAction, PartitionStrategy, Persistence, PolicyCommand, RuleEvent, Symbol, TriggerEvent, TriggerTiming,
@@ -147,7 +147,7 @@ impl Dump<'_> {
             return;
         }
         if let Some(queue) = relation.name.strip_prefix("q_") {
-            self.item(relation.oid, Vec::new(), vec![format!("SELECT pgmq.create({});", literal(queue))]);
+            self.item(relation.oid, Vec::new(), vec![format!("SELECT pgmq.create({});", quote_literal(queue))]);
         }
         // What the function makes is no news.
         let mut made = relation.as_ref().clone();
@@ -471,7 +471,7 @@ impl Dump<'_> {
         if trigger.has_condition {
             let _ = write!(sql, " WHEN ({})", trigger.condition.print(self.cat));
         }
-        let args = list(trigger.args.iter().map(|a| literal(a)));
+        let args = list(trigger.args.iter().map(|a| quote_literal(a)));
         let _ = write!(sql, " EXECUTE FUNCTION {}({args});", self.name(Class::Function, trigger.function));
         let mut needs = self.needs(trigger.oid);
         needs.push(table.oid);
@@ -531,7 +531,7 @@ pub(super) fn options(relation: &Relation) -> String {
 }
 
 fn pairs(options: &[(Symbol, Symbol)]) -> String {
-    list(options.iter().map(|(name, value)| format!("{name}={}", literal(value))))
+    list(options.iter().map(|(name, value)| format!("{name}={}", quote_literal(value))))
 }
 
 fn action_words(action: ForeignKeyAction) -> &'static str {

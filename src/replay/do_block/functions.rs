@@ -2,11 +2,12 @@
 
 use super::eval::{Interpreter, array_literal, text_of};
 use super::value::{Alias, Value};
-use crate::catalog::{Lookup, TypeRef, quote_identifier};
+use crate::catalog::{Lookup, TypeRef, quote_identifier, quote_literal};
 use crate::letters;
 use crate::replay::{Replayed, Stop};
 use crate::source::Span;
 use crate::syntax::Keyword;
+use crate::syntax::ast::FunctionBody;
 use std::sync::Arc;
 
 pub(super) fn call(run: &Interpreter, name: &str, args: &[Value], span: Span) -> Replayed<Value> {
@@ -49,6 +50,19 @@ pub(super) fn call(run: &Interpreter, name: &str, args: &[Value], span: Span) ->
         (name, args) if args.iter().any(Value::is_null) && STRICT.contains(&name) => Value::Null,
         ("lower", [value]) => Value::Text(letters::lower(&text(value)?.unwrap_or_default()).into()),
         ("upper", [value]) => Value::Text(letters::upper(&text(value)?.unwrap_or_default()).into()),
+        ("strpos" | "position", [Value::Text(text), Value::Text(part)]) => {
+            let before = text.find(&**part).and_then(|at| text.get(..at));
+            Value::Int(before.map_or(0, |before| before.chars().count() as i64 + 1))
+        }
+        ("substr" | "substring", [Value::Text(text), Value::Int(from), rest @ ..]) => {
+            let end = match rest {
+                [] => i64::MAX,
+                [Value::Int(count @ 0..)] => from.saturating_add(*count),
+                _ => return unknown(),
+            };
+            let numbered = (1..end).zip(text.chars()).filter(|(place, _)| place >= from);
+            Value::Text(numbered.map(|(_, char)| char).collect::<String>().into())
+        }
         ("length" | "char_length", [Value::Text(text)]) => Value::Int(text.chars().count() as i64),
         ("btrim" | "trim", [Value::Text(text)]) => Value::text(text.trim_matches(' ')),
         ("replace", [Value::Text(text), Value::Text(from), Value::Text(to)]) => match from.is_empty() {
@@ -62,7 +76,7 @@ pub(super) fn call(run: &Interpreter, name: &str, args: &[Value], span: Span) ->
         ("starts_with", [Value::Text(text), Value::Text(prefix)]) => Value::Bool(text.starts_with(&**prefix)),
         ("quote_ident", [value]) => Value::Text(quoted_identifier(&text(value)?.unwrap_or_default()).into()),
         ("quote_literal" | "quote_nullable", [value]) => {
-            Value::Text(quoted_literal(&text(value)?.unwrap_or_default()).into())
+            Value::Text(quote_literal(&text(value)?.unwrap_or_default()).into())
         }
         ("array_length", [Value::Array(items), Value::Int(1)]) => match items.len() {
             0 => Value::Null,
@@ -90,6 +104,15 @@ pub(super) fn call(run: &Interpreter, name: &str, args: &[Value], span: Span) ->
             };
             Value::Text(cat.format_type(TypeRef { oid: *oid, modifier }).into())
         }
+        ("pg_get_functiondef", [Value::Oid(_, oid)]) => match cat.function(*oid) {
+            None => Value::Null,
+            Some(function) => match function.body.as_deref() {
+                Some(FunctionBody::Text(body)) if !function.body_unknown => {
+                    Value::Text(cat.function_definition(function, &body.text).into())
+                }
+                _ => return unknown(),
+            },
+        },
         ("pg_get_function_identity_arguments", [Value::Oid(_, oid)]) => {
             cat.function(*oid).map_or(Value::Null, |f| Value::Text(cat.function_identity_arguments(f).into()))
         }
@@ -109,7 +132,7 @@ pub(super) fn call(run: &Interpreter, name: &str, args: &[Value], span: Span) ->
 }
 
 /// Functions that give NULL for a NULL.
-const STRICT: [&str; 17] = [
+const STRICT: [&str; 22] = [
     "lower",
     "upper",
     "length",
@@ -119,12 +142,17 @@ const STRICT: [&str; 17] = [
     "replace",
     "split_part",
     "starts_with",
+    "strpos",
+    "position",
+    "substr",
+    "substring",
     "quote_ident",
     "array_length",
     "cardinality",
     "to_regclass",
     "to_regprocedure",
     "to_regtype",
+    "pg_get_functiondef",
     "pg_get_function_identity_arguments",
     "pg_get_function_result",
 ];
@@ -141,14 +169,6 @@ fn quoted_identifier(name: &str) -> String {
             format!("\"{name}\"")
         }
         _ => quoted,
-    }
-}
-
-fn quoted_literal(text: &str) -> String {
-    if text.contains('\\') {
-        format!("E'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
-    } else {
-        format!("'{}'", text.replace('\'', "''"))
     }
 }
 
@@ -188,7 +208,7 @@ fn format(run: &Interpreter, template: &str, args: &[Value]) -> Replayed<String>
                 Some(name) => result.push_str(&quoted_identifier(&name)),
                 None => return Err(Stop::unknown("NULL is no identifier")),
             },
-            Some('L') => result.push_str(&shown.map_or_else(|| "NULL".to_string(), |text| quoted_literal(&text))),
+            Some('L') => result.push_str(&shown.map_or_else(|| "NULL".to_string(), |text| quote_literal(&text))),
             _ => return Err(Stop::unknown("this format is not modelled")),
         }
         rest = rest.get(1..).unwrap_or("");

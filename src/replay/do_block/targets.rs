@@ -64,17 +64,7 @@ impl Scan<'_> {
 
     fn run(&mut self, cat: &mut Catalog, depth: u8) {
         while let Some(token) = self.tokens.get(self.place).copied() {
-            if let Some(text) = self.code.string(token)
-                && depth < 4
-            {
-                // A constant may be SQL, or the beginning of it.
-                let lower = text.to_ascii_lowercase();
-                if COMMANDS.iter().any(|command| lower.contains(&format!("{command} "))) {
-                    let code = Code::new(text);
-                    let tokens = code.tokens(code.all());
-                    Scan { code: &code, tokens, place: 0, reason: self.reason }.run(cat, depth + 1);
-                }
-            }
+            self.constant(cat, token, depth);
             let command = self.word(self.place);
             self.place += 1;
             if COMMANDS.contains(&&*command) {
@@ -84,7 +74,44 @@ impl Scan<'_> {
                 "create" => self.create(cat),
                 "alter" => self.alter(cat),
                 "drop" => self.drop(cat),
+                "execute" => self.execute(cat, depth),
                 _ => {}
+            }
+        }
+    }
+
+    /// A constant may be SQL, or the beginning of it.
+    fn constant(&self, cat: &mut Catalog, token: Token, depth: u8) {
+        if let Some(text) = self.code.string(token)
+            && depth < 4
+        {
+            let lower = text.to_ascii_lowercase();
+            if COMMANDS.iter().any(|command| lower.contains(&format!("{command} "))) {
+                let code = Code::new(text);
+                let tokens = code.tokens(code.all());
+                Scan { code: &code, tokens, place: 0, reason: self.reason }.run(cat, depth + 1);
+            }
+        }
+    }
+
+    /// `EXECUTE variable`: made of constants elsewhere in the body, and of the definitions of functions that those name.
+    fn execute(&self, cat: &mut Catalog, depth: u8) {
+        if depth > 0 || ["", "format", "concat", "function", "procedure", "on"].contains(&&*self.word(self.place)) {
+            return;
+        }
+        for token in self.code.tokens(self.code.all()) {
+            self.constant(cat, *token, depth);
+            let code = Code::new(self.code.string(*token).unwrap_or_else(|| "".into()));
+            let mut signature = Scan { code: &code, tokens: code.tokens(code.all()), place: 0, reason: self.reason };
+            if let Some(name) = signature.name()
+                && signature.tokens.get(signature.place).is_some_and(|t| t.kind == TokenKind::LParen)
+            {
+                let named = cat.schemas().flat_map(|s| cat.functions_named(s.oid, &name)).map(|f| f.oid);
+                for oid in named.collect::<Vec<Oid>>() {
+                    if let Some(function) = cat.function_mut(oid) {
+                        function.body_unknown = true;
+                    }
+                }
             }
         }
     }

@@ -5,7 +5,7 @@ use super::operator::Operand;
 use super::overload::{Choice, choose, takes};
 use super::place::Counts;
 use super::{Analysis, Place, Typed, quiet};
-use crate::catalog::{CastContext, Class, Function, Lookup, ObjectAddress, Oid, TypeKind, TypeRef, oids};
+use crate::catalog::{CastContext, Class, Function, FunctionKind, Lookup, ObjectAddress, Oid, TypeKind, TypeRef, oids};
 use crate::replay::error::state;
 use crate::replay::{Replayed, SqlError};
 use crate::source::Span;
@@ -102,9 +102,7 @@ impl Analysis<'_> {
     fn choose_function(&mut self, call: &Call, types: &[Typed], procedure: bool, span: Span) -> Replayed<Callee> {
         let Some(candidates) = self.candidates(call, types.len(), procedure)? else { return Ok(Callee::Unsure(None)) };
         let given: Option<Vec<Oid>> = types.iter().map(|ty| ty.map(|ty| ty.oid)).collect();
-        let (Some(given), false) = (given, call.within_group) else {
-            return self.choose_unsure(call, types, &candidates, procedure, span);
-        };
+        let Some(given) = given else { return self.choose_unsure(call, types, &candidates, procedure, span) };
         let exact = candidates.iter().find(|c| c.types.starts_with(&given));
         let chosen = match exact {
             Some(exact) => exact,
@@ -159,7 +157,7 @@ impl Analysis<'_> {
             let known =
                 types.iter().zip(&c.types).filter_map(|(given, declared)| Some((given.as_ref()?.oid, *declared)));
             let (given, declared): (Vec<Oid>, Vec<Oid>) = known.unzip();
-            call.within_group || takes(self.cat, &given, &declared)
+            takes(self.cat, &given, &declared)
         };
         let fitting: Vec<&Candidate> = candidates.iter().filter(may_take).collect();
         let Some(first) = fitting.first() else {
@@ -229,7 +227,9 @@ impl Analysis<'_> {
         let candidate =
             |types, expanded| Some(Candidate { function: function.clone(), types, place, expanded, ambiguous: false });
         if call.within_group {
-            return candidate(inputs.iter().map(|a| a.ty.oid).collect(), false);
+            // Its arguments and what it orders by. Those of a hypothetical-set aggregate are any.
+            let fits = function.kind == FunctionKind::Aggregate && (variadic || inputs.len() == given);
+            return if fits { candidate(inputs.iter().map(|a| a.ty.oid).collect(), false) } else { None };
         }
         let first_named = call.args.iter().position(|a| a.name.is_some()).unwrap_or(given);
         if first_named < given {

@@ -25,8 +25,12 @@ struct Join<'a> {
 
 /// What a function in FROM yields (get_expr_result_type).
 enum Yield {
-    /// One value of this type: a column with this name where the item has no alias.
-    Scalar(crate::syntax::ast::Symbol, Typed),
+    /// One value of this type: a column with this name, or with the item's alias where the name is not an OUT argument's.
+    Scalar {
+        name: crate::syntax::ast::Symbol,
+        ty: Typed,
+        fixed: bool,
+    },
     /// A named composite type's columns.
     Composite(Columns),
     /// The columns of several OUT arguments.
@@ -319,10 +323,12 @@ impl Analysis<'_> {
         let span = calls.first().map_or(Span::default(), |(call, _)| call.span);
         let alone = alias.filter(|_| calls.len() == 1);
         let mut all = Some(Vec::new());
+        let mut scalar = false;
         for (call, definitions) in calls {
             let outer = self.place_for(Place::FromFunction);
             let yields = self.lateral(true, |walk| walk.function_in_from(call))?;
             self.place = outer;
+            scalar = calls.len() == 1 && !ordinality && matches!(yields, Yield::Scalar { .. });
             let columns = self.function_columns(yields, definitions, alone, call.span)?;
             match (&mut all, columns) {
                 (Some(all), Some(columns)) => all.extend(columns),
@@ -338,7 +344,7 @@ impl Analysis<'_> {
             None => calls.first().and_then(|(call, _)| column_name(call)),
         };
         check_alias(name.as_deref().unwrap_or(""), all.as_ref(), alias, span)?;
-        self.add_source(Source { alias: name, ..derived(all, alias) }, span)
+        self.add_source(Source { alias: name, scalar, ..derived(all, alias) }, span)
     }
 
     /// The columns, of which a definition list says those of a `record` (42601).
@@ -352,8 +358,8 @@ impl Analysis<'_> {
         let refuse = |message: &str| Err(SqlError::new(state::SYNTAX_ERROR, span, message).into());
         if definitions.is_empty() {
             return match yields {
-                Yield::Scalar(name, ty) => {
-                    let name = alias.map_or(name, |a| a.name.text.clone());
+                Yield::Scalar { name, ty, fixed } => {
+                    let name = alias.filter(|_| !fixed).map_or(name, |a| a.name.text.clone());
                     Ok(Some(vec![OutputColumn { name, ty, source: None, passes: None }]))
                 }
                 Yield::Composite(columns) => Ok(columns),
@@ -363,7 +369,7 @@ impl Analysis<'_> {
             };
         }
         match yields {
-            Yield::Scalar(..) => {
+            Yield::Scalar { .. } => {
                 return refuse("a column definition list is only allowed for functions returning \"record\"");
             }
             Yield::Composite(_) => {
@@ -387,7 +393,7 @@ impl Analysis<'_> {
         Ok(match self.function_in_from(call)? {
             Yield::Composite(columns) => columns,
             Yield::Outputs(columns) => Some(columns),
-            Yield::Scalar(..) | Yield::Record | Yield::Unknown => None,
+            Yield::Scalar { .. } | Yield::Record | Yield::Unknown => None,
         })
     }
 
@@ -397,15 +403,16 @@ impl Analysis<'_> {
             return Ok(Yield::Unknown);
         };
         let own_name = || call.function.name.text.clone();
+        let scalar = |ty| Yield::Scalar { name: own_name(), ty, fixed: false };
         let (function, ty, generics) = match self.resolve_call(call, expr.span)? {
             Callee::Function(function, ty, generics) => (function, ty, generics),
-            Callee::Cast(ty) => return Ok(Yield::Scalar(own_name(), Some(TypeRef::plain(ty)))),
+            Callee::Cast(ty) => return Ok(scalar(Some(TypeRef::plain(ty)))),
             Callee::Unsure(ty) => {
                 let one_column = match ty {
                     Some(ty) => self.is_scalar(ty.oid),
                     None => &*call.function.name.text == "unnest" && call.args.len() == 1,
                 };
-                return Ok(if one_column { Yield::Scalar(own_name(), ty) } else { Yield::Unknown });
+                return Ok(if one_column { scalar(ty) } else { Yield::Unknown });
             }
         };
         let outputs: Vec<OutputColumn> = function
@@ -425,10 +432,15 @@ impl Analysis<'_> {
             .collect();
         match &outputs[..] {
             [] => {}
-            // A single output is a scalar function whose column has the argument's name.
+            // A single output is what the function returns.
             [only] if function.returns.oid != oids::RECORD => {
-                let named = function.returns_table || !self.is_scalar(function.returns.oid);
-                return Ok(if named { Yield::Outputs(outputs) } else { Yield::Scalar(only.name.clone(), only.ty) });
+                let named = function.args.iter().any(|a| a.name.as_ref() == Some(&only.name));
+                let actual = generics.actual(self.cat, function.returns.oid);
+                return Ok(match self.yielded(&function, only.ty, actual, own_name())? {
+                    Yield::Scalar { ty, .. } if named => Yield::Scalar { name: only.name.clone(), ty, fixed: true },
+                    Yield::Unknown => Yield::Outputs(outputs),
+                    yields => yields,
+                });
             }
             _ => return Ok(Yield::Outputs(outputs)),
         }
@@ -452,7 +464,7 @@ impl Analysis<'_> {
             TypeKind::Pseudo if returned.oid == oids::RECORD => Yield::Record,
             // Polymorphic: the columns depend on the argument's type.
             TypeKind::Pseudo if returned.oid != oids::VOID => Yield::Unknown,
-            _ => Yield::Scalar(name, ty),
+            _ => Yield::Scalar { name, ty, fixed: false },
         })
     }
 }

@@ -241,7 +241,11 @@ impl Analysis<'_> {
         }
         let mut columns = Vec::new();
         call.args.iter().for_each(|arg| named_columns(&arg.value, &mut columns));
-        !columns.is_empty() && !columns.iter().any(|parts| inner.may_have(parts))
+        // A name alone may be a whole row, too.
+        let is_inner = |parts: &[Name]| {
+            inner.may_have(parts) || parts.iter().any(|p| parts.len() == 1 && inner.named(p).is_some())
+        };
+        !columns.is_empty() && !columns.iter().any(|parts| is_inner(parts))
     }
 
     /// Notes a call of one of these functions. One in SQL may be inlined: how it is marked does not decide.

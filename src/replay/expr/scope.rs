@@ -42,6 +42,8 @@ pub(in crate::replay) struct Source {
     pub relation: Option<Oid>,
     /// It has an alias in the text: its name is not the relation's.
     pub aliased: bool,
+    /// It is one value of a function: its name stands for that.
+    pub scalar: bool,
     /// Of a join: what each column passes on.
     pub joined: Option<Vec<At>>,
     pub shows: Shows,
@@ -266,6 +268,7 @@ impl Level {
         match parts {
             [name] => match self.unqualified(name) {
                 Found::One(_, at) => at,
+                Found::Absent => self.named(name).filter(|(_, s)| s.scalar).map(|(place, _)| (place, 0)),
                 _ => None,
             },
             [.., table, column] => {
@@ -371,6 +374,9 @@ impl Analysis<'_> {
         // The name of a FROM item stands for its whole row.
         let whole_row = self.levels.iter().rev().find_map(|l| l.named(name));
         if let Some((_, source)) = whole_row {
+            if source.scalar {
+                return Ok(source.columns.iter().flatten().next().cloned());
+            }
             let columns: Vec<_> = source.columns.iter().flatten().filter_map(|c| c.source).collect();
             let ty = source.relation.and_then(|oid| self.cat.relation(oid)).map(|r| TypeRef::plain(r.row_type));
             for (relation, number) in columns {
@@ -439,7 +445,8 @@ impl Analysis<'_> {
         {
             return Ok(Some(found));
         }
-        let row = source.relation.and_then(|oid| self.cat.relation(oid)).map(|r| r.row_type);
+        let value = columns.first().filter(|_| source.scalar).and_then(|c| c.ty).map(|ty| ty.oid);
+        let row = source.relation.and_then(|oid| self.cat.relation(oid)).map_or(value, |r| Some(r.row_type));
         if self.is_variable(table) || self.may_be_row_function(column, row) {
             return Ok(None);
         }
