@@ -5,14 +5,14 @@
 /// A text that only the native command shows: the wasm module goes without.
 macro_rules! native {
     ($text:expr) => {
-        if cfg!(target_arch = "wasm32") { "" } else { $text }
+        if cfg!(target_os = "unknown") { "" } else { $text }
     };
 }
 
 /// A rule's page, by its name. The wasm module has none: there they are a script of their own (`pkg/rules.js`), which is loaded when one is read.
 macro_rules! page {
     ($name:expr) => {
-        if cfg!(target_arch = "wasm32") {
+        if cfg!(target_os = "unknown") {
             ""
         } else {
             include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/rules/", $name, ".md"))
