@@ -5,6 +5,10 @@ import * as tty from 'node:tty';
 
 /** Runs a command line in this process's folder, with its standard streams and environment, and returns the exit status. */
 export async function run(args) {
+  if (process.platform === 'win32') {
+    console.error('pgdry: npx pgdry runs on Linux and macOS; for Windows there is the native command');
+    return 2;
+  }
   const WASI = await quietly(() => import('node:wasi')).then((module) => module.WASI);
   const env = { ...process.env, PGDRY_FOLDER: process.cwd() };
   // WASI does not say how wide a terminal is.
