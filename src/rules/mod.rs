@@ -91,7 +91,7 @@ pub enum Check {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     Info,
@@ -111,7 +111,7 @@ impl Severity {
 
 /// Which rules are on. Each preset has the rules of those before it, but for `ci`, which is `recommended` cut down to errors.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
 #[serde(rename_all = "lowercase")]
 pub enum Preset {
     Ci,
@@ -152,7 +152,7 @@ pub struct Diagnostic {
 
 /// A step of a recipe: what it is for, and its SQL. Each is a migration of its own unless it says otherwise.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
 pub struct RecipeStep {
     pub title: String,
     pub sql: String,
@@ -160,7 +160,7 @@ pub struct RecipeStep {
 
 /// A finding of Supabase's splinter: the lint, and its `cache_key`, which names the object.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
 pub struct Splinter {
     pub name: &'static str,
     pub key: String,
