@@ -1,13 +1,13 @@
 # `make serve` and `make test` each work as the first command on a fresh Debian machine with Rust and Node.
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test ci bench fmt build wasm clean \
-  test-rust test-wasm test-www test-oracle test-targets test-gate check-fmt check-clippy check-generated check-budgets
+.PHONY: help setup serve test ci bench fmt build wasm package clean \
+  test-rust test-wasm test-www test-package test-oracle test-targets test-gate check-fmt check-clippy check-generated check-budgets
 
 export PATH := $(CURDIR)/.cache/bin:$(PATH)
 step := @scripts/step.sh
 # Two lanes at once: while one links the wasm module, which takes one core for minutes, the other runs the oracle.
 lanes := @$(MAKE) --jobs=2 --output-sync=line --no-print-directory
-tests := test-rust test-wasm test-www test-oracle test-targets test-gate
+tests := test-rust test-wasm test-www test-package test-oracle test-targets test-gate
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -38,20 +38,29 @@ fmt: ## Format the code
 build: ## Build the command (target/release/pgdry)
 	$(step) 'native release build' cargo build --release
 
-wasm: pkg/dist/pgdry_bg.wasm ## Build the npm package's code (pkg/dist)
+wasm: pkg/dist/pgdry_bg.wasm ## Build the npm package's module (pkg/dist)
+
+package: wasm pkg/dist/pgdry-cli.wasm ## Build all of the npm package's code, the command for npx too
 
 clean: ## Remove what was built (keeps the tools in .cache)
 	@cargo clean
 	@rm -rf pkg/dist www/dist tests/output tests/targets/output
 
 # --mode no-install: wasm-pack takes its tools from PATH and downloads nothing.
-pkg/dist/pgdry_bg.wasm: Cargo.toml Cargo.lock .cargo/config.toml scripts/wasm/order.mjs scripts/wasm/pack.mjs scripts/wasm/unpack.wat $(shell find src docs/rules -type f 2>/dev/null) | setup
+pkg/dist/pgdry_bg.wasm: Cargo.toml Cargo.lock .cargo/config.toml scripts/wasm/order.mjs scripts/wasm/pack.mjs scripts/wasm/unpack.wat scripts/wasm/instantiate.mjs $(shell find src docs/rules -type f 2>/dev/null) | setup
 	$(step) 'wasm build' wasm-pack --log-level warn build --target web --no-pack --mode no-install \
 	  --profile release-wasm --out-dir pkg/dist -- --no-default-features
 	$(step) 'order of the functions' node scripts/wasm/order.mjs pkg/dist/pgdry_bg.wasm
 	$(step) 'packing of the data' node scripts/wasm/pack.mjs pkg/dist/pgdry_bg.wasm
 	@node scripts/rule-pages.mjs pkg/dist/rule-pages.js
+	@node scripts/wasm/instantiate.mjs pkg/dist
 	@touch $@
+
+# Nothing makes it small: that would take minutes, and it is read from disk.
+pkg/dist/pgdry-cli.wasm: Cargo.toml Cargo.lock $(shell find src docs/rules -type f 2>/dev/null) | setup
+	$(step) 'build of the command for npx' cargo build --quiet --profile release-wasi --target wasm32-wasip1
+	@mkdir -p pkg/dist
+	@cp target/wasm32-wasip1/release-wasi/pgdry.wasm $@
 
 test-rust: | setup
 	$(step) 'Rust tests' cargo test --quiet
@@ -64,6 +73,9 @@ test-www: wasm
 	$(step) 'page: types' npm run --silent --prefix www typecheck
 	$(step) 'page: build' npm run --silent --prefix www build
 	$(step) 'page: Chromium' npm run --silent --prefix www test
+
+test-package: test-rust package
+	$(step) 'npm package, installed' node --test --test-reporter=spec $(wildcard tests/package/*.test.mjs)
 
 test-oracle: test-rust
 	$(step) 'PostgreSQL oracle' node --test --test-reporter=spec $(wildcard tests/oracle/*.test.mjs scripts/*.test.mjs scripts/base/*.test.mjs)

@@ -70,8 +70,9 @@ apt_packages() {
 }
 
 rust_target() {
-  command -v rustup >/dev/null || die "the Rust target wasm32-unknown-unknown is missing, and so is rustup" "install Rust through rustup, or the target's package of your distribution"
-  rustup target add wasm32-unknown-unknown >&2 || die "rustup target add wasm32-unknown-unknown failed: is the network there?"
+  [[ -d $(rustc --print sysroot)/lib/rustlib/$1 ]] && return
+  command -v rustup >/dev/null || die "the Rust target $1 is missing, and so is rustup" "install Rust through rustup, or the target's package of your distribution"
+  rustup target add "$1" >&2 || die "rustup target add $1 failed: is the network there?"
 }
 
 # cargo_tool PACKAGE VERSION [--locked]: installs into .cache/bin. Hardly optimised, as these run for a moment but build for minutes.
@@ -161,7 +162,8 @@ if [[ $part != oracle ]]; then
   # npm's wasm-opt, a JavaScript build, rather than Debian's: version 108 breaks the tables that wasm-bindgen makes for references.
   [[ -x .cache/bin/wasm-opt && -x .cache/bin/wasm-merge ]] || rm -f .cache/stamps/wasm-opt
   step 'wasm-opt' "$(sha256sum <scripts/wasm/package-lock.json)" wasm_opt
-  [[ -d $(rustc --print sysroot)/lib/rustlib/wasm32-unknown-unknown ]] || rust_target
+  rust_target wasm32-unknown-unknown
+  rust_target wasm32-wasip1 # the command in the npm package
   [[ -x .cache/bin/wasm-bindgen ]] || rm -f .cache/stamps/wasm-bindgen
   # Without --locked: the lock file that this crate ships does not build.
   step 'wasm-bindgen' "$wasm_bindgen" cargo_tool wasm-bindgen-cli "$wasm_bindgen"
@@ -175,6 +177,8 @@ if [[ $part == all ]]; then
   step 'pre-commit' "$(sha256sum <tests/gate/requirements.txt) $(python3 --version)" pre_commit
   [[ -d tests/gate/node_modules ]] || rm -f .cache/stamps/packages-of-tests-gate
   step 'packages of tests/gate' "$(sha256sum <tests/gate/package-lock.json)" npm_packages tests/gate
+  [[ -d tests/package/node_modules ]] || rm -f .cache/stamps/packages-of-tests-package
+  step 'packages of tests/package' "$(sha256sum <tests/package/package-lock.json)" npm_packages tests/package
   if [[ -f www/package.json ]]; then
     [[ -d www/node_modules ]] || rm -f .cache/stamps/packages-of-www
     step 'packages of www' "$(sha256sum <www/package-lock.json)" npm_packages www

@@ -4,18 +4,18 @@ use serde::Serialize;
 
 /// Whether a text is a JSON value.
 pub fn is_valid(text: &str) -> bool {
-    #[cfg(target_arch = "wasm32")]
+    #[cfg(target_os = "unknown")]
     let is = js_sys::JSON::parse(text).is_ok();
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(not(target_os = "unknown"))]
     let is = serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
     is
 }
 
 /// The text as a JSON string.
 pub fn quoted(text: &str) -> String {
-    #[cfg(target_arch = "wasm32")]
+    #[cfg(target_os = "unknown")]
     let quoted = js_sys::JSON::stringify(&text.into()).map_or_else(|_| String::new(), String::from);
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(not(target_os = "unknown"))]
     let quoted = serde_json::to_string(text).unwrap_or_default(); // strings always serialize
     quoted
 }

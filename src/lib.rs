@@ -21,7 +21,7 @@ pub mod rules;
 mod sort;
 pub mod source;
 pub mod syntax;
-#[cfg(target_arch = "wasm32")]
+#[cfg(target_os = "unknown")]
 mod wasm;
 
 #[cfg(feature = "cli")]

@@ -6,18 +6,18 @@ pub fn parse(text: &str) -> Option<f64> {
     if !text.bytes().all(plain) || !text.bytes().any(|b| b.is_ascii_digit()) {
         return None;
     }
-    #[cfg(target_arch = "wasm32")]
+    #[cfg(target_os = "unknown")]
     let number = f64::try_from(js_sys::wasm_bindgen::JsValue::from_str(text)).ok().filter(|n| !n.is_nan());
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(not(target_os = "unknown"))]
     let number = text.parse().ok();
     number
 }
 
 /// The shortest text that is read as the same number.
 pub fn shown(number: f64) -> String {
-    #[cfg(target_arch = "wasm32")]
+    #[cfg(target_os = "unknown")]
     let text = js_sys::Number::from(number).to_string_with_radix(10).map_or_else(|_| String::new(), String::from);
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(not(target_os = "unknown"))]
     let text = number.to_string();
     text
 }

@@ -42,9 +42,17 @@ impl Places {
     }
 }
 
+/// The whole path, links followed, of what is there.
+pub fn canonicalize(path: &Path) -> std::io::Result<PathBuf> {
+    #[cfg(target_os = "wasi")]
+    return super::wasi::canonicalize(path);
+    #[cfg(not(target_os = "wasi"))]
+    path.canonicalize()
+}
+
 fn canonical(path: &Path) -> PathBuf {
     let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
-    path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_path_buf())
+    canonicalize(path).or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_path_buf())
 }
 
 /// What the paths of the command line stand for.
@@ -275,7 +283,7 @@ pub fn config(
 
 /// The path as seen from the working directory, where it lies below that.
 fn near(path: &Path) -> &Path {
-    let here = std::env::current_dir().and_then(|here| here.canonicalize());
+    let here = std::env::current_dir().and_then(|here| canonicalize(&here));
     here.ok().and_then(|here| path.strip_prefix(here).ok()).unwrap_or(path)
 }
 

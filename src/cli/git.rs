@@ -1,14 +1,13 @@
 //! Questions to git.
 
 use super::Failure;
-use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
-use std::process::{Command, Stdio};
+use std::io::{BufRead, Result as IoResult};
+use std::path::{Path, PathBuf};
 
 /// What git prints when it runs in the folder, `None` when it fails.
 pub fn git(folder: &Path, args: &[&str]) -> Result<Option<String>, Failure> {
-    let output = command(folder).args(args).stdin(Stdio::null()).output().map_err(not_run)?;
-    Ok(output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned()))
+    let printed = run(folder, args, String::new()).map_err(not_run)?;
+    Ok(printed.map(|printed| String::from_utf8_lossy(&printed).into_owned()))
 }
 
 /// The contents of these objects, all from one process.
@@ -16,24 +15,10 @@ pub fn blobs(folder: &Path, oids: &[&str]) -> Result<Vec<Vec<u8>>, Failure> {
     if oids.is_empty() {
         return Ok(Vec::new());
     }
-    let mut child = command(folder)
-        .args(["cat-file", "--batch"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .map_err(not_run)?;
-    let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
-    let (Some(mut stdin), Some(stdout)) = (stdin, stdout) else { return Err("git has no pipes".into()) };
-    let wanted = oids.join("\n") + "\n";
-    let writer = std::thread::spawn(move || drop(stdin.write_all(wanted.as_bytes())));
-    let mut stdout = BufReader::new(stdout);
-    let mut blobs = Vec::with_capacity(oids.len());
-    for oid in oids {
-        blobs.push(blob(&mut stdout).map_err(|e| format!("git cat-file {oid}: {e}"))?);
-    }
-    drop(writer.join());
-    child.wait().map_err(not_run)?;
-    Ok(blobs)
+    let printed = run(folder, &["cat-file", "--batch"], oids.join("\n") + "\n").map_err(not_run)?;
+    let printed = printed.ok_or("git cat-file fails here")?;
+    let mut printed = &printed[..];
+    oids.iter().map(|oid| blob(&mut printed).map_err(|e| format!("git cat-file {oid}: {e}"))).collect()
 }
 
 /// `<oid> blob <size>`, the content, and a line's end.
@@ -70,17 +55,33 @@ pub fn changes(raw: &str) -> Vec<Change> {
     changes
 }
 
-fn command(folder: &Path) -> Command {
-    let mut command = Command::new("git");
-    command.arg("-C").arg(folder);
-    // In a hook git may say where the repository is, as seen from the top of the work tree, which it takes to be where it runs. We run it elsewhere.
-    if let (Some(dir), Ok(here)) = (std::env::var_os("GIT_DIR"), std::env::current_dir()) {
-        command.env("GIT_DIR", here.join(dir));
-        if std::env::var_os("GIT_WORK_TREE").is_none() {
-            command.env("GIT_WORK_TREE", &here);
-        }
+#[cfg(not(target_os = "wasi"))]
+fn run(folder: &Path, args: &[&str], input: String) -> IoResult<Option<Vec<u8>>> {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+    let mut git = Command::new("git");
+    git.arg("-C").arg(folder).args(args).envs(environment());
+    let mut child = git.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    let stdin = child.stdin.take();
+    let writer = std::thread::spawn(move || stdin.map(|mut stdin| stdin.write_all(input.as_bytes())));
+    let output = child.wait_with_output()?;
+    drop(writer.join());
+    Ok(output.status.success().then_some(output.stdout))
+}
+
+#[cfg(target_os = "wasi")]
+fn run(folder: &Path, args: &[&str], input: String) -> IoResult<Option<Vec<u8>>> {
+    super::wasi::git(folder, args, &input, &environment())
+}
+
+/// In a hook git may say where the repository is, as seen from the top of the work tree, which it takes to be where it runs. We run it elsewhere.
+fn environment() -> Vec<(&'static str, PathBuf)> {
+    let (Some(dir), Ok(here)) = (std::env::var_os("GIT_DIR"), std::env::current_dir()) else { return Vec::new() };
+    let mut environment = vec![("GIT_DIR", here.join(dir))];
+    if std::env::var_os("GIT_WORK_TREE").is_none() {
+        environment.push(("GIT_WORK_TREE", here));
     }
-    command
+    environment
 }
 
 fn not_run(error: std::io::Error) -> Failure {

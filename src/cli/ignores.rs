@@ -1,7 +1,7 @@
 //! Files that a folder or a glob stands for but that are not to be read: as in `.gitignore`.
 
 use super::Failure;
-use super::files::{Sources, bytes, root_of};
+use super::files::{Sources, bytes, canonicalize, root_of};
 use super::git::git;
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
@@ -86,5 +86,5 @@ fn list(folder: &Path, args: &[&str]) -> Vec<PathBuf> {
 /// Asked first, as it is a thousand times faster than git.
 fn is_in_repository(folder: &Path) -> bool {
     let named = std::env::var_os("GIT_DIR").is_some();
-    named || folder.canonicalize().is_ok_and(|whole| whole.ancestors().any(|above| above.join(".git").exists()))
+    named || canonicalize(folder).is_ok_and(|whole| whole.ancestors().any(|above| above.join(".git").exists()))
 }

@@ -1,7 +1,7 @@
 //! `--staged`: the files as the git index has them, which is what the next commit will have.
 
 use super::Failure;
-use super::files::{Input, Places};
+use super::files::{Input, Places, canonicalize};
 use super::git::{Change, blobs, changes, git};
 use crate::config::glob;
 use crate::source::SourceFile;
@@ -37,7 +37,7 @@ impl Index {
             return Err("--staged: this folder is in no git repository".into());
         };
         let top = PathBuf::from(top.trim_end_matches(['\n', '\r']));
-        let top = top.canonicalize().map_err(|e| format!("--staged: {}: {e}", top.display()))?;
+        let top = canonicalize(&top).map_err(|e| format!("--staged: {}: {e}", top.display()))?;
         let diff = ["diff", "--cached", "--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-relative"];
         let changes = changes(&git(here, &diff)?.ok_or("--staged: git diff --cached fails here")?);
         let changed: HashSet<&str> = changes.iter().map(|change| &*change.name).collect();
@@ -108,7 +108,7 @@ impl Index {
     /// The path of a file as seen from here, as far as that is simple.
     fn shown(&self, name: &str) -> PathBuf {
         let path = self.top.join(name);
-        let here = std::env::current_dir().and_then(|here| here.canonicalize());
+        let here = std::env::current_dir().and_then(|here| canonicalize(&here));
         here.ok().and_then(|here| path.strip_prefix(here).ok().map(Path::to_path_buf)).unwrap_or(path)
     }
 

@@ -1,5 +1,6 @@
 //! The native command.
 
+mod changes;
 mod check;
 mod contract;
 mod files;
@@ -15,6 +16,8 @@ mod progress;
 mod scope;
 mod since;
 mod types;
+#[cfg(target_os = "wasi")]
+mod wasi;
 mod watch;
 
 use crate::catalog::base;
@@ -255,6 +258,8 @@ type Failure = String;
 
 /// Runs the command line of this process. Exit status 0: clean; 1: findings at or above `--fail-on`; 2: bad usage, configuration or I/O.
 pub fn main() -> ExitCode {
+    #[cfg(target_os = "wasi")]
+    wasi::enter();
     let cli = Cli::parse();
     let outcome = match cli.command {
         Command::Check(args) => check::run(&args),
@@ -269,9 +274,19 @@ pub fn main() -> ExitCode {
         Command::Man(args) => manual::run(&args),
     };
     outcome.unwrap_or_else(|message| {
-        eprintln!("pgdry: {message}");
+        complain(&message);
         ExitCode::from(2)
     })
+}
+
+/// Says on standard error what failed, without the numbers of the system's errors: they are others on other systems, the words are not.
+fn complain(message: &str) {
+    let mut parts = message.split(" (os error ");
+    let mut out = parts.next().unwrap_or_default().to_string();
+    for part in parts {
+        out.push_str(part.trim_start_matches(|c: char| c.is_ascii_digit()).strip_prefix(')').unwrap_or(part));
+    }
+    eprintln!("pgdry: {out}");
 }
 
 /// Writes to standard output; a reader that closed the pipe is no error.

@@ -1,35 +1,23 @@
 //! `pgdry check --watch`.
 
+use super::changes::Changes;
 use super::files::{DEFAULT_FOLDER, Sources};
-use super::{CheckArgs, Failure, Loaded, check, load, output};
+use super::{CheckArgs, Failure, Loaded, check, complain, load, output};
 use crate::Project;
 use crate::config::glob;
 use crate::source::SourceFile;
-use notify::{Event, RecursiveMode, Watcher};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
-
-/// An editor that saves does several things in a row.
-const QUIET: Duration = Duration::from_millis(60);
 
 /// Checks, and checks again whenever something changes, until the process is ended.
 pub fn run(args: &CheckArgs) -> Result<ExitCode, Failure> {
     if args.project.paths.iter().any(|path| path.as_os_str() == "-") {
         return Err("--watch: standard input cannot be watched".into());
     }
-    let (send, changed) = channel();
-    // Reading is an event too, and the check reads.
-    let tell = move |event: notify::Result<Event>| {
-        if event.is_ok_and(|event| !event.kind.is_access()) {
-            let _ = send.send(());
-        }
-    };
-    let mut watcher = notify::recommended_watcher(tell).map_err(|e| format!("--watch: {e}"))?;
+    let mut changes = Changes::new()?;
     let mut watched = BTreeSet::new();
     let mut state: Option<State> = None;
     let mut last_error = None;
@@ -39,11 +27,11 @@ pub fn run(args: &CheckArgs) -> Result<ExitCode, Failure> {
         {
             Ok(loaded) => {
                 let was_wrong = last_error.take().is_some();
-                let more = watch(&mut watcher, &mut watched, folders(args, &loaded))?;
-                let (next, changes) = State::next(state.take(), loaded);
+                let more = watch(&mut changes, &mut watched, folders(args, &loaded))?;
+                let (next, changed) = State::next(state.take(), loaded);
                 let state = state.insert(next);
-                if !changes.is_empty() || began || was_wrong {
-                    separate(&changes, began)?;
+                if !changed.is_empty() || began || was_wrong {
+                    separate(&changed, began)?;
                     let report = state.project.check();
                     output::write(args, report, &state.project.sources())?;
                 }
@@ -56,11 +44,11 @@ pub fn run(args: &CheckArgs) -> Result<ExitCode, Failure> {
             Err(error) if began => return Err(error),
             Err(error) if last_error.as_ref() == Some(&error) => {}
             Err(error) => {
-                eprintln!("pgdry: {error}");
+                complain(&error);
                 last_error = Some(error);
             }
         }
-        wait(&changed)?;
+        changes.wait()?;
     }
 }
 
@@ -102,53 +90,46 @@ impl State {
 }
 
 /// What is looked at: the folders that were named, those of the files, and that of the configuration. A glob's folder with those in it.
-fn folders(args: &CheckArgs, loaded: &Loaded) -> Vec<(PathBuf, RecursiveMode)> {
+fn folders(args: &CheckArgs, loaded: &Loaded) -> Vec<(PathBuf, bool)> {
     let mut folders = Vec::new();
-    let mut add = |path: &Path, mode| {
+    let mut add = |path: &Path, with_folders: bool| {
         let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
         if path.is_dir() {
-            folders.push((path.to_path_buf(), mode));
+            folders.push((path.to_path_buf(), with_folders));
         }
     };
     for path in &args.project.paths {
         let text = path.to_string_lossy();
         if path.is_dir() {
-            add(path, RecursiveMode::NonRecursive);
+            add(path, false);
         } else if !path.exists() && glob::is_glob(&text) {
-            add(Path::new(glob::literal_folder(&text)), RecursiveMode::Recursive);
+            add(Path::new(glob::literal_folder(&text)), true);
         }
     }
     if args.project.paths.is_empty() {
-        add(Path::new(DEFAULT_FOLDER), RecursiveMode::NonRecursive);
+        add(Path::new(DEFAULT_FOLDER), false);
     }
-    add(&loaded.folder, RecursiveMode::NonRecursive);
+    add(&loaded.folder, false);
     for file in loaded.files.iter().chain(&loaded.base) {
         if let Some(folder) = Path::new(&*file.path).parent() {
-            add(folder, RecursiveMode::NonRecursive);
+            add(folder, false);
         }
     }
     folders
 }
 
 fn watch(
-    watcher: &mut impl Watcher,
+    changes: &mut Changes,
     watched: &mut BTreeSet<PathBuf>,
-    folders: Vec<(PathBuf, RecursiveMode)>,
+    folders: Vec<(PathBuf, bool)>,
 ) -> Result<bool, Failure> {
     let before = watched.len();
-    for (folder, mode) in folders {
+    for (folder, with_folders) in folders {
         if watched.insert(folder.clone()) {
-            watcher.watch(&folder, mode).map_err(|e| format!("--watch: {}: {e}", folder.display()))?;
+            changes.watch(&folder, with_folders)?;
         }
     }
     Ok(watched.len() > before)
-}
-
-/// Until something happened, and nothing more does.
-fn wait(changed: &Receiver<()>) -> Result<(), Failure> {
-    changed.recv().map_err(|e| format!("--watch: {e}"))?;
-    while changed.recv_timeout(QUIET).is_ok() {}
-    Ok(())
 }
 
 /// On a terminal the new findings take the place of the old ones; elsewhere a line on standard error says what changed.

@@ -22,12 +22,12 @@ pub type Keyed<T> = Vec<(String, T)>;
 
 /// The configuration. Every key is optional.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
 pub struct Config {
     /// Which rules are on: `ci`, `recommended` (default), `supabase`, `strict`.
     pub preset: Preset,
     /// What exists before the first migration: `supabase` (default), `postgres`, SQL files that are loaded over `supabase`, or a list of all that.
-    #[cfg_attr(target_arch = "wasm32", tsify(type = "string | string[]"))]
+    #[cfg_attr(target_os = "unknown", tsify(type = "string | string[]"))]
     pub base: Base,
     /// The PostgreSQL version that the migrations must work on: 15 to 18 (default 17).
     pub postgres: u8,
@@ -54,10 +54,10 @@ pub struct Config {
     /// What `types` prints where its options do not say.
     pub types: TypesOptions,
     /// What the schema that the migrations leave must have.
-    #[cfg_attr(target_arch = "wasm32", tsify(type = "Partial<Contract>"))]
+    #[cfg_attr(target_os = "unknown", tsify(type = "Partial<Contract>"))]
     pub contract: Contract,
     /// By rule name, `family/*` or `*`: `"off"`, `"info"`, `"warning"`, `"error"`, or a table with `severity` and the rule's options. The most specific wins.
-    #[cfg_attr(target_arch = "wasm32", tsify(type = "Record<string, RuleSetting>"))]
+    #[cfg_attr(target_os = "unknown", tsify(type = "Record<string, RuleSetting>"))]
     pub rules: Keyed<RuleSetting>,
     /// Other severities for some files. Of several that name a file and a rule, the last wins.
     pub overrides: Vec<Override>,
@@ -87,12 +87,12 @@ impl Default for Config {
 
 /// The severities of some files' findings.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
 pub struct Override {
     /// Globs (`*`, `**`, `?`, `[…]`, `{a,b}`) of paths as seen from the configuration's folder; one without a `/` is of file names.
     pub paths: Vec<String>,
     /// By rule name, `family/*` or `*`.
-    #[cfg_attr(target_arch = "wasm32", tsify(type = "Record<string, Level>"))]
+    #[cfg_attr(target_os = "unknown", tsify(type = "Record<string, Level>"))]
     pub rules: Keyed<Level>,
 }
 
@@ -111,7 +111,7 @@ pub enum Image {
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
 #[serde(rename_all = "lowercase")]
 pub enum History {
     #[default]
@@ -120,7 +120,7 @@ pub enum History {
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
 #[serde(rename_all = "lowercase")]
 pub enum Runner {
     #[default]
@@ -130,7 +130,7 @@ pub enum Runner {
 
 /// What the configuration says of one rule.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
 #[serde(untagged)]
 pub enum RuleSetting {
     Level(Level),
@@ -148,7 +148,7 @@ impl RuleSetting {
 
 /// A severity, or `off`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     Off,
@@ -158,12 +158,12 @@ pub enum Level {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
 pub struct RuleOptions {
     pub severity: Option<Level>,
     /// `naming/identifier`: by kind of object (`table`, `column`, `index`, …) a style (`snake_case`, `camel_case`, `pascal_case`, `any`) or a regular
     /// expression that the whole name must match.
-    #[cfg_attr(target_arch = "wasm32", tsify(type = "Record<string, string>"))]
+    #[cfg_attr(target_os = "unknown", tsify(type = "Record<string, string>"))]
     pub patterns: Keyed<String>,
     /// `rls/tenant-isolation`, `rls/owner-isolation`, `rls/nullable-discriminator`: the columns that say whose a row is; `naming/required-columns`:
     /// those that every table has.

@@ -20,14 +20,14 @@ use serde::Serialize;
 
 /// What the schema must have, and what it must not have.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
 pub struct Contract {
     /// By name: `profiles`, `billing.invoices`, alternatives as in `users | profiles`, or a pattern such as `public.*`, which stands for the tables that
     /// there are. A name without a schema is in `public`.
-    #[cfg_attr(target_arch = "wasm32", tsify(type = "Record<string, Partial<TableContract>>"))]
+    #[cfg_attr(target_os = "unknown", tsify(type = "Record<string, Partial<TableContract>>"))]
     pub tables: Keyed<TableContract>,
     /// By type, labels that it must have.
-    #[cfg_attr(target_arch = "wasm32", tsify(type = "Record<string, string[]>"))]
+    #[cfg_attr(target_os = "unknown", tsify(type = "Record<string, string[]>"))]
     pub enums: Keyed<Vec<String>>,
     pub extensions: Vec<String>,
     /// A kind (`table`, `view`, `column`, `function`, `type`, `extension`, `schema`) and a name or pattern: `table legacy_*`, `column projects.old_id`.
@@ -36,14 +36,14 @@ pub struct Contract {
 
 /// What a table must have.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
 pub struct TableContract {
     /// Whether a view will do. Of one only the columns are required.
     pub views: bool,
     /// Of a pattern: names or patterns of tables that it does not stand for.
     pub except: Vec<String>,
     /// By name the type, then `not null`, `null` (it must take nulls) or nothing (either will do); a list of names requires only that they exist.
-    #[cfg_attr(target_arch = "wasm32", tsify(type = "Record<string, string> | string[]"))]
+    #[cfg_attr(target_os = "unknown", tsify(type = "Record<string, string> | string[]"))]
     pub columns: Keyed<String>,
     /// Its columns, in whatever order.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -57,7 +57,7 @@ pub struct TableContract {
     /// Columns that are unique together.
     pub unique: Vec<String>,
     /// By its columns, what a foreign key references: `"projects (id) on delete cascade"`. Columns and action may be left open.
-    #[cfg_attr(target_arch = "wasm32", tsify(type = "Record<string, string>"))]
+    #[cfg_attr(target_os = "unknown", tsify(type = "Record<string, string>"))]
     pub foreign_keys: Keyed<String>,
 }
 

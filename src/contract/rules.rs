@@ -8,8 +8,8 @@ macro_rules! rule {
             name: concat!("contract/", $name),
             severity: Severity::Error,
             preset: Preset::Recommended,
-            summary: if cfg!(target_arch = "wasm32") { "" } else { $summary },
-            doc: if cfg!(target_arch = "wasm32") {
+            summary: if cfg!(target_os = "unknown") { "" } else { $summary },
+            doc: if cfg!(target_os = "unknown") {
                 ""
             } else {
                 include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/rules/contract/", $name, ".md"))

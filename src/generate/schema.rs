@@ -10,7 +10,7 @@ use serde::Serialize;
 
 /// What the migrations leave, apart from what the base had before them.
 #[derive(Clone, Debug, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct Schema {
     /// The schemas that hold an object of the migrations, by name.
     pub schemas: Vec<SchemaObjects>,
@@ -21,7 +21,7 @@ pub struct Schema {
 }
 
 #[derive(Clone, Debug, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct SchemaObjects {
     pub name: String,
     /// Ordinary, partitioned and foreign tables, by name.
@@ -36,7 +36,7 @@ pub struct SchemaObjects {
 }
 
 #[derive(Clone, Debug, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct TableInfo {
     pub name: String,
     /// `table`, `partitioned table` or `foreign table`.
@@ -54,7 +54,7 @@ pub struct TableInfo {
 }
 
 #[derive(Clone, Debug, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct ColumnInfo {
     pub name: String,
     /// As `format_type` prints it; `null` where it could not be worked out.
@@ -70,7 +70,7 @@ pub struct ColumnInfo {
 }
 
 #[derive(Clone, Debug, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct ConstraintInfo {
     pub name: String,
     /// `primary key`, `unique`, `check`, `foreign key`, `exclude`, `not null` or `trigger`.
@@ -83,7 +83,7 @@ pub struct ConstraintInfo {
 }
 
 #[derive(Clone, Debug, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct ReferenceInfo {
     pub schema: String,
     pub table: String,
@@ -93,7 +93,7 @@ pub struct ReferenceInfo {
 }
 
 #[derive(Clone, Debug, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct IndexInfo {
     pub name: String,
     pub method: String,
@@ -107,7 +107,7 @@ pub struct IndexInfo {
 }
 
 #[derive(Clone, Debug, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct PolicyInfo {
     pub name: String,
     /// `all`, `select`, `insert`, `update` or `delete`.
@@ -120,7 +120,7 @@ pub struct PolicyInfo {
 }
 
 #[derive(Clone, Debug, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct TriggerInfo {
     pub name: String,
     /// `before`, `after` or `instead of`.
@@ -131,7 +131,7 @@ pub struct TriggerInfo {
 }
 
 #[derive(Clone, Debug, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct ViewInfo {
     pub name: String,
     pub materialized: bool,
@@ -142,21 +142,21 @@ pub struct ViewInfo {
 }
 
 #[derive(Clone, Debug, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct EnumInfo {
     pub name: String,
     pub labels: Vec<String>,
 }
 
 #[derive(Clone, Debug, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct CompositeInfo {
     pub name: String,
     pub attributes: Vec<ColumnInfo>,
 }
 
 #[derive(Clone, Debug, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct DomainInfo {
     pub name: String,
     pub base: String,
@@ -166,7 +166,7 @@ pub struct DomainInfo {
 }
 
 #[derive(Clone, Debug, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct FunctionInfo {
     pub name: String,
     /// `function`, `procedure` or `aggregate`.
@@ -181,7 +181,7 @@ pub struct FunctionInfo {
 }
 
 #[derive(Clone, Debug, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct ArgumentInfo {
     pub name: Option<String>,
     /// `in`, `out`, `inout`, `variadic` or `table`.
@@ -191,7 +191,7 @@ pub struct ArgumentInfo {
 }
 
 #[derive(Clone, Debug, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct ExtensionInfo {
     pub name: String,
     pub schema: String,
@@ -199,7 +199,7 @@ pub struct ExtensionInfo {
 }
 
 #[derive(Clone, Debug, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct PublicationInfo {
     pub name: String,
     pub all_tables: bool,

@@ -23,7 +23,7 @@ use serde::Serialize;
 
 /// The outcome of a check. `docs/report.schema.json` describes its JSON form.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct Report {
     /// The version of this format: 1.
     pub version: u32,
@@ -35,7 +35,7 @@ pub struct Report {
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct Summary {
     pub files: u32,
     pub statements: u32,
@@ -48,7 +48,7 @@ pub struct Summary {
 
 /// A statement that could not be followed to its end.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct Uncertain {
     pub file: String,
     pub start: Position,
@@ -57,7 +57,7 @@ pub struct Uncertain {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct Finding {
     pub rule: String,
     pub severity: Severity,
@@ -88,7 +88,7 @@ pub struct Finding {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct Range {
     pub start: Position,
     pub end: Position,
@@ -96,14 +96,14 @@ pub struct Range {
 
 /// Text edits that make the finding go away.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct Fix {
     pub title: String,
     pub edits: Vec<Edit>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct Edit {
     pub file: String,
     pub start: Position,

@@ -5,14 +5,14 @@
 /// A text that only the native command shows: the wasm module goes without.
 macro_rules! native {
     ($text:expr) => {
-        if cfg!(target_arch = "wasm32") { "" } else { $text }
+        if cfg!(target_os = "unknown") { "" } else { $text }
     };
 }
 
 /// A rule's page, by its name. The wasm module has none: there they are a script of their own (`pkg/rules.js`), which is loaded when one is read.
 macro_rules! page {
     ($name:expr) => {
-        if cfg!(target_arch = "wasm32") {
+        if cfg!(target_os = "unknown") {
             ""
         } else {
             include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/rules/", $name, ".md"))
@@ -89,7 +89,7 @@ pub enum Check {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     Info,
@@ -109,7 +109,7 @@ impl Severity {
 
 /// Which rules are on. Each preset has the rules of those before it, but for `ci`, which is `recommended` cut down to errors.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
 #[serde(rename_all = "lowercase")]
 pub enum Preset {
     Ci,
@@ -150,7 +150,7 @@ pub struct Diagnostic {
 
 /// A step of a recipe: what it is for, and its SQL. Each is a migration of its own unless it says otherwise.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
 pub struct RecipeStep {
     pub title: String,
     pub sql: String,
@@ -158,7 +158,7 @@ pub struct RecipeStep {
 
 /// A finding of Supabase's splinter: the lint, and its `cache_key`, which names the object.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
 pub struct Splinter {
     pub name: &'static str,
     pub key: String,

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 /// Compares two names as the generators do.
-#[cfg(target_arch = "wasm32")]
+#[cfg(target_os = "unknown")]
 pub fn compare(a: &str, b: &str) -> Ordering {
     use js_sys::{Function, Intl::Collator, JsString};
     thread_local! {
@@ -15,7 +15,7 @@ pub fn compare(a: &str, b: &str) -> Ordering {
 }
 
 /// Compares two names as the generators do.
-#[cfg(all(not(target_arch = "wasm32"), feature = "cli"))]
+#[cfg(all(not(target_os = "unknown"), feature = "cli"))]
 pub fn compare(a: &str, b: &str) -> Ordering {
     use icu_collator::{Collator, CollatorBorrowed, options::CollatorOptions};
     use std::sync::OnceLock;
@@ -26,7 +26,7 @@ pub fn compare(a: &str, b: &str) -> Ordering {
 }
 
 /// Without the collation data, code points.
-#[cfg(all(not(target_arch = "wasm32"), not(feature = "cli")))]
+#[cfg(all(not(target_os = "unknown"), not(feature = "cli")))]
 pub fn compare(a: &str, b: &str) -> Ordering {
     a.cmp(b)
 }

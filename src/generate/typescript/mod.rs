@@ -15,7 +15,7 @@ use serde::Serialize;
 
 /// What to print.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")] // in pgdry.toml snake_case
 pub struct TypesOptions {
     pub target: Target,
@@ -36,7 +36,7 @@ pub struct TypesOptions {
 
 /// What the types are printed for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 #[serde(rename_all = "kebab-case")]
 pub enum Target {
@@ -65,7 +65,7 @@ impl Target {
 
 /// Whose output to print.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify))]
 #[serde(rename_all = "lowercase")]
 pub enum Dialect {
     /// The `supabase` CLI 3.1.0.

@@ -1,9 +1,9 @@
 //! Regular expressions of the configuration. In WebAssembly they are JavaScript's: an engine of its own would be 1 % of the module.
 
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(not(target_os = "unknown"))]
 pub struct Expression(regex_lite::Regex);
 
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(not(target_os = "unknown"))]
 impl Expression {
     pub fn new(expression: &str) -> Result<Self, String> {
         regex_lite::Regex::new(expression).map(Self).map_err(|e| e.to_string())
@@ -14,10 +14,10 @@ impl Expression {
     }
 }
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(target_os = "unknown")]
 pub struct Expression(js_sys::RegExp);
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(target_os = "unknown")]
 impl Expression {
     pub fn new(expression: &str) -> Result<Self, String> {
         use js_sys::{Array, Function, Reflect};
