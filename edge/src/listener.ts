@@ -1,0 +1,33 @@
+/** Node's requests as Requests, and Responses as its responses. */
+
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import type { Handler } from '../handler.ts';
+import { Problem } from './problem.ts';
+
+/** The handler as Node's HTTP servers, and frameworks on them, take it. */
+export function listener(handler: Handler): RequestListener {
+  return (incoming, outgoing) => {
+    serve(handler, incoming, outgoing).catch(() => outgoing.destroy());
+  };
+}
+
+async function serve(handler: Handler, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const request = requestOf(incoming);
+  const response = request === undefined ? new Problem('invalid-url', 'the address or a header cannot be read').response() : await handler(request);
+  outgoing.writeHead(response.status, Object.fromEntries(response.headers));
+  outgoing.end(incoming.method === 'HEAD' ? undefined : Buffer.from(await response.arrayBuffer()));
+}
+
+function requestOf(incoming: IncomingMessage): Request | undefined {
+  const { method = 'GET', url = '/' } = incoming;
+  try {
+    const headers = new Headers();
+    for (const [name, values = []] of Object.entries(incoming.headersDistinct)) for (const value of values) headers.append(name, value);
+    const body = method === 'GET' || method === 'HEAD' ? null : (Readable.toWeb(incoming) as ReadableStream<Uint8Array>);
+    // The host is the client's word, and nothing here depends on it.
+    return new Request(new URL(url, 'http://localhost'), { method, headers, body, duplex: 'half' } as RequestInit);
+  } catch {
+    return undefined;
+  }
+}
