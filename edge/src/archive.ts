@@ -8,7 +8,7 @@ import { Problem } from './problem.ts';
 import { checkedPath, shown, type Upload } from './upload.ts';
 
 /** What is given to a decompressor at once: deflate makes at most 1,032 times of it, before anything can be counted. */
-const SLICE = 4096;
+const SLICE = 1024;
 
 /** Counts what comes in and what comes out. */
 class Meter {
@@ -66,7 +66,8 @@ export async function readZip(chunks: AsyncIterable<Uint8Array>, upload: Upload,
     let size = 0;
     unfinished++;
     entry.ondata = (error, data, final) => {
-      if (error) throw broken(`${shown(path)} cannot be unpacked`);
+      // What is thrown here while it unpacks comes back as `error`.
+      if (error) throw error instanceof Problem ? error : broken(`${shown(path)} cannot be unpacked`);
       meter.unpacked(data.length);
       size += data.length;
       if (size > limits.fileBytes) throw upload.tooLarge(path);
@@ -81,7 +82,7 @@ export async function readZip(chunks: AsyncIterable<Uint8Array>, upload: Upload,
   try {
     for await (const slice of sliced(chunks)) {
       meter.packed(slice.length);
-      end = joined([end, slice]).subarray(-2 * SLICE);
+      end = joined([end, slice]).subarray(-4096);
       unzip.push(slice);
     }
     unzip.push(new Uint8Array(0), true);

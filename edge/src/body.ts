@@ -63,18 +63,30 @@ export async function* chunksOf(request: Request | Response, limits: Limits): As
   // Nobody may be waiting when the time is up.
   late.catch(() => undefined);
   let bytes = 0;
+  let ended = false;
   try {
     for (;;) {
-      const { done, value } = await Promise.race([reader.read(), late]);
+      const { done, value } = await Promise.race([reader.read().catch(incomplete), late]);
+      ended = done;
       if (done) return;
       bytes += value.length;
       if (bytes > limits.bodyBytes) throw tooLarge();
       yield value;
     }
   } finally {
+    // What nobody wants is read all the same while it is not too much: with a body half read the connection could not be used again.
+    while (!ended && bytes <= limits.bodyBytes) {
+      const next = await Promise.race([reader.read(), late]).catch(() => undefined);
+      ended = next === undefined || next.done;
+      bytes += next?.value?.length ?? 0;
+    }
     clearTimeout(timer);
-    reader.cancel().catch(() => undefined);
+    if (!ended) reader.cancel().catch(() => undefined);
   }
+}
+
+function incomplete(): never {
+  throw new Problem('invalid-body', 'the body ended before its end');
 }
 
 function checkCharset(request: Request): void {
@@ -127,6 +139,7 @@ async function readForm(chunks: AsyncIterable<Uint8Array>, upload: Upload, reque
   try {
     const sizes = { maxFileSize: limits.fileBytes, maxTotalSize: limits.bodyBytes, maxParts: limits.files + 2 };
     for (const part of parseMultipart(body, { boundary: boundary[1] ?? boundary[2] ?? '', ...sizes })) {
+      checkHead(part);
       if (part.name === 'config' && part.filename === undefined) config = asConfig(jsonOf(part, limits));
       else addPart(part, upload);
     }
@@ -136,6 +149,15 @@ async function readForm(chunks: AsyncIterable<Uint8Array>, upload: Upload, reque
     throw error instanceof MultipartParseError ? multipartProblem(error, limits) : error;
   }
   return config === undefined ? {} : { config };
+}
+
+/** They are decoded when they are first asked for. */
+function checkHead(part: MultipartPart): void {
+  try {
+    void part.headers;
+  } catch {
+    throw new Problem('invalid-multipart', 'the head of a part is not UTF-8');
+  }
 }
 
 function addPart(part: MultipartPart, upload: Upload): void {

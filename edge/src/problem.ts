@@ -2,6 +2,7 @@
 
 /** By code the status and the title. The code is the end of the problem's `type`, for programs; `detail` is for people. */
 const kinds = {
+  'invalid-body': [400, 'The body did not arrive whole'],
   'invalid-json': [400, 'The body is not the JSON that is expected'],
   'invalid-multipart': [400, 'The multipart body is broken'],
   'invalid-archive': [400, 'The archive is broken'],
