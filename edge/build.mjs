@@ -1,4 +1,4 @@
-// node edge/build.mjs: makes what is deployed: dist/node.js, and what supabase/functions/* need beside their index.ts. Wrangler builds the worker itself.
+// node edge/build.mjs: makes what is deployed: dist/node.js and dist/embed.js, and what supabase/functions/* need beside their index.ts. Wrangler builds the worker itself.
 import { build } from 'esbuild';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
@@ -57,6 +57,6 @@ export async function buildWorker({ out = 'dist/cloudflare', entry = 'cloudflare
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await Promise.all([buildNode(), buildSupabase()]);
-  console.log('built edge/dist/node.js and edge/supabase/functions');
+  await Promise.all([buildNode(), buildNode({ out: 'dist/embed.js', entry: 'embed.ts' }), buildSupabase()]);
+  console.log('built edge/dist/node.js, edge/dist/embed.js and edge/supabase/functions');
 }

@@ -60,6 +60,7 @@ export class Health {
       status: ok ? 'ok' : 'failing',
       version: this.#engine.version(),
       uptimeSeconds: Math.floor((Date.now() - (this.#since ?? Date.now())) / 1000),
+      ...(authorized && { memoryBytes: this.#engine.memory() }),
       migrations: (authorized ? state : brief) ?? null,
     });
   }

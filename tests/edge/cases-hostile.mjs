@@ -152,6 +152,7 @@ const sizes = [
   { name: 'a large file, in bytes', path: '/check', ...json(file('a.sql', repeated('-- é€\n', 200_000))), status: 413, problem: 'file-too-large' },
   { name: 'a large file in a form', path: '/check', ...multi(multipart([filePart('a.sql', repeated('-- x\n', 300_000))])), status: 413, problem: 'file-too-large' },
   { name: 'large files', path: '/check', ...json({ files: Array.from({ length: 10 }, (_, i) => ({ path: `${i}.sql`, text: repeated('-- x\n', 120_000) })) }), status: 413, problem: 'files-too-large' },
+  { name: 'a large configuration', path: '/check', ...json({ ...file('a.sql'), config: { exposed_schemas: Array.from({ length: 60_000 }, (_, i) => `s${i}`) } }), status: 413, problem: 'file-too-large' },
   { name: 'many files', path: '/check', ...json({ files: Array.from({ length: 1001 }, (_, i) => ({ path: `${i}.sql`, text: 'select 1;' })) }), status: 413, problem: 'too-many-files' },
   { name: 'many statements', path: '/check', ...json({ files: [1, 2, 3].map((i) => ({ path: `${i}.sql`, text: half })) }), status: 413, problem: 'too-many-statements' },
   { name: 'a large body', path: '/check', ...json(' '.repeat(3_000_000)), status: 413, problem: 'body-too-large' },

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
+import { createRequire } from 'node:module';
 import * as net from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -11,10 +12,12 @@ import { buildNode, buildSupabase, buildWorker } from '../../edge/build.mjs';
 import { project } from '../support/pgdry.mjs';
 
 const modules = path.join(project, 'tests', 'node_modules');
-const programs = {
-  'deno-2.1.4': path.join(modules, 'deno-2-1', 'node_modules', '@deno', 'linux-x64-glibc', 'deno'),
-  'deno-2.9.6': path.join(modules, '@deno', 'linux-x64-glibc', 'deno'),
-  workerd: path.join(modules, '@cloudflare', 'workerd-linux-64', 'bin', 'workerd'),
+/** The binary in a package that only carries it, as seen from the package that needs it. */
+const binary = (of, name, file) => path.join(path.dirname(createRequire(path.join(modules, of, 'package.json')).resolve(`${name}/package.json`)), file);
+export const programs = {
+  'deno-2.1.4': binary('deno-2-1', '@deno/linux-x64-glibc', 'deno'),
+  'deno-2.9.6': binary('deno', '@deno/linux-x64-glibc', 'deno'),
+  workerd: binary('workerd', '@cloudflare/workerd-linux-64', 'bin/workerd'),
 };
 
 export const runtimes = ['node', 'deno-2.1.4', 'deno-2.9.6', 'workerd'];
