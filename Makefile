@@ -1,13 +1,13 @@
 # `make serve` and `make test` each work as the first command on a fresh Debian machine with Rust and Node.
 .DEFAULT_GOAL := help
 .PHONY: help setup serve test ci bench fmt build wasm package clean \
-  test-rust test-wasm test-www test-package test-oracle test-targets test-gate check-fmt check-clippy check-generated check-budgets
+  test-rust test-wasm test-www test-package test-oracle test-targets test-gate test-edge check-fmt check-clippy check-generated check-budgets
 
 export PATH := $(CURDIR)/.cache/bin:$(PATH)
 step := @scripts/step.sh
 # Two lanes at once: while one links the wasm module, which takes one core for minutes, the other runs the oracle.
 lanes := @$(MAKE) --jobs=2 --output-sync=line --no-print-directory
-tests := test-rust test-wasm test-www test-package test-oracle test-targets test-gate
+tests := test-rust test-wasm test-www test-package test-oracle test-targets test-gate test-edge
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -44,7 +44,7 @@ package: wasm pkg/dist/pgdry-cli.wasm ## Build all of the npm package's code, th
 
 clean: ## Remove what was built (keeps the tools in .cache)
 	@cargo clean
-	@rm -rf pkg/dist www/dist tests/output tests/targets/output
+	@rm -rf pkg/dist www/dist tests/output tests/targets/output edge/dist
 
 # --mode no-install: wasm-pack takes its tools from PATH and downloads nothing.
 pkg/dist/pgdry_bg.wasm: Cargo.toml Cargo.lock .cargo/config.toml scripts/wasm/order.mjs scripts/wasm/pack.mjs scripts/wasm/unpack.wat scripts/wasm/instantiate.mjs $(shell find src docs/rules -type f 2>/dev/null) | setup
@@ -85,6 +85,10 @@ test-targets: test-rust
 
 test-gate: test-rust
 	$(step) 'hooks, workflow and action' node --test --test-reporter=spec $(wildcard tests/gate/*.test.mjs)
+
+test-edge: wasm
+	$(step) 'edge: types' npm run --silent --prefix edge typecheck
+	$(step) 'edge: Node, Deno, workerd' node --test --test-reporter=spec $(wildcard tests/edge/*.test.mjs)
 
 check-fmt:
 	$(step) 'format' cargo fmt --check

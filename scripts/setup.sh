@@ -183,4 +183,8 @@ if [[ $part == all ]]; then
     [[ -d www/node_modules ]] || rm -f .cache/stamps/packages-of-www
     step 'packages of www' "$(sha256sum <www/package-lock.json)" npm_packages www
   fi
+  if [[ -f edge/package.json ]]; then
+    [[ -d edge/node_modules ]] || rm -f .cache/stamps/packages-of-edge
+    step 'packages of edge' "$(sha256sum <edge/package-lock.json)" npm_packages edge
+  fi
 fi

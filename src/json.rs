@@ -22,16 +22,16 @@ pub fn quoted(text: &str) -> String {
 
 /// Plain data as JSON, indented by two spaces. Data that has no JSON (keys that are not text) is nothing.
 pub fn pretty<T: Serialize>(data: &T) -> String {
-    #[cfg(target_arch = "wasm32")]
+    #[cfg(target_os = "unknown")]
     let text = data.serialize(&serde_wasm_bindgen::Serializer::new().serialize_missing_as_null(true));
-    #[cfg(target_arch = "wasm32")]
+    #[cfg(target_os = "unknown")]
     let text = text.map_or_else(|_| String::new(), |value| indented(&value));
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(not(target_os = "unknown"))]
     let text = serde_json::to_string_pretty(data).unwrap_or_default();
     text
 }
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(target_os = "unknown")]
 fn indented(value: &js_sys::wasm_bindgen::JsValue) -> String {
     let text = js_sys::JSON::stringify_with_replacer_and_space(value, &js_sys::wasm_bindgen::JsValue::NULL, &2.into());
     text.map_or_else(|_| String::new(), String::from)

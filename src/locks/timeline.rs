@@ -10,7 +10,7 @@ use crate::syntax::ast::{StatementKind, Transaction};
 use serde::Serialize;
 
 #[derive(Debug, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct LockTimeline {
     /// The version of this format: 1.
     pub version: u32,
@@ -19,14 +19,14 @@ pub struct LockTimeline {
 }
 
 #[derive(Debug, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct FileLocks {
     pub file: String,
     pub statements: Vec<StatementLocks>,
 }
 
 #[derive(Debug, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct StatementLocks {
     pub start: Position,
     pub end: Position,
@@ -40,7 +40,7 @@ pub struct StatementLocks {
 }
 
 #[derive(Debug, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct TakenLock {
     pub relation: String,
     /// `table`, `view` and so on.
@@ -58,7 +58,7 @@ pub struct TakenLock {
 }
 
 #[derive(Debug, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
+#[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct HeldLock {
     pub relation: String,
     pub mode: &'static str,

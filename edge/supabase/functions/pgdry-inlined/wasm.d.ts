@@ -1,0 +1,3 @@
+/** pgdry_bg.wasm, gzip, base64. */
+declare const packed: string;
+export default packed;

@@ -1,0 +1,2 @@
+export * as engine from './engine.ts';
+export { createHandler } from '../../../edge/handler.ts';
