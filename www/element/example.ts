@@ -56,7 +56,7 @@ export function isShown(rule: string, globs: readonly string[]): boolean {
 }
 
 /** The whole report of the example. Throws what `new Validator` throws of a configuration. */
-export function report(create: (config: Partial<Config>) => Validator, files: readonly File[], config: Partial<Config>): Report {
+export function report(create: (config: Partial<Config>) => Validator, files: readonly { name: string; text: string }[], config: Partial<Config>): Report {
   const validator = create(config);
   try {
     for (const { name, text } of files) validator.setFile(name, text);

@@ -53,7 +53,7 @@ export class PgdryLint extends Base {
   private readonly pre = element('pre', { class: 'pgdry-code' }, this.code);
   private readonly area = element('textarea', { class: 'pgdry-code', spellcheck: 'false', autocomplete: 'off', autocapitalize: 'off', wrap: 'off' });
   private readonly stack = element('div', { class: 'stack' }, this.pre);
-  private readonly scroll = element('div', { class: 'pgdry-scroll' }, this.stack);
+  private readonly scroller = element('div', { class: 'pgdry-scroll' }, this.stack);
   private readonly list = element('ul', { class: 'pgdry-findings' });
   private readonly status = element('p', { class: 'pgdry-verdict', role: 'status' });
   private readonly root = this.attachShadow({ mode: 'open' });
@@ -212,16 +212,16 @@ export class PgdryLint extends Base {
       if (this.area.value !== value) this.area.value = value;
       this.area.setAttribute('aria-label', `${label}, editable`);
       this.pre.setAttribute('aria-hidden', 'true');
-      for (const name of ['tabindex', 'role', 'aria-label']) this.scroll.removeAttribute(name);
+      for (const name of ['tabindex', 'role', 'aria-label']) this.scroller.removeAttribute(name);
       if (!this.area.isConnected) this.stack.append(this.area);
     } else {
       this.area.remove();
       this.pre.removeAttribute('aria-hidden');
-      this.scroll.setAttribute('tabindex', '0');
-      this.scroll.setAttribute('role', 'group');
-      this.scroll.setAttribute('aria-label', label);
+      this.scroller.setAttribute('tabindex', '0');
+      this.scroller.setAttribute('role', 'group');
+      this.scroller.setAttribute('aria-label', label);
     }
-    if (!this.scroll.isConnected) this.root.replaceChildren(this.scroll, this.list, this.status);
+    if (!this.scroller.isConnected) this.root.replaceChildren(this.scroller, this.list, this.status);
   }
 
   private pageOf(rule: string): string | undefined {

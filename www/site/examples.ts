@@ -84,6 +84,14 @@ export class ExampleRunner {
     return example;
   }
 
+  readConfig(source: string): void {
+    try {
+      this.create(parse(source) as Partial<Config>).free();
+    } catch (error) {
+      throw new Untrue(`${this.page}: this configuration is refused: ${String(error)}\n\n${source}`);
+    }
+  }
+
   private create(config: Partial<Config>): InstanceType<Pgdry['Validator']> {
     return new this.pgdry.Validator(config);
   }

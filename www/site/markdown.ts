@@ -28,7 +28,9 @@ export interface Context {
   /** What stands for `<!-- NAME -->`. */
   fragment(name: string): Rendered;
   /** Runs an example of JavaScript. */
-  runScript(source: string): void;
+  runScript(source: string): unknown;
+  /** Reads a pgdry.toml; throws when the validator refuses it. */
+  readConfig(source: string): void;
 }
 
 const CAPTIONS: Record<string, string> = { bad: 'Reported', good: 'Fine', fixed: 'After the fix', reports: 'Reported', clean: 'Fine', types: 'Migration' };
@@ -44,6 +46,7 @@ export function render(source: string, context: Context): Rendered {
       return exampleHtml(context.run(rest.join(' '), text), context);
     }
     if (language === 'js' && rest[0] === 'run') context.runScript(text);
+    if (language === 'toml') context.readConfig(text);
     const shown = language === 'sql' ? sqlHtml(text) : escape(text);
     return `<pre class="plain" tabindex="0"><code>${shown}</code></pre>\n`;
   };

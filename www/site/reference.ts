@@ -156,3 +156,18 @@ function entriesHtml(text: string): string {
       .join('');
   return `<dl>${entries.map(({ name, lines }) => `<dt><code>${escape(name)}</code></dt><dd>${meaning(lines)}</dd>`).join('\n')}</dl>`;
 }
+
+/** docs/coverage.md counted: for each tool its rules, and for how many of them the second column names one of pgdry's. */
+export function coverageHtml(markdown: string, page: string): string {
+  const rows = markdown
+    .split(/^## /m)
+    .slice(1)
+    .map((section) => {
+      const tool = section.slice(0, section.indexOf('\n')).trim();
+      const rules = [...section.matchAll(/^\| (.*?) \| (.*?) \|/gm)].slice(1).filter(([, name]) => !name!.startsWith('--'));
+      const covered = rules.filter(([, , own]) => own!.includes('`')).length;
+      if (rules.length < 5 || covered === 0) throw new Error(`docs/coverage.md: what of ${tool} is counted?`);
+      return `<tr><td><a href="${page}#${slug(tool)}">${escape(tool)}</a></td><td>${rules.length}</td><td>${covered}</td></tr>`;
+    });
+  return tableHtml('<tr><th>Tool</th><th>Its rules</th><th>With a rule of pgdry</th></tr>', rows.join('\n'));
+}
