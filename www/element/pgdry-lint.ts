@@ -29,7 +29,15 @@ function dedented(text: string): string {
   const lines = text.replace(/^(?:[ \t]*\r?\n)+/, '').trimEnd().split(/\r?\n/);
   const indents = lines.filter((line) => line.trim()).map((line) => /^[ \t]*/.exec(line)![0].length);
   const shared = indents.length ? Math.min(...indents) : 0;
-  return `${lines.map((line) => line.slice(shared)).join('\n')}\n`;
+  return lines.map((line) => line.slice(shared)).join('\n');
+}
+
+function configOf(json: string): Partial<Config> {
+  try {
+    return JSON.parse(json) as Partial<Config>;
+  } catch {
+    throw new Error('config is not JSON');
+  }
 }
 
 const watched = isWorker
@@ -51,7 +59,7 @@ export class PgdryLint extends Base {
   private isDue = false;
   private readonly code = element('code', {});
   private readonly pre = element('pre', { class: 'pgdry-code' }, this.code);
-  private readonly area = element('textarea', { class: 'pgdry-code', spellcheck: 'false', autocomplete: 'off', autocapitalize: 'off', wrap: 'off' });
+  private readonly area = element('textarea', { class: 'pgdry-code', rows: '1', spellcheck: 'false', autocomplete: 'off', autocapitalize: 'off', wrap: 'off' });
   private readonly stack = element('div', { class: 'stack' }, this.pre);
   private readonly scroller = element('div', { class: 'pgdry-scroll' }, this.stack);
   private readonly list = element('ul', { class: 'pgdry-findings' });
@@ -142,12 +150,13 @@ export class PgdryLint extends Base {
 
   private settings(): Settings {
     const rules = this.rules.split(/[\s,]+/).filter(Boolean);
-    const config: Partial<Config> = JSON.parse(this.getAttribute('config') ?? '{}');
+    const config = configOf(this.getAttribute('config') ?? '{}');
     const history = this.getAttribute('history');
     if (this.hasAttribute('base')) config.base = this.base;
     if (history) config.history = history as NonNullable<Config['history']>;
-    // Rules that are named are on, whichever preset has them.
-    const preset = this.preset || config.preset || (rules.length ? 'strict' : '');
+    // Rules that are named are on, whichever preset has them; of a family those that the preset has.
+    const areNamed = rules.length > 0 && rules.every((rule) => !rule.endsWith('*'));
+    const preset = this.preset || config.preset || (areNamed ? 'strict' : '');
     if (preset) config.preset = preset as Config['preset'];
     return { config, rules };
   }

@@ -48,7 +48,7 @@ export class ExampleRunner {
     const [kind = '', ...named] = info.split(/\s+/);
     const lines = source.split('\n');
     const toml = lines.filter((line) => line.startsWith('-- config: ')).map((line) => line.slice('-- config: '.length));
-    const text = `${lines.filter((line) => !line.startsWith('-- config: ')).join('\n').trimEnd()}\n`;
+    const text = lines.filter((line) => !line.startsWith('-- config: ')).join('\n').trimEnd();
     const config = parse(toml.join('\n')) as Partial<Config>;
     // Beside the page's rule what stands in the way of every other: somebody who edits the example sees why it is silent.
     const rules = this.rule ? [...new Set([this.rule, 'syntax/*', 'schema/*'])] : [];

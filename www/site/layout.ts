@@ -49,7 +49,7 @@ ${page.isLive ? `<script type="module" src="${to(assets.element)}"></script>\n` 
 <header>
 <a class="name" href="${to('docs/index.html')}">pgdry</a>
 <nav aria-label="Site">${link('docs/rules/index.html', 'Rules')} <a href="${to('index.html')}">Playground</a> <a class="small" href="#pages">Pages</a></nav>
-<form class="search" role="search" hidden data-index="${to(assets.searchIndex)}" data-root="${to('docs/index.html').replace(/docs\/index\.html$|index\.html$/, (end) => (end === 'index.html' ? '../' : ''))}">
+<form class="search" role="search" hidden data-index="${to(assets.searchIndex)}" data-root="${'../'.repeat(page.path.split('/').length - 1)}">
 <input type="search" placeholder="Search" aria-label="Search the documentation" autocomplete="off" role="combobox" aria-expanded="false" aria-controls="hits" aria-autocomplete="list">
 <ul id="hits" role="listbox" aria-label="Results" hidden></ul>
 </form>

@@ -79,7 +79,7 @@ export function render(source: string, context: Context): Rendered {
       },
       table(token) {
         const cells = (row: Tokens.TableCell[], tag: string): string =>
-          `<tr>${row.map((cell) => `<${tag}>${this.parser.parseInline(cell.tokens)}</${tag}>`).join('')}</tr>`;
+          `<tr>${row.map((cell) => cellHtml(this.parser.parseInline(cell.tokens), tag)).join('')}</tr>`;
         return tableHtml(cells(token.header, 'th'), token.rows.map((row) => cells(row, 'td')).join('\n'));
       },
     },
@@ -88,6 +88,9 @@ export function render(source: string, context: Context): Rendered {
   const html = marked.parse(source, { async: false });
   return { html, headings, isLive };
 }
+
+/** A heading that is empty heads nothing. */
+const cellHtml = (content: string, tag: string): string => (content ? `<${tag}>${content}</${tag}>` : '<td></td>');
 
 export const tableHtml = (head: string, rows: string): string =>
   `<div class="table" tabindex="0" role="group" aria-label="Table"><table><thead>${head}</thead><tbody>${rows}</tbody></table></div>\n`;
