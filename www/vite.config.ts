@@ -15,6 +15,20 @@ const policyInPage: Plugin = {
   ],
 };
 
+/** Loads the page's script at once, although sw/boot.ts runs it only when the page has been painted. */
+const preloadMain: Plugin = {
+  name: 'preload-main',
+  apply: 'build',
+  transformIndexHtml: {
+    order: 'post',
+    handler: (_, { bundle }) => {
+      const main = Object.values(bundle ?? {}).find((file) => file.type === 'chunk' && file.isDynamicEntry && file.name === 'main');
+      if (!main) throw new Error('the bundle has no src/main.ts');
+      return [{ tag: 'link', attrs: { rel: 'modulepreload', fetchpriority: 'low', href: `./${main.fileName}` }, injectTo: 'head' }];
+    },
+  },
+};
+
 /** Beside the page: the documentation site (site/), the element for other pages (element/), the service worker (sw/). Their names are public. */
 const entries = { index: 'index.html', site: 'site/client/site.ts', 'pgdry-lint': 'element/pgdry-lint.ts', sw: 'sw/sw.ts' };
 const scripts: Record<string, string> = { site: 'docs/assets/site-[hash].js', 'pgdry-lint': 'element/pgdry-lint.js', sw: 'sw.js' };
@@ -25,7 +39,7 @@ const assetFileNames = ({ names }: { names: string[] }): string =>
 export default defineConfig({
   // Relative addresses: the built page works under any path.
   base: './',
-  plugins: [policyInPage, site(repositoryOf(import.meta.url))],
+  plugins: [policyInPage, preloadMain, site(repositoryOf(import.meta.url))],
   build: {
     // The first that know light-dark().
     target: ['chrome123', 'firefox120', 'safari17.5'],
