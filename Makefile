@@ -1,6 +1,6 @@
 # `make serve` and `make test` each work as the first command on a fresh Debian machine with Rust and Node.
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test ci bench fmt build wasm package clean \
+.PHONY: help setup serve test ci bench lighthouse fmt build wasm package clean \
   test-rust test-wasm test-www test-package test-oracle test-targets test-gate test-edge check-fmt check-clippy check-generated check-budgets
 
 export PATH := $(CURDIR)/.cache/bin:$(PATH)
@@ -15,7 +15,8 @@ help: ## Say what can be made
 setup: ## Get this machine ready: Rust target, wasm tools, npm packages, psql, Chromium
 	@scripts/setup.sh
 
-serve: setup wasm ## Serve the page on localhost
+serve: setup wasm ## Serve the page and the documentation on localhost
+	$(step) 'page: build' npm run --silent --prefix www build
 	@scripts/serve.sh
 
 test: setup ## Run every test
@@ -31,6 +32,11 @@ bench: setup wasm ## Measure speed and size
 	$(step) 'native release build' cargo build --release
 	$(step) 'build of the comparison with sqlparser' cargo build --release --quiet --manifest-path benches/throughput/Cargo.toml
 	@node scripts/bench.mjs
+
+lighthouse: setup wasm ## Measure the built page and documentation with Lighthouse
+	$(step) 'page: build' npm run --silent --prefix www build
+	$(step) 'Lighthouse' npm ci --prefix scripts/lighthouse --ignore-scripts --no-audit --no-fund
+	@node scripts/lighthouse/run.mjs
 
 fmt: ## Format the code
 	@cargo fmt

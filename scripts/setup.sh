@@ -172,7 +172,7 @@ if [[ $part != oracle ]]; then
   rm -rf .cache/build # what the two shared
 fi
 if [[ $part == all ]]; then
-  apt_packages chromium=chromium git=git
+  apt_packages chromium=chromium firefox-esr=firefox-esr git=git
   [[ -d .cache/pre-commit ]] || rm -f .cache/stamps/pre-commit
   step 'pre-commit' "$(sha256sum <tests/gate/requirements.txt) $(python3 --version)" pre_commit
   [[ -d tests/gate/node_modules ]] || rm -f .cache/stamps/packages-of-tests-gate

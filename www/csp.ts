@@ -10,6 +10,7 @@ export const contentSecurityPolicy = [
   "connect-src 'self'",
   "img-src 'self' data: blob:",
   "font-src 'self'",
+  "manifest-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
 ].join('; ');

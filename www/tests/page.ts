@@ -97,6 +97,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   playground: async ({ page, server }, use) => {
     const playground = new Playground(page, server);
     page.on('console', (message) => {
+      if (message.text() === 'Service Worker registration blocked by Playwright') return;
       if (message.type() === 'error' || message.type() === 'warning') playground.complaints.push(message.text());
     });
     page.on('pageerror', (error) => playground.complaints.push(String(error)));

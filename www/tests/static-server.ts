@@ -12,6 +12,8 @@ const types: Record<string, string> = {
   '.wasm': 'application/wasm',
   '.json': 'application/json',
   '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.webmanifest': 'application/manifest+json',
 };
 
 export interface StaticServer {
@@ -19,21 +21,26 @@ export interface StaticServer {
   address: string;
   /** The paths that were asked for, in order. */
   requests: string[];
+  /** From now on these files, by path, have another text. */
+  replace(texts: Record<string, string>): void;
   close(): Promise<void>;
 }
 
-export async function serve(folder: string): Promise<StaticServer> {
+/** `headers` go with every answer. */
+export async function serve(folder: string, headers: Record<string, string> = {}): Promise<StaticServer> {
   const requests: string[] = [];
+  const replaced: Record<string, string> = {};
   const prefix = '/some/where/';
   const server: Server = createServer((request, response) => {
     const asked = new URL(request.url ?? '', 'http://localhost').pathname;
     requests.push(asked);
-    const relative = asked.startsWith(prefix) ? asked.slice(prefix.length) || 'index.html' : '';
+    const relative = asked.startsWith(prefix) ? asked.slice(prefix.length).replace(/(^|\/)$/, '$1index.html') : '';
     const file = path.join(folder, relative);
     const type = types[path.extname(file)];
     if (!relative || !type || !file.startsWith(folder + path.sep)) return void response.writeHead(404).end();
-    readFile(file).then(
-      (content) => response.writeHead(200, { 'Content-Type': type }).end(content),
+    const content = Object.hasOwn(replaced, relative) ? Promise.resolve(replaced[relative]!) : readFile(file);
+    content.then(
+      (content) => response.writeHead(200, { ...headers, 'Content-Type': type }).end(content),
       () => response.writeHead(404).end(),
     );
   });
@@ -42,6 +49,7 @@ export async function serve(folder: string): Promise<StaticServer> {
   return {
     address: `http://localhost:${port}${prefix}`,
     requests,
+    replace: (texts) => void Object.assign(replaced, texts),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

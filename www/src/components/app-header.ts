@@ -28,6 +28,7 @@ export class AppHeader extends LitElement {
     const other = this.theme === 'dark' ? 'light' : 'dark';
     return html`
       <h1>${mark}pgdry ${this.version ? html`<small>${this.version}</small>` : nothing}</h1>
+      <a href="./docs/index.html">Docs</a>
       <label>
         <span>Project</span>
         <select @change=${this.picked}>
@@ -79,6 +80,11 @@ export class AppHeader extends LitElement {
         font-size: 16px;
         font-weight: 650;
         letter-spacing: -0.01em;
+      }
+      a {
+        padding: 4px 0;
+        color: var(--accent);
+        font-size: 13px;
       }
       small {
         color: var(--muted);
