@@ -34,7 +34,7 @@ export class Playground {
   }
 
   async openExample(title: string): Promise<void> {
-    await this.page.getByLabel('Project').selectOption(title);
+    await this.page.getByLabel('Project', { exact: true }).selectOption(title);
   }
 
   get verdict(): Locator {
@@ -51,7 +51,7 @@ export class Playground {
 
   /** The problems that are not folded away, in the panel. */
   get problems(): Locator {
-    return this.page.locator('problem-list section > ul > li');
+    return this.page.locator('problem-list .problem');
   }
 
   problem(rule: string): Locator {

@@ -12,6 +12,8 @@ const types: Record<string, string> = {
   '.wasm': 'application/wasm',
   '.json': 'application/json',
   '.svg': 'image/svg+xml',
+  '.data': 'application/octet-stream',
+  '.gz': 'application/gzip',
 };
 
 export interface StaticServer {
