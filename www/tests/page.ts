@@ -68,6 +68,30 @@ export class Playground {
     return this.page.locator('sql-editor .cm-lineNumbers .cm-activeLineGutter').innerText();
   }
 
+  /** Pastes text outside of the editor. */
+  async paste(text: string): Promise<void> {
+    await this.page.evaluate((text) => {
+      const data = new DataTransfer();
+      data.setData('text/plain', text);
+      document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
+    }, text);
+  }
+
+  /** Shows only the problems that have these words; those out of sight are not drawn. */
+  async filterProblems(text: string): Promise<void> {
+    await this.page.getByLabel('Filter problems').fill(text);
+  }
+
+  /** Puts text in the place of what is selected in the editor that has the focus. */
+  async pasteOver(text: string): Promise<void> {
+    await this.page.evaluate((text) => navigator.clipboard.writeText(text), text);
+    await this.page.keyboard.press('Control+v');
+  }
+
+  tab(name: string): Locator {
+    return this.page.getByRole('tab', { name: new RegExp(`^${name}`) });
+  }
+
   async newMigration(sql: string): Promise<void> {
     await this.page.getByRole('button', { name: 'New migration' }).click();
     await this.page.keyboard.press('Enter');

@@ -60,7 +60,7 @@ export class AppHeader extends LitElement {
 
   private tools(saved: string | undefined): TemplateResult {
     return html`<div class="tools">
-      <button class="tool" title="Copy a link to this project" aria-label="Copy a link to this project" @click=${() => emit(this, 'share-project')}>${icons.share}</button>
+      <button class="tool" title="Share as a link" aria-label="Share as a link" @click=${() => emit(this, 'share-project')}>${icons.share}</button>
       <button class="tool" title="Save in this browser" aria-label="Save in this browser" @click=${this.startNaming}>${icons.save}</button>
       ${saved
         ? html`<button class="tool" title="Remove from this browser" aria-label="Remove from this browser" @click=${() => emit(this, 'forget-project', saved)}>

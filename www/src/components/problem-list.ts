@@ -1,4 +1,6 @@
 import '@lit-labs/virtualizer';
+// Otherwise it is loaded with the first list, which may be when there is no network.
+import '@lit-labs/virtualizer/layouts/flow.js';
 import type { LitVirtualizer } from '@lit-labs/virtualizer';
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';

@@ -1,4 +1,6 @@
 import '@lit-labs/virtualizer';
+// Otherwise it is loaded with the first list, which may be when there is no network.
+import '@lit-labs/virtualizer/layouts/flow.js';
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { prose } from '../docs/prose';

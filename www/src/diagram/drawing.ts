@@ -46,10 +46,10 @@ function drawn(box: Box, at: Point | undefined, mark: Mark | undefined, look: Lo
   return svg`
     <g class="box" transform="translate(${at.x} ${at.y})" data-table=${box.external ? nothing : box.id} role=${interactive && !box.external ? 'button' : nothing}
       tabindex=${interactive && !box.external ? 0 : nothing} aria-label=${interactive && !box.external ? described(box, mark) : nothing}>
-      <rect width=${box.width} height=${box.height} rx="5" fill=${look.ground} stroke=${edge} stroke-width=${mark ? 2 : 1} stroke-dasharray=${box.external ? '4 3' : nothing} />
-      <path d="M1 ${HEAD}V6a5 5 0 0 1 5-5H${box.width - 6}a5 5 0 0 1 5 5V${HEAD}z" fill=${head} />
-      <text x="10" y="18" font-weight="600" font-size="12" fill=${box.external ? look.muted : look.text}>${box.title}</text>
-      ${box.external ? nothing : badge(box, look)}
+      <rect width=${box.width} height=${box.height} rx="5" fill=${withColumns ? look.ground : head} stroke=${edge} stroke-width=${mark ? 2 : 1} stroke-dasharray=${box.external ? '4 3' : nothing} />
+      ${withColumns ? svg`<path d="M1 ${HEAD}V6a5 5 0 0 1 5-5H${box.width - 6}a5 5 0 0 1 5 5V${HEAD}z" fill=${head} />` : nothing}
+      ${withColumns ? svg`<text x="10" y="18" font-weight="600" font-size="12" fill=${box.external ? look.muted : look.text}>${box.title}</text>` : farTitle(box, look)}
+      ${box.external || !withColumns ? nothing : badge(box, look)}
       ${withColumns ? box.columns.map((column, row) => {
         const y = HEAD + row * ROW + 14;
         const key = column.primary ? 'PK' : column.foreign ? 'FK' : '';
@@ -61,6 +61,13 @@ function drawn(box: Box, at: Point | undefined, mark: Mark | undefined, look: Lo
       ${withColumns && box.more > 0 ? svg`<text x="28" y=${HEAD + box.columns.length * ROW + 14} fill=${look.muted}>and ${box.more} more</text>` : nothing}
     </g>
   `;
+}
+
+/** From far away a table is its name, as large as its box has room for. */
+function farTitle({ title, width, height, external, rls }: Box, look: Look): SVGTemplateResult {
+  const size = Math.min(52, (width - 16) / (title.length * 0.62), height * 0.7);
+  const colour = external ? look.muted : rls ? look.text : look.error;
+  return svg`<text x=${width / 2} y=${height / 2} text-anchor="middle" dominant-baseline="central" font-weight="600" font-size=${size} fill=${colour}>${title}</text>`;
 }
 
 /** Whether row level security is on, and how many policies there are. */
