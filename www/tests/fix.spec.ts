@@ -52,15 +52,15 @@ test('every fix of a file, and of the project, in one step that can be undone', 
   await playground.newMigration(`${table}\ncreate table public.others (id bigint primary key);`);
   await expect(playground.problem('rls/enabled-on-create')).toHaveCount(2);
   const text = await playground.text.innerText();
-  await page.getByRole('button', { name: 'Fix all in' }).first().click();
+  await page.getByRole('button', { name: 'Fix file (' }).click();
   await expect(playground.problem('rls/enabled-on-create')).toHaveCount(0);
   await expect(page.locator('.notice')).toContainText(/Applied \d+ fixes in 1 file/);
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(playground.text).toHaveText(text);
 
   await playground.openExample('One of each mistake');
-  await expect(page.getByRole('button', { name: 'Fix all in every file' })).toBeVisible();
-  await page.getByRole('button', { name: 'Fix all in every file' }).click();
+  await expect(page.getByRole('button', { name: 'Fix all (' })).toBeVisible();
+  await page.getByRole('button', { name: 'Fix all (' }).click();
   await expect(page.locator('.notice')).toContainText(/Applied \d+ fixes in \d+ files/);
-  await expect(page.getByRole('button', { name: 'Fix all in every file' })).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Fix all (' })).toHaveCount(0);
 });

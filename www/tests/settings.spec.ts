@@ -9,11 +9,13 @@ test('settings change what is found, and leave and come as pgdry.toml', async ({
   await playground.tab('Settings').click();
   await page.getByLabel('Filter rules').fill('enabled-on-create');
   await page.getByLabel('Severity: rls/enabled-on-create').selectOption('info');
-  await page.getByLabel('Preset').selectOption('strict');
-  await page.getByLabel('PostgreSQL').selectOption('16');
-  await page.getByLabel('History').selectOption('partial');
+  await page.getByLabel('Preset', { exact: true }).selectOption('strict');
+  await page.getByLabel('PostgreSQL', { exact: true }).selectOption('16');
+  await page.getByLabel('History', { exact: true }).selectOption('partial');
   await playground.tab('Problems').click();
+  await playground.filterProblems('rls/enabled-on-create notes');
   await expect(playground.problem('rls/enabled-on-create').locator('.info')).toBeVisible();
+  await playground.filterProblems('comment-on-table');
   await expect(playground.problem('docs/comment-on-table')).not.toHaveCount(0);
 
   await playground.tab('Settings').click();
@@ -27,9 +29,9 @@ test('settings change what is found, and leave and come as pgdry.toml', async ({
   await page.screenshot({ path: testInfo.outputPath('settings.png') });
 
   await page.getByRole('button', { name: 'Defaults' }).click();
-  await expect(page.getByLabel('Preset')).toHaveValue('recommended');
+  await expect(page.getByLabel('Preset', { exact: true })).toHaveValue('recommended');
   await page.locator('#toml').setInputFiles({ name: 'pgdry.toml', mimeType: 'text/plain', buffer: Buffer.from('base = "postgres"\n[rules]\n"rls/*" = "off"\n') });
-  await expect(page.getByLabel('Base')).toHaveValue('postgres');
+  await expect(page.getByLabel('Base', { exact: true })).toHaveValue('postgres');
   await expect(page.getByLabel('Severity: All of rls')).toHaveValue('off');
   await playground.tab('Problems').click();
   await expect(playground.problem('rls/enabled-on-create')).toHaveCount(0);

@@ -36,7 +36,7 @@ export class AppHeader extends LitElement {
       <h1>${mark}pgdry ${this.version ? html`<small>${this.version}</small>` : nothing}</h1>
       <label>
         <span>Project</span>
-        <select @change=${this.picked}>
+        <select aria-label="Project" @change=${this.picked}>
           ${saved || example ? nothing : html`<option value="" selected>${this.name || 'Your migrations'}</option>`}
           ${this.saved.length > 0
             ? html`<optgroup label="Saved in this browser">

@@ -69,7 +69,15 @@ export class ProblemList extends LitElement {
   protected override updated(changed: PropertyValues<this>): void {
     if (!changed.has('open') || this.by !== 'file') return;
     const at = this.rows.findIndex((row) => row.kind === 'group' && row.title === this.open);
-    if (at >= 0) void this.list?.updateComplete.then(() => this.list?.element(at)?.scrollIntoView({ block: 'nearest' }));
+    if (at >= 0) void this.bringIntoSight(at);
+  }
+
+  private async bringIntoSight(row: number): Promise<void> {
+    const { list } = this;
+    await list?.updateComplete;
+    await list?.layoutComplete;
+    // Meanwhile another tab may have taken its place.
+    if (list?.isConnected) list.element(row)?.scrollIntoView({ block: 'nearest' });
   }
 
   private filter(severity: Severity, count: number): TemplateResult {
@@ -181,7 +189,7 @@ export class ProblemList extends LitElement {
     if (!this.rows[at] || !this.list) return;
     const find = (): HTMLElement | null => this.renderRoot.querySelector(`[data-row="${at}"] .jump`);
     if (!find()) {
-      this.list.element(at)?.scrollIntoView({ block: 'nearest' });
+      await this.bringIntoSight(at);
       await this.list.layoutComplete;
     }
     find()?.focus();

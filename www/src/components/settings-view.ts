@@ -76,7 +76,7 @@ export class SettingsView extends LitElement {
     const isOther = !options.some(([each]) => String(each) === shown);
     return html`<label>
       <span>${title}</span>
-      <select @change=${(event: Event) => this.pick(key, options, (event.target as HTMLSelectElement).value, fallback)}>
+      <select aria-label=${title} @change=${(event: Event) => this.pick(key, options, (event.target as HTMLSelectElement).value, fallback)}>
         ${isOther ? html`<option selected disabled value="">${shown}</option>` : nothing}
         ${options.map(([each, name]) => html`<option value=${String(each)} ?selected=${String(each) === shown}>${name}</option>`)}
       </select>
@@ -94,7 +94,7 @@ export class SettingsView extends LitElement {
     if (now && !versions.includes(now)) versions.push(now);
     return html`<label>
       <span>Live until</span>
-      <select @change=${(event: Event) => this.change(withKey(this.config, 'applied_until', (event.target as HTMLSelectElement).value || undefined))}>
+      <select aria-label="Live until" @change=${(event: Event) => this.change(withKey(this.config, 'applied_until', (event.target as HTMLSelectElement).value || undefined))}>
         <option value="" ?selected=${now === ''}>nothing is applied yet</option>
         ${versions.map((version) => html`<option value=${version} ?selected=${version === now}>${version}</option>`)}
       </select>

@@ -12,6 +12,7 @@ import { namesOf, schemaCompletion } from '../editor/completion';
 import { diagnosticsOf } from '../editor/diagnostics';
 import { postgres } from '../editor/sql';
 import { codeMirrorLook } from '../editor/theme';
+import { typingOverSelection } from '../editor/typing';
 import { difference } from '../model/edits';
 import { fileName } from '../model/project';
 import type { Finding } from '../protocol';
@@ -95,6 +96,7 @@ export class SqlEditor extends LitElement {
       search({ top: true }),
       EditorView.lineWrapping,
       postgres,
+      typingOverSelection,
       autocompletion({ override: [schemaCompletion(() => this.names())], icons: false, activateOnTypingDelay: 50 }),
       linter(null),
       // Within the editor, not over what stands around it.
