@@ -1,6 +1,7 @@
 import { defineConfig, type Plugin } from 'vite';
 import { contentSecurityPolicy } from './csp.ts';
 import { repositoryOf, site } from './site/plugin.ts';
+import { pageData } from './page-data.ts';
 
 /** Puts the policy into the built page. The development server needs inline styles, so it goes without. */
 const policyInPage: Plugin = {
@@ -39,7 +40,7 @@ const assetFileNames = ({ names }: { names: string[] }): string =>
 export default defineConfig({
   // Relative addresses: the built page works under any path.
   base: './',
-  plugins: [policyInPage, preloadMain, site(repositoryOf(import.meta.url))],
+  plugins: [policyInPage, preloadMain, pageData(), site(repositoryOf(import.meta.url))],
   build: {
     // The first that know light-dark().
     target: ['chrome123', 'firefox120', 'safari17.5'],
@@ -52,7 +53,7 @@ export default defineConfig({
       output: { assetFileNames, entryFileNames: ({ name }) => scripts[name] ?? 'assets/[name]-[hash].js' },
     },
   },
-  worker: { format: 'es', rolldownOptions: { output: { assetFileNames } } },
+  worker: { format: 'es', plugins: () => [pageData()], rolldownOptions: { output: { assetFileNames } } },
   // The examples and the package lie beside www/.
   server: { fs: { allow: ['..'] } },
 });

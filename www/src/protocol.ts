@@ -1,26 +1,89 @@
 /** What the page and the worker that holds the validator say to each other. */
 
-import type { Config, Report, TypesOptions } from '../../pkg/dist/pgdry.js';
+import type { Token } from 'marked';
+import type { Config, Finding as ReportFinding, Report, Schema, StatementLocks, TypesOptions } from '../../pkg/dist/pgdry.js';
 
-export type { Config, Finding, Fix, Report } from '../../pkg/dist/pgdry.js';
+export type { Config, Fix, Report, Schema, TableInfo, ViewInfo, ColumnInfo, FunctionInfo, SchemaObjects, StatementLocks } from '../../pkg/dist/pgdry.js';
+
+/** A page's Markdown, read. */
+export type Page = readonly Token[];
 
 export type Dialect = NonNullable<TypesOptions['dialect']>;
+export type Target = NonNullable<TypesOptions['target']>;
 export type SourceText = readonly [path: string, text: string];
 
-/** The page's messages. `revision` counts the page's changes, so that a report can say which of them it has seen. */
+/** Where a finding stands: its file, and its place among that file's findings. It stays when other files' findings are replaced. */
+export interface FindingId {
+  readonly file: string;
+  readonly index: number;
+}
+
+/** A finding of the report, with its first cause named by file, as files' findings come and go by themselves. */
+export interface Finding extends Omit<ReportFinding, 'caused_by'> {
+  readonly cause?: FindingId;
+}
+
+/** All findings of one file; none when the file has no longer any. */
+export type FileFindings = readonly [file: string, findings: readonly Finding[]];
+
+/** The schema after a migration, and before it. */
+export interface SchemaStep {
+  before: Schema;
+  after: Schema;
+}
+
+/** What the page can ask, and what it gets. */
+export interface Questions {
+  types: { ask: { target: Target; dialect: Dialect }; answer: string };
+  /** A rule's page; empty for an unknown rule. */
+  explain: { ask: { rule: string }; answer: Page };
+  /** The names of all rules. */
+  rules: { ask: object; answer: string[] };
+  /** The schema around a file of the project; `previous` is the one replayed before it, if any. */
+  schemaStep: { ask: { path: string; previous: string | undefined }; answer: SchemaStep };
+  /** The statements of a file with the locks that they take. */
+  locks: { ask: { path: string }; answer: StatementLocks[] };
+  /** Every file's statements, in the order of the replay. */
+  statements: { ask: object; answer: FileStatements[] };
+  /** SQL cut into its statements. */
+  split: { ask: { sql: string }; answer: string[] };
+  /** Bytes compressed (raw deflate), and back. Beyond `limit` bytes the answer is a refusal. */
+  deflate: { ask: { bytes: Uint8Array }; answer: Uint8Array };
+  inflate: { ask: { bytes: Uint8Array; limit: number }; answer: Uint8Array };
+  /** The migrations and pgdry.toml files of a zip archive. */
+  unzip: { ask: { bytes: Uint8Array }; answer: SourceText[] };
+}
+
+export interface StatementPlace {
+  /** In UTF-16 units, and the line from 1. */
+  from: number;
+  to: number;
+  line: number;
+  /** Whether it is replayed: not if it is refused, or if it is not known what it does. */
+  applied: boolean;
+}
+
+export type FileStatements = readonly [file: string, statements: readonly StatementPlace[]];
+
+export type Topic = keyof Questions;
+
+/** The page's messages. `revision` counts the page's changes, so that findings can say which of them they have seen. */
 export type Request =
   | { kind: 'open'; revision: number; config: Partial<Config>; files: SourceText[] }
   | { kind: 'edit'; revision: number; remove: string[]; set: SourceText[] }
-  | { kind: 'types'; id: number; dialect: Dialect }
-  | { kind: 'explain'; id: number; rule: string };
+  | { [T in Topic]: { kind: 'ask'; id: number; topic: T; ask: Questions[T]['ask'] } }[Topic];
 
 /** The worker's messages. */
 export type Reply =
   | { kind: 'ready'; version: string }
-  | { kind: 'report'; revision: number; report: Report; milliseconds: number }
-  /** The configuration of an `open` was refused; its files are checked with the defaults. */
-  | { kind: 'config-refused'; message: string }
-  | { kind: 'answer'; id: number; text: string }
+  /**
+   * Findings that replace those of their files; the rest stays. What does not fit into one message without holding up the page comes in several:
+   * the last of them has the summary.
+   */
+  | { kind: 'findings'; revision: number; files: FileFindings[]; last?: { summary: Report['summary']; milliseconds: number } }
+  /** The configuration of an `open` was refused; its files are checked with the defaults. Without a message it was taken. */
+  | { kind: 'config'; refused: string }
+  | { kind: 'answer'; id: number; answer: Questions[Topic]['answer'] }
   | { kind: 'refusal'; id: number; message: string }
   /** The validator cannot go on: it did not load, or it died. */
   | { kind: 'failure'; message: string };

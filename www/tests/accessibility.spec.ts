@@ -10,7 +10,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(colorScheme, () => {
     test.use({ colorScheme });
 
-    test('axe finds nothing in problems, tooltip, types, a rule and a notice', async ({ playground, page }) => {
+    test('axe finds nothing in any panel, tooltip, completion or notice', async ({ playground, page }, testInfo) => {
       await playground.open();
       await playground.openExample('One of each mistake');
       await expect(playground.problems).not.toHaveCount(0);
@@ -28,6 +28,26 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.locator('problem-list button.rule').first().click();
       await expect(page.locator('rule-page article h2')).toBeVisible();
       expect(await violations(playground), 'rule').toEqual([]);
+
+      for (const [tab, ready] of [
+        ['Schema', 'schema-diagram .box'],
+        ['Locks', 'locks-view li'],
+        ['Contract', 'contract-view .cm-content'],
+        ['Prove', 'prove-view .offer'],
+        ['Settings', 'settings-view summary'],
+      ] as const) {
+        await playground.tab(tab).click();
+        await expect(page.locator(ready).first()).toBeVisible();
+        if (tab === 'Settings') await page.locator('settings-view summary').first().click();
+        expect(await violations(playground), tab).toEqual([]);
+        await page.screenshot({ path: testInfo.outputPath(`${tab}.png`) });
+      }
+
+      await playground.newMigration('select ');
+      await page.keyboard.press('Control+Space');
+      await expect(page.locator('.cm-tooltip-autocomplete')).toBeVisible();
+      expect(await violations(playground), 'completion').toEqual([]);
+      await page.keyboard.press('Escape');
 
       await page.getByRole('button', { name: /^Remove/ }).click();
       await expect(page.locator('.notice')).toBeVisible();
@@ -58,6 +78,7 @@ test.describe('on a phone', () => {
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
       expect(await violations(playground), part).toEqual([]);
     }
+    await playground.filterProblems('syntax/error');
     await playground.problem('syntax/error').first().locator('.jump').tap();
     await expect(playground.text).toBeVisible();
     await expect(playground.problems.first()).toBeHidden();

@@ -88,6 +88,7 @@ test('a dropped project opens, with its pgdry.toml', async ({ playground, page }
   await dropFromDisk(playground, folder);
   await expect(page.locator('app-header .extent')).toContainText(`${files.length} files`);
   // Only where the configuration says what is live.
+  await playground.filterProblems('index/concurrently');
   await expect(playground.problem('index/concurrently')).not.toHaveCount(0);
 });
 
@@ -102,5 +103,38 @@ test('an opened folder becomes the project, with its pgdry.toml', async ({ playg
   await page.locator('file-list #folder').setInputFiles(new URL('../../examples/broken', import.meta.url).pathname);
   await expect(page.getByLabel('Project')).toHaveValue('');
   await expect(playground.file('comma_too_many.sql')).toHaveCount(1);
+  await playground.filterProblems('syntax/error');
   await expect(playground.problem('syntax/error')).not.toHaveCount(0);
+});
+
+test('text that is pasted outside of the editor becomes a migration', async ({ playground, page }) => {
+  await playground.open();
+  await playground.paste('create table public.pasted (id bigint primary key);');
+  await expect(playground.file('_pasted.sql')).toHaveAttribute('aria-current', 'true');
+  await expect(playground.problem('rls/enabled-on-create')).toContainText('pasted');
+  await page.evaluate(() => navigator.clipboard.writeText('select 1; -- by the button'));
+  await page.getByRole('button', { name: 'Paste SQL as a migration' }).click();
+  await expect(playground.text).toHaveText('select 1; -- by the button');
+});
+
+test('migrations are reordered by key, by button and by dragging, and their versions follow', async ({ playground, page }) => {
+  await playground.open();
+  const names = () => page.locator('file-list button.file').evaluateAll((files) => files.map((file) => (file as HTMLElement).dataset['path']));
+  const before = await names();
+  await playground.file('create_organizations.sql').click();
+  const at = before.findIndex((name) => name?.includes('create_organizations'));
+  await playground.file('create_organizations.sql').press('Alt+ArrowUp');
+  await expect(page.locator('.notice')).toContainText('It is now');
+  expect((await names())[at - 1]).toMatch(/^\d{14}_create_organizations\.sql$/);
+  // What builds on it is no longer there before it.
+  await expect(playground.verdict).toContainText('error');
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(names).toEqual(before);
+  await expect(playground.verdict).not.toContainText('error');
+
+  await page.getByRole('button', { name: /^Move .* down$/ }).click();
+  await expect.poll(async () => (await names())[at + 1]).toMatch(/_create_organizations\.sql$/);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await playground.file('create_foundation.sql').dragTo(playground.file('create_user_roles.sql'));
+  await expect.poll(async () => (await names())[3]).toMatch(/_create_foundation\.sql$/);
 });

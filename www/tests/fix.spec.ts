@@ -12,6 +12,8 @@ test('a table without RLS is found while it is typed, and the quick fix mends it
   await squiggle.hover();
   const tooltip = page.locator('.cm-tooltip-lint');
   await expect(tooltip).toContainText('row level security');
+  // The rule's page: what it says before its examples.
+  await expect(tooltip.locator('.page p').first()).toBeVisible();
   await tooltip.locator('.cm-diagnosticAction').first().click();
 
   await expect(playground.text).toContainText(/alter table public\.notes enable row level security;/i);
@@ -43,4 +45,22 @@ test('places are right after characters beyond the first plane', async ({ playgr
   expect(await playground.cursorLine()).toBe('2');
   await playground.problem('rls/enabled-on-create').locator('.fix').click();
   await expect(playground.text).toContainText(/body text\);\s*alter table public\.notes enable row level security;/i);
+});
+
+test('every fix of a file, and of the project, in one step that can be undone', async ({ playground, page }) => {
+  await playground.open();
+  await playground.newMigration(`${table}\ncreate table public.others (id bigint primary key);`);
+  await expect(playground.problem('rls/enabled-on-create')).toHaveCount(2);
+  const text = await playground.text.innerText();
+  await page.getByRole('button', { name: 'Fix file (' }).click();
+  await expect(playground.problem('rls/enabled-on-create')).toHaveCount(0);
+  await expect(page.locator('.notice')).toContainText(/Applied \d+ fixes in 1 file/);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(playground.text).toHaveText(text);
+
+  await playground.openExample('One of each mistake');
+  await expect(page.getByRole('button', { name: 'Fix all (' })).toBeVisible();
+  await page.getByRole('button', { name: 'Fix all (' }).click();
+  await expect(page.locator('.notice')).toContainText(/Applied \d+ fixes in \d+ files/);
+  await expect(page.getByRole('button', { name: 'Fix all (' })).toHaveCount(0);
 });

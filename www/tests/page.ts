@@ -34,7 +34,7 @@ export class Playground {
   }
 
   async openExample(title: string): Promise<void> {
-    await this.page.getByLabel('Project').selectOption(title);
+    await this.page.getByLabel('Project', { exact: true }).selectOption(title);
   }
 
   get verdict(): Locator {
@@ -51,7 +51,7 @@ export class Playground {
 
   /** The problems that are not folded away, in the panel. */
   get problems(): Locator {
-    return this.page.locator('problem-list section > ul > li');
+    return this.page.locator('problem-list .problem');
   }
 
   problem(rule: string): Locator {
@@ -66,6 +66,30 @@ export class Playground {
   /** Where the editor's cursor is: the number of its line. */
   cursorLine(): Promise<string> {
     return this.page.locator('sql-editor .cm-lineNumbers .cm-activeLineGutter').innerText();
+  }
+
+  /** Pastes text outside of the editor. */
+  async paste(text: string): Promise<void> {
+    await this.page.evaluate((text) => {
+      const data = new DataTransfer();
+      data.setData('text/plain', text);
+      document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
+    }, text);
+  }
+
+  /** Shows only the problems that have these words; those out of sight are not drawn. */
+  async filterProblems(text: string): Promise<void> {
+    await this.page.getByLabel('Filter problems').fill(text);
+  }
+
+  /** Puts text in the place of what is selected in the editor that has the focus. */
+  async pasteOver(text: string): Promise<void> {
+    await this.page.evaluate((text) => navigator.clipboard.writeText(text), text);
+    await this.page.keyboard.press('Control+v');
+  }
+
+  tab(name: string): Locator {
+    return this.page.getByRole('tab', { name: new RegExp(`^${name}`) });
   }
 
   async newMigration(sql: string): Promise<void> {

@@ -14,6 +14,8 @@ const types: Record<string, string> = {
   '.svg': 'image/svg+xml',
   '.png': 'image/png',
   '.webmanifest': 'application/manifest+json',
+  '.data': 'application/octet-stream',
+  '.gz': 'application/gzip',
 };
 
 export interface StaticServer {

@@ -28,3 +28,28 @@ test('the types tab follows the migrations, in either dialect', async ({ playgro
   expect(cli).toContain('ComputedFields');
   expect(meta).not.toContain('ComputedFields');
 });
+
+test('every target is printed, live', async ({ playground, page }) => {
+  await playground.open();
+  await playground.tab('Types').click();
+  const text = page.locator('types-view .cm-content');
+  for (const [target, file, print] of [
+    ['zod', 'database.zod.ts', /from ['"]zod/],
+    ['json-schema', 'database.schema.json', /2020-12/],
+    ['rust', 'database.rs', /serde/],
+    ['metadata', 'database.metadata.json', /"tables"|"schemas"/],
+  ] as const) {
+    await page.getByLabel('Target').selectOption(target);
+    await expect(page.locator('types-view').getByRole('button', { name: 'Download' })).toBeEnabled();
+    await expect(text).toContainText(print);
+    const download = page.waitForEvent('download');
+    await page.locator('types-view').getByRole('button', { name: 'Download' }).click();
+    expect((await download).suggestedFilename()).toBe(file);
+  }
+  await page.getByLabel('Target').selectOption('rust');
+  await playground.newMigration('create table public.brand_new_table (id bigint primary key);');
+  await expect(async () => {
+    await page.locator('types-view').getByRole('button', { name: /Copy|Copied/ }).click();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('BrandNewTable');
+  }).toPass();
+});

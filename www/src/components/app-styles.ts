@@ -15,7 +15,7 @@ export const appStyles = [
       flex: 1;
       min-height: 0;
       display: grid;
-      grid-template: 'files editor handle panel' minmax(0, 1fr) / 300px minmax(0, 1fr) 1px minmax(0, var(--panel-size, 34%));
+      grid-template: 'files editor handle panel' minmax(0, 1fr) / 300px minmax(0, 1fr) 1px minmax(0, var(--panel-size, 38%));
     }
     file-list {
       grid-area: files;
@@ -98,8 +98,14 @@ export const appStyles = [
       font-size: 18px;
       font-weight: 600;
     }
+    .wide {
+      grid-template: 'panel' minmax(0, 1fr) / minmax(0, 1fr);
+    }
+    .wide > :not(side-panel) {
+      display: none;
+    }
     @media (max-width: 1100px) {
-      main {
+      main:not(.wide) {
         grid-template:
           'files editor' minmax(0, 1fr)
           'files handle' 1px

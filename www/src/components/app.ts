@@ -1,21 +1,23 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
-import { examples } from '../examples';
-import { withFix } from '../model/edits';
-import { fromDrop, fromInput, type Import } from '../model/import';
-import { newMigration } from '../model/names';
-import { countsByFile, problemsOf, type Counts, type Problem } from '../model/problems';
+import type { Opened } from '../examples';
+import { allFixes, withFix } from '../model/edits';
+import type { Check } from '../model/findings';
+import { fromDrop, fromFiles, type Import } from '../model/import';
+import { movedTo, newMigration } from '../model/names';
+import { countsByFile, neighbour, plural, problemsOf, type Counts, type Problem } from '../model/problems';
 import { fileName, Project } from '../model/project';
-import type { Finding, Fix, Report } from '../protocol';
+import type { Config, Finding, Fix } from '../protocol';
 import { ValidatorClient } from '../validator/client';
 import './app-header';
+import { Projects, type Origin } from './app-projects';
 import { appStyles } from './app-styles';
 import type { AppEvent } from './events';
 import './file-list';
 import type { FileList as FileListElement } from './file-list';
 import { icons } from './icons';
 import './side-panel';
-import type { Answers, SidePanel, Tab } from './side-panel';
+import type { Ask, SidePanel, Tab } from './side-panel';
 import './split-handle';
 import './sql-editor';
 import type { SqlEditor } from './sql-editor';
@@ -28,26 +30,31 @@ interface Notice {
   undo?: () => void;
 }
 
+/** One fix can make room for another; more rounds than any project needs. */
+const MAX_ROUNDS = 10;
+
 /** The whole page: it alone holds the project, and every change goes through `change`. */
 @customElement('pgdry-app')
 export class App extends LitElement {
-  @state() private project = Project.of('', []);
-  @state() private example = '';
+  @state() project = Project.of('', []);
   /** The file in the editor; empty when the project has none. */
-  @state() private open = '';
-  @state() private report: Report | undefined;
-  @state() private milliseconds = 0;
+  @state() open = '';
+  @state() private origin: Origin = {};
+  @state() private check: Check | undefined;
   @state() private version = '';
   @state() private failure = '';
+  @state() private refused = '';
   @state() private notice: Notice | undefined;
   @state() private tab: Tab = 'problems';
   @state() private rule = '';
   @state() private pane: Pane = 'editor';
+  @state() private wide = false;
   @state() private dropping = false;
 
   private problems: readonly Problem[] = [];
   private counts: ReadonlyMap<string, Counts> = new Map();
-  private findings: ReadonlyMap<string, readonly Finding[]> = new Map();
+  /** Who waits for the next check. */
+  private waiting: ((check: Check) => void)[] = [];
 
   @query('sql-editor') private editor!: SqlEditor;
   @query('file-list') private fileList!: FileListElement;
@@ -55,34 +62,30 @@ export class App extends LitElement {
 
   private readonly client = new ValidatorClient({
     ready: (version) => (this.version = version),
-    report: (report, milliseconds) => this.take(report, milliseconds),
-    configRefused: (message) => this.say(`pgdry.toml is not used: ${message}`),
+    findings: (findings, summary, milliseconds) => this.take({ findings, summary, milliseconds }),
+    config: (refused) => {
+      this.refused = refused;
+      if (refused && this.tab !== 'settings' && this.tab !== 'contract') this.say(`pgdry.toml is not used: ${refused}`);
+    },
     failure: (message) => (this.failure = message),
   });
 
-  private readonly answers: Answers = {
-    types: (dialect) => this.client.types(dialect),
-    explain: (rule) => this.client.explain(rule),
-  };
+  private readonly ask: Ask = (topic, ask) => this.client.ask(topic, ask);
+  private readonly unzip = (bytes: Uint8Array) => this.ask('unzip', { bytes });
+  private readonly projects = new Projects(this, this.ask, () => this.requestUpdate());
 
   constructor() {
     super();
-    void this.openExample('aias');
+    void this.projects.begin();
     // Before the editor, which would put the text of a dropped file where it was dropped.
     addEventListener('dragover', this.onDragOver, true);
     addEventListener('dragleave', this.onDragLeave, true);
     addEventListener('drop', this.onDrop, true);
+    addEventListener('paste', this.onPaste);
   }
 
-  private async openExample(key: string): Promise<void> {
-    const example = examples[key];
-    if (!example) return;
-    const project = await example.project;
-    this.example = key;
-    this.start(project, example.opens);
-  }
-
-  private start(project: Project, open: string): void {
+  start({ project, open }: Opened, origin: Origin): void {
+    this.origin = origin;
     this.open = open;
     this.notice = undefined;
     this.change(project);
@@ -93,57 +96,73 @@ export class App extends LitElement {
     this.client.show(project);
   }
 
-  private take(report: Report, milliseconds: number): void {
-    this.problems = problemsOf(report);
-    this.counts = countsByFile(report);
-    this.findings = Map.groupBy(report.findings, ({ file }) => file);
-    this.report = report;
-    this.milliseconds = milliseconds;
+  private take(check: Check): void {
+    this.problems = problemsOf(check.findings, this.project.paths);
+    this.counts = countsByFile(check.findings);
+    this.check = check;
+    for (const resolve of this.waiting.splice(0)) resolve(check);
   }
 
-  private say(text: string, undo?: () => void): void {
+  private nextCheck(): Promise<Check> {
+    return new Promise((resolve) => this.waiting.push(resolve));
+  }
+
+  say(text: string, undo?: () => void): void {
     this.notice = undo ? { text, undo } : { text };
   }
 
   protected override render(): TemplateResult {
-    const { project, open } = this;
+    const { project, open, check, origin } = this;
     return html`
-      <app-header role="banner" .example=${this.example} .summary=${this.report?.summary} .milliseconds=${this.milliseconds} .version=${this.version}
-        @open-example=${(event: AppEvent<'open-example'>) => this.openExample(event.detail)}></app-header>
+      <app-header role="banner" .origin=${origin} .saved=${this.projects.saved} .name=${project.name} .check=${check} .version=${this.version}
+        @open-example=${(event: AppEvent<'open-example'>) => this.projects.openExample(event.detail)}
+        @open-saved=${(event: AppEvent<'open-saved'>) => this.projects.openSaved(event.detail)}
+        @save-project=${(event: AppEvent<'save-project'>) => this.save(event.detail)}
+        @forget-project=${(event: AppEvent<'forget-project'>) => this.forget(event.detail)}
+        @share-project=${() => this.projects.share()}></app-header>
       ${this.failure ? this.failed() : nothing}
-      <main data-pane=${this.pane}
+      <main data-pane=${this.pane} class=${this.wide ? 'wide' : ''}
         @open-file=${(event: AppEvent<'open-file'>) => this.openFile(event.detail)}
         @edit-file=${(event: AppEvent<'edit-file'>) => this.change(project.with(event.detail.path, event.detail.text))}
         @add-file=${this.addFile}
         @rename-file=${(event: AppEvent<'rename-file'>) => this.renameFile(event.detail.from, event.detail.to)}
+        @move-file=${(event: AppEvent<'move-file'>) => this.moveFile(event.detail.path, event.detail.to)}
         @remove-file=${(event: AppEvent<'remove-file'>) => this.removeFile(event.detail)}
-        @import-files=${(event: AppEvent<'import-files'>) => this.import(fromInput(event.detail))}
+        @import-files=${(event: AppEvent<'import-files'>) => this.import(fromFiles(event.detail, this.unzip))}
+        @paste-sql=${this.pasteSql}
+        @set-config=${(event: AppEvent<'set-config'>) => this.change(project.withConfig(event.detail as Partial<Config>))}
         @show-finding=${(event: AppEvent<'show-finding'>) => this.showFinding(event.detail)}
+        @show-place=${(event: AppEvent<'show-place'>) => this.show(event.detail.file, event.detail.from, event.detail.to)}
+        @next-finding=${(event: AppEvent<'next-finding'>) => this.nextFinding(event.detail.offset, event.detail.step)}
         @apply-fix=${(event: AppEvent<'apply-fix'>) => this.applyFix(event.detail)}
+        @fix-all=${(event: AppEvent<'fix-all'>) => this.fixAll(event.detail)}
         @explain-rule=${(event: AppEvent<'explain-rule'>) => this.explain(event.detail)}
+        @open-rule-example=${(event: AppEvent<'open-rule-example'>) => this.projects.openRuleExample(event.detail.rule, event.detail.sql)}
         @close-rule=${this.closeRule}
+        @widen-panel=${(event: AppEvent<'widen-panel'>) => (this.wide = event.detail)}
         @pick-tab=${(event: AppEvent<'pick-tab'>) => (this.tab = event.detail)}>
         <file-list .paths=${project.paths} .open=${open} .counts=${this.counts}></file-list>
         <section class="editor" aria-label="Editor">
           <h2>${open ? fileName(open) : 'No file'}</h2>
           ${open
-            ? html`<sql-editor .project=${project.id} .path=${open} .text=${project.files.get(open) ?? ''}
-                .findings=${this.findings.get(open) ?? []}></sql-editor>`
+            ? html`<sql-editor .project=${project.id} .path=${open} .text=${project.files.get(open) ?? ''} .previous=${project.before(open)}
+                .supabase=${project.config.base !== 'postgres'} .findings=${check?.findings.of(open) ?? []} .ask=${this.ask}></sql-editor>`
             : html`<p class="empty">This project has no migration. <button class="button" @click=${this.addFile}>${icons.add}New migration</button></p>`}
         </section>
         <split-handle .within=${this} .panel=${() => this.panel}></split-handle>
-        <side-panel .tab=${this.tab} .report=${this.report} .problems=${this.problems} .open=${open} .rule=${this.rule} .answers=${this.answers}></side-panel>
+        <side-panel .tab=${this.tab} .project=${project} .check=${check} .problems=${this.problems} .open=${open} .rule=${this.rule}
+          .refused=${this.refused} .wide=${this.wide} .ask=${this.ask}></side-panel>
       </main>
       <nav aria-label="Parts of the page">${this.paneButton('files', 'Files')} ${this.paneButton('editor', 'Editor')} ${this.paneButton('panel', 'Results')}</nav>
       ${this.notice ? this.noticed(this.notice) : nothing}
-      ${this.dropping ? html`<div class="drop"><p>Drop migrations here</p></div>` : nothing}
+      ${this.dropping ? html`<div class="drop"><p>Drop migrations, a folder or a .zip here</p></div>` : nothing}
     `;
   }
 
   private paneButton(pane: Pane, title: string): TemplateResult {
-    const errors = pane === 'panel' ? (this.report?.findings.length ?? 0) : 0;
+    const count = pane === 'panel' ? (this.check?.findings.count ?? 0) : 0;
     return html`<button aria-current=${pane === this.pane ? 'true' : nothing} @click=${() => (this.pane = pane)}>
-      ${title}${errors > 0 ? html` <span class="count">${errors}</span>` : nothing}
+      ${title}${count > 0 ? html` <span class="count">${count}</span>` : nothing}
     </button>`;
   }
 
@@ -161,6 +180,18 @@ export class App extends LitElement {
     </div>`;
   }
 
+  private async save(name: string): Promise<void> {
+    if (!(await this.projects.save(name))) return;
+    this.project = this.project.named(name);
+    this.client.show(this.project);
+    this.origin = { saved: name };
+  }
+
+  private async forget(name: string): Promise<void> {
+    await this.projects.forget(name);
+    this.origin = {};
+  }
+
   private openFile(path: string): void {
     this.open = path;
     this.pane = 'editor';
@@ -174,10 +205,27 @@ export class App extends LitElement {
     await this.fileList.rename(path);
   }
 
+  private addText(text: string): void {
+    const path = newMigration(this.project.paths, new Date(), 'pasted');
+    this.change(this.project.with(path, text));
+    this.openFile(path);
+  }
+
   private renameFile(from: string, to: string): void {
     if (this.project.files.has(to)) return this.say(`There is already a file ${fileName(to)}.`);
     this.change(this.project.renamed(from, to));
     if (this.open === from) this.open = to;
+  }
+
+  private moveFile(path: string, to: number): void {
+    if (to < 0 || to >= this.project.paths.length || this.project.paths[to] === path) return;
+    const moved = movedTo(this.project.paths, path, to);
+    if ('refusal' in moved) return this.say(moved.refusal);
+    this.renameFile(path, moved.path);
+    this.say(`It is now ${fileName(moved.path)}.`, () => {
+      if (this.project.files.has(moved.path)) this.renameFile(moved.path, path);
+      this.notice = undefined;
+    });
   }
 
   private removeFile(path: string): void {
@@ -192,16 +240,50 @@ export class App extends LitElement {
     });
   }
 
-  private async showFinding({ file, start, end }: Finding): Promise<void> {
+  private async show(file: string, from: number, to: number): Promise<void> {
+    if (!this.project.files.has(file)) return;
+    this.wide = false;
     this.openFile(file);
     await this.updateComplete;
     await this.editor.updateComplete;
-    this.editor.reveal(start.utf16, end.utf16);
+    this.editor.reveal(from, to);
+  }
+
+  private showFinding({ file, start, end }: Finding): void {
+    // A finding about the configuration stands in its text, which the page shows as controls.
+    if (!this.project.files.has(file)) this.tab = 'contract';
+    void this.show(file, start.utf16, end.utf16);
+  }
+
+  private nextFinding(offset: number, step: 1 | -1): void {
+    if (!this.check) return;
+    const next = neighbour(this.check.findings, this.project.paths, { file: this.open, offset }, step);
+    if (next) this.showFinding(next);
   }
 
   private applyFix(fix: Fix): void {
-    // Between a keystroke and its report, a fix speaks of the text before.
+    // Between a keystroke and its findings, a fix speaks of the text before.
     if (this.client.isCurrent) this.change(withFix(this.project, fix));
+  }
+
+  private async fixAll(file: string | undefined): Promise<void> {
+    const before = this.project;
+    let fixed = 0;
+    for (let round = 0; round < MAX_ROUNDS && this.check && this.client.isCurrent; round++) {
+      const { project, count } = allFixes(this.project, this.check.findings, file);
+      if (count === 0) break;
+      fixed += count;
+      this.change(project);
+      await this.nextCheck();
+    }
+    const after = this.project;
+    const files = after.paths.filter((path) => after.files.get(path) !== before.files.get(path)).length;
+    this.say(`Applied ${plural(fixed, 'fix').replace('fixs', 'fixes')} in ${plural(files, 'file')}.`, () => {
+      // What was typed since stays elsewhere.
+      const changed = before.paths.filter((path) => this.project.files.get(path) === after.files.get(path));
+      if (this.project.id === before.id) this.change(this.project.withAll(changed.map((path) => [path, before.files.get(path) ?? ''] as const)));
+      this.notice = undefined;
+    });
   }
 
   private explain(rule: string): void {
@@ -215,21 +297,39 @@ export class App extends LitElement {
     this.tab = 'problems';
   }
 
-  /** A folder or a project becomes the project; single files join the open one. */
   private async import(pending: Promise<Import>): Promise<void> {
-    const { folder, migrations, config, configError } = await pending;
-    const [first] = migrations;
-    if (!first) return this.say('There is no .sql file in it.');
-    if (folder) {
-      this.example = '';
-      const project = Project.of(folder, migrations, config);
-      this.start(project, project.paths.at(-1) ?? '');
-    } else {
-      this.change(this.project.withAll(migrations));
-      this.open = first[0];
+    try {
+      const given = await pending;
+      const joined = this.projects.import(given);
+      if (!joined) return;
+      this.change(joined);
+      this.open = given.migrations[0]?.[0] ?? this.open;
+    } catch (error) {
+      this.say(`This cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
     }
-    if (configError) this.say(`pgdry.toml is not used: ${configError}`);
   }
+
+  private async pasteSql(): Promise<void> {
+    try {
+      const text = await navigator.clipboard.readText();
+      if (text.trim()) this.addText(text);
+      else this.say('There is no text to paste.');
+    } catch {
+      this.say('The browser does not let this page read the clipboard: press Ctrl+V or ⌘V outside of the editor instead.');
+    }
+  }
+
+  /** What is pasted anywhere but into a field becomes a migration, or several. */
+  private readonly onPaste = (event: ClipboardEvent): void => {
+    const target = event.composedPath()[0];
+    const isField = target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select'));
+    if (isField || !event.clipboardData) return;
+    event.preventDefault();
+    const { files } = event.clipboardData;
+    const text = event.clipboardData.getData('text/plain');
+    if (files.length > 0) void this.import(fromFiles([...files], this.unzip));
+    else if (text.trim()) this.addText(text);
+  };
 
   private readonly onDragOver = (event: DragEvent): void => {
     if (!event.dataTransfer?.types.includes('Files')) return;
@@ -248,9 +348,7 @@ export class App extends LitElement {
     if (!event.dataTransfer?.types.includes('Files')) return;
     event.preventDefault();
     event.stopPropagation();
-    this.import(fromDrop(event.dataTransfer)).catch((error: unknown) => {
-      this.say(`This cannot be read: ${error instanceof Error ? error.message : String(error)}`);
-    });
+    void this.import(fromDrop(event.dataTransfer, this.unzip));
   };
 
   static override styles = appStyles;

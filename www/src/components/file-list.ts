@@ -17,6 +17,9 @@ export class FileList extends LitElement {
 
   /** The file whose name is being typed. */
   @state() private renaming: string | undefined;
+  /** The file that is being dragged, and the one that it is over. */
+  private dragged: string | undefined;
+  @state() private over: string | undefined;
   @query('#folder') private folderInput!: HTMLInputElement;
   @query('#files') private filesInput!: HTMLInputElement;
 
@@ -41,15 +44,16 @@ export class FileList extends LitElement {
       <header>
         <h2>Migrations</h2>
         <button class="tool" title="New migration" aria-label="New migration" @click=${() => emit(this, 'add-file')}>${icons.add}</button>
-        <button class="tool" title="Add .sql files" aria-label="Add .sql files" @click=${() => this.filesInput.click()}>${icons.file}</button>
+        <button class="tool" title="Paste SQL as a migration" aria-label="Paste SQL as a migration" @click=${() => emit(this, 'paste-sql')}>${icons.paste}</button>
+        <button class="tool" title="Add .sql files or a .zip" aria-label="Add .sql files or a .zip" @click=${() => this.filesInput.click()}>${icons.file}</button>
         <button class="tool" title="Open a folder" aria-label="Open a folder" @click=${() => this.folderInput.click()}>${icons.folder}</button>
-        <input id="files" type="file" accept=".sql" multiple hidden @change=${this.picked} />
+        <input id="files" type="file" accept=".sql,.zip,.toml" multiple hidden @change=${this.picked} />
         <input id="folder" type="file" webkitdirectory hidden @change=${this.picked} />
       </header>
       <ul role="list" @keydown=${this.onKey}>
         ${repeat(this.paths, (path) => path, (path) => (path === this.renaming ? this.nameField(path) : this.row(path)))}
       </ul>
-      <p>Drop <code>.sql</code> files or a folder anywhere on this page. They stay on your machine.</p>
+      <p>Drop <code>.sql</code> files, a folder or a <code>.zip</code> anywhere on this page. They stay on your machine.</p>
     `;
   }
 
@@ -58,7 +62,9 @@ export class FileList extends LitElement {
     const [version, rest] = parts(name);
     const counts = this.counts.get(path);
     return html`
-      <li>
+      <li draggable="true" class=${path === this.over ? 'over' : ''}
+        @dragstart=${(event: DragEvent) => this.onDragStart(event, path)} @dragover=${(event: DragEvent) => this.onDragOver(event, path)}
+        @dragleave=${() => (this.over = undefined)} @drop=${(event: DragEvent) => this.onDrop(event, path)} @dragend=${this.onDragEnd}>
         <button class="file" data-path=${path} title=${path} aria-current=${path === this.open ? 'true' : nothing}
           @click=${() => emit(this, 'open-file', path)} @dblclick=${() => this.rename(path)}>
           ${folderOf(path) && this.hasSeveralFolders ? html`<span class="version">${folderOf(path)}</span>` : nothing}
@@ -67,6 +73,8 @@ export class FileList extends LitElement {
         </button>
         ${path === this.open
           ? html`
+              <button class="tool" title="Move up (Alt+Up)" aria-label="Move ${name} up" ?disabled=${path === this.paths[0]} @click=${() => this.move(path, -1)}>${icons.up}</button>
+              <button class="tool" title="Move down (Alt+Down)" aria-label="Move ${name} down" ?disabled=${path === this.paths.at(-1)} @click=${() => this.move(path, 1)}>${icons.down}</button>
               <button class="tool" title="Rename (F2)" aria-label="Rename ${name}" @click=${() => this.rename(path)}>${icons.rename}</button>
               <button class="tool" title="Remove (Delete)" aria-label="Remove ${name}" @click=${() => emit(this, 'remove-file', path)}>${icons.remove}</button>
             `
@@ -115,6 +123,11 @@ export class FileList extends LitElement {
     if (!(button instanceof HTMLElement) || button.dataset['path'] === undefined) return;
     const path = button.dataset['path'];
     const at = this.paths.indexOf(path);
+    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+    if (event.altKey && step !== 0) {
+      event.preventDefault();
+      return this.move(path, step);
+    }
     switch (event.key) {
       case 'ArrowDown':
         this.focusFile(this.paths[at + 1]);
@@ -133,6 +146,34 @@ export class FileList extends LitElement {
         return;
     }
     event.preventDefault();
+  }
+
+  /** Its version changes to one that stands there. */
+  private move(path: string, step: 1 | -1): void {
+    emit(this, 'move-file', { path, to: this.paths.indexOf(path) + step });
+  }
+
+  private onDragStart(event: DragEvent, path: string): void {
+    this.dragged = path;
+    event.dataTransfer?.setData('text/plain', path);
+    if (event.dataTransfer) event.dataTransfer.effectAllowed = 'move';
+  }
+
+  private onDragOver(event: DragEvent, path: string): void {
+    if (this.dragged === undefined || this.dragged === path) return;
+    event.preventDefault();
+    this.over = path;
+  }
+
+  private onDrop(event: DragEvent, path: string): void {
+    if (this.dragged === undefined) return;
+    event.preventDefault();
+    emit(this, 'move-file', { path: this.dragged, to: this.paths.indexOf(path) });
+    this.onDragEnd();
+  }
+
+  private onDragEnd(): void {
+    this.dragged = this.over = undefined;
   }
 
   private focusFile(path: string | undefined): void {
@@ -182,6 +223,16 @@ export class FileList extends LitElement {
         display: flex;
         align-items: center;
         border-radius: 5px;
+      }
+      li {
+        content-visibility: auto;
+        contain-intrinsic-height: auto 26px;
+      }
+      li.over {
+        box-shadow: inset 0 0 0 2px var(--focus);
+      }
+      .tool:disabled {
+        visibility: hidden;
       }
       li:hover {
         background: var(--hover);

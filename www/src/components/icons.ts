@@ -6,6 +6,7 @@ const icon = (shape: SVGTemplateResult): TemplateResult =>
 
 export const icons = {
   add: icon(svg`<path d="M8 3v10M3 8h10" />`),
+  minus: icon(svg`<path d="M3 8h10" />`),
   rename: icon(svg`<path d="m3 13 .6-2.8L10.8 3l2.2 2.2-7.2 7.2z" />`),
   remove: icon(svg`<path d="M3 4.5h10M6.5 4V2.8h3V4M4.5 4.5l.6 8.7h5.8l.6-8.7M6.8 7v3.8M9.2 7v3.8" />`),
   close: icon(svg`<path d="m4.5 4.5 7 7m0-7-7 7" />`),
@@ -21,6 +22,16 @@ export const icons = {
   warning: icon(svg`<path d="M8 2.2 14.3 13H1.7zM8 6.3v3.2M8 11.3v.1" />`),
   info: icon(svg`<circle cx="8" cy="8" r="6" /><path d="M8 7.3v3.5M8 5v.1" />`),
   types: icon(svg`<path d="M2.5 4h6M5.5 4v8.5M13.5 7.2c-.5-.7-1.2-1-2-1-1.100 0-1.900.6-1.900 1.600 0 2.200 4 1.100 4 3.200 0 1-.9 1.600-2.100 1.600-.9 0-1.700-.4-2.200-1.200" />`),
+  up: icon(svg`<path d="M8 13V3M4 7l4-4 4 4" />`),
+  down: icon(svg`<path d="M8 3v10M4 9l4 4 4-4" />`),
+  left: icon(svg`<path d="M10 3 5 8l5 5" />`),
+  right: icon(svg`<path d="m6 3 5 5-5 5" />`),
+  widen: icon(svg`<path d="M2.500 6V2.500H6M10 13.500h3.500V10M2.500 2.500 6.500 6.500M13.500 13.500l-4-4" />`),
+  narrow: icon(svg`<path d="M6.500 3v3.500H3M9.500 13V9.500H13M6.500 6.500l-4-4M9.500 9.500l4 4" />`),
+  share: icon(svg`<path d="M8 10V2.500M5 5l3-2.800L11 5M4.500 7.500H3v6h10v-6h-1.500" />`),
+  save: icon(svg`<path d="M3 3h8l2 2v8H3zM5.500 3v3.500h4.500V3M5.500 13V9.500h5V13" />`),
+  paste: icon(svg`<path d="M5.500 3H3.500v10.500h9V3h-2M5.500 2h5v2.500h-5z" />`),
+  table: icon(svg`<path d="M2.500 3.500h11v9h-11zM2.500 6.500h11M6.500 6.500v6" />`),
 } satisfies Record<string, TemplateResult>;
 
 export const severityIcon = (severity: Severity): TemplateResult => icons[severity];

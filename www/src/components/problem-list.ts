@@ -1,91 +1,130 @@
-import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { customElement, property, state } from 'lit/decorators.js';
+import '@lit-labs/virtualizer';
+// Otherwise it is loaded with the first list, which may be when there is no network.
+import '@lit-labs/virtualizer/layouts/flow.js';
+import type { LitVirtualizer } from '@lit-labs/virtualizer';
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
 import { prose } from '../docs/prose';
-import { plural, severities, type Problem, type Severity } from '../model/problems';
+import type { Check } from '../model/findings';
+import { filtered, plural, rowsOf, severities, type Grouping, type Problem, type Row, type Severity } from '../model/problems';
 import { fileName } from '../model/project';
-import type { Finding, Report } from '../protocol';
+import type { Finding } from '../protocol';
 import { emit } from './events';
 import { icons, severityIcon } from './icons';
-import { sharedStyles } from './shared-styles';
+import { problemStyles } from './problem-styles';
 
-/** Rows drawn at first: a browser lays out no more than it must. */
-const FIRST = 300;
-
-/** What was found, by file, in the order of the replay. */
+/** What was found, by file in the order of the replay or by rule. What is out of sight is not drawn. */
 @customElement('problem-list')
 export class ProblemList extends LitElement {
-  @property({ attribute: false }) summary: Report['summary'] | undefined;
+  @property({ attribute: false }) check: Check | undefined;
   @property({ attribute: false }) problems: readonly Problem[] = [];
   /** The file in the editor. */
   @property() open = '';
 
-  @state() private muted: ReadonlySet<Severity> = new Set();
+  @state() private shown: ReadonlySet<Severity> = new Set(severities);
   @state() private onlyOpen = false;
-  @state() private all = false;
+  @state() private text = '';
+  @state() private by: Grouping = 'file';
+  @query('lit-virtualizer') private list: LitVirtualizer<Row> | null | undefined;
+
+  private rows: readonly Row[] = [];
+  private fixable = 0;
+  private fixableHere = 0;
+
+  protected override willUpdate(): void {
+    const file = this.onlyOpen ? this.open : undefined;
+    this.rows = rowsOf(filtered(this.problems, { severities: this.shown, file, text: this.text }), this.by);
+    this.fixable = this.fixableHere = 0;
+    for (const { finding } of this.problems) {
+      if (finding.fixes.length === 0) continue;
+      this.fixable++;
+      if (finding.file === this.open) this.fixableHere++;
+    }
+  }
 
   protected override render(): TemplateResult {
-    const { summary } = this;
-    if (!summary) return html`<p class="empty">Checking…</p>`;
-    const shown = this.problems.filter(({ finding }) => !this.muted.has(finding.severity) && (!this.onlyOpen || finding.file === this.open));
-    const drawn = this.all ? shown : shown.slice(0, FIRST);
-    const groups = Map.groupBy(drawn, ({ finding }) => finding.file);
+    const { check } = this;
+    if (!check) return html`<p class="empty">Checking…</p>`;
     return html`
-      <div class="filters" role="group" aria-label="Shown problems">
-        ${severities.map((severity) => this.filter(severity, summary))}
+      <div class="bar" role="group" aria-label="Shown problems">
+        ${severities.map((severity) => this.filter(severity, check.summary[`${severity}s`]))}
         <button class="button" aria-pressed=${this.onlyOpen} @click=${() => (this.onlyOpen = !this.onlyOpen)}>This file</button>
+        <select aria-label="Group by" @change=${(event: Event) => (this.by = (event.target as HTMLSelectElement).value as Grouping)}>
+          <option value="file" ?selected=${this.by === 'file'}>By file</option>
+          <option value="rule" ?selected=${this.by === 'rule'}>By rule</option>
+        </select>
+        <input type="search" placeholder="Filter" aria-label="Filter problems" spellcheck="false" .value=${this.text}
+          @input=${(event: Event) => (this.text = (event.target as HTMLInputElement).value)} @keydown=${this.onFilterKey} />
+        ${this.fixable > 0 ? this.fixAll() : nothing}
       </div>
-      <div class="list" @keydown=${this.onKey}>
-        ${this.problems.length === 0 ? this.none(summary) : shown.length === 0 ? html`<p class="empty">None of these here.</p>` : nothing}
-        ${[...groups].map(([file, problems]) => this.group(file, problems))}
-        ${shown.length > drawn.length
-          ? html`<button class="button more" @click=${() => (this.all = true)}>Show all ${shown.length.toLocaleString('en')}</button>`
-          : nothing}
-      </div>
+      ${this.problems.length === 0
+        ? this.none(check.summary)
+        : this.rows.length === 0
+          ? html`<p class="empty">None of these here.</p>`
+          : html`<lit-virtualizer class="scroll" scroller role="list" aria-label="Problems" .items=${this.rows as Row[]} .renderItem=${this.row}
+              @keydown=${this.onKey}></lit-virtualizer>`}
     `;
   }
 
   protected override updated(changed: PropertyValues<this>): void {
-    if (changed.has('open')) this.renderRoot.querySelector('section:has(h2.open)')?.scrollIntoView({ block: 'nearest' });
+    if (!changed.has('open') || this.by !== 'file') return;
+    const at = this.rows.findIndex((row) => row.kind === 'group' && row.title === this.open);
+    if (at >= 0) void this.bringIntoSight(at);
   }
 
-  private filter(severity: Severity, summary: Report['summary']): TemplateResult {
-    const count = summary[`${severity}s`];
-    return html`<button class="button" aria-pressed=${!this.muted.has(severity)} @click=${() => this.toggle(severity)}>
+  private async bringIntoSight(row: number): Promise<void> {
+    const { list } = this;
+    await list?.updateComplete;
+    await list?.layoutComplete;
+    // Meanwhile another tab may have taken its place.
+    if (list?.isConnected) list.element(row)?.scrollIntoView({ block: 'nearest' });
+  }
+
+  private filter(severity: Severity, count: number): TemplateResult {
+    return html`<button class="button" aria-pressed=${this.shown.has(severity)} @click=${() => this.toggle(severity)}>
       <span class=${severity}>${severityIcon(severity)}</span>${plural(count, severity)}
     </button>`;
   }
 
-  private none(summary: Report['summary']): TemplateResult {
+  private fixAll(): TemplateResult {
+    return html`
+      ${this.fixableHere > 0
+        ? html`<button class="button" title="Fix all in ${fileName(this.open)}" @click=${() => emit(this, 'fix-all', this.open)}>
+            ${icons.fix}Fix file (${this.fixableHere})
+          </button>`
+        : nothing}
+      <button class="button" title="Fix all in every file" @click=${() => emit(this, 'fix-all', undefined)}>${icons.fix}Fix all (${this.fixable})</button>
+    `;
+  }
+
+  private none(summary: Check['summary']): TemplateResult {
     return html`
       <div class="empty">
         <span class="good">${icons.done}</span>
         <p><strong>No problems.</strong></p>
         <p>
-          ${plural(summary.files, 'file')} with ${plural(summary.statements, 'statement')} replayed on a fresh Supabase database.
+          ${plural(summary.files, 'file')} with ${plural(summary.statements, 'statement')} replayed on a fresh database.
           ${summary.uncertain > 0 ? html`What ${plural(summary.uncertain, 'statement')} would do cannot be known from the files alone.` : nothing}
         </p>
       </div>
     `;
   }
 
-  private group(file: string, problems: readonly Problem[]): TemplateResult {
-    return html`
-      <section>
-        <h2 title=${file} class=${file === this.open ? 'open' : ''}>${fileName(file)}</h2>
-        <ul role="list">
-          ${problems.map((problem) => this.problem(problem))}
-        </ul>
-      </section>
-    `;
-  }
+  private readonly row = (row: Row, at: number): TemplateResult =>
+    row.kind === 'group'
+      ? html`<div role="listitem" class="group">
+          <h2 title=${row.title} class=${row.title === this.open ? 'open' : ''}>${fileName(row.title) === row.title || this.by === 'rule' ? row.title : fileName(row.title)}</h2>
+          <span class="number">${row.count.toLocaleString('en')}</span>
+        </div>`
+      : this.problem(row.problem, at);
 
-  private problem({ finding, consequences }: Problem): TemplateResult {
+  private problem({ finding, consequences }: Problem, at: number): TemplateResult {
     return html`
-      <li>
-        ${this.head(finding)}
+      <div role="listitem" class="problem" data-row=${at}>
+        ${this.head(finding, this.by === 'rule' ? '' : finding.file)}
         ${finding.help ? html`<p class="help">${prose(finding.help)}</p>` : nothing}
         <div class="actions">
-          ${this.ruleButton(finding)}
+          <button class="rule" title="Read about this rule" @click=${() => emit(this, 'explain-rule', finding.rule)}>${finding.rule}</button>
           ${finding.sqlstate ? html`<span class="state">SQLSTATE ${finding.sqlstate}</span>` : nothing}
           ${finding.fixes.map(
             (fix) => html`<button class="button fix" @click=${() => emit(this, 'apply-fix', fix)}>${icons.fix}${fix.title}</button>`,
@@ -96,16 +135,16 @@ export class ProblemList extends LitElement {
               <details>
                 <summary>${plural(consequences.length, 'statement')} after it ${consequences.length === 1 ? 'fails' : 'fail'} because of this</summary>
                 <ul role="list" class="consequences">
-                  ${consequences.map(({ finding: each }) => html`<li>${this.head(each, finding.file)}</li>`)}
+                  ${consequences.map((each) => html`<li>${this.head(each, finding.file)}</li>`)}
                 </ul>
               </details>
             `
           : nothing}
-      </li>
+      </div>
     `;
   }
 
-  private head(finding: Finding, under = finding.file): TemplateResult {
+  private head(finding: Finding, under: string): TemplateResult {
     const place = `${finding.start.line}:${finding.start.column}`;
     const where = finding.file === under ? place : `${fileName(finding.file)}:${finding.start.line}`;
     return html`
@@ -117,215 +156,44 @@ export class ProblemList extends LitElement {
     `;
   }
 
-  private ruleButton({ rule }: Finding): TemplateResult {
-    return html`<button class="rule" title="Read about this rule" @click=${() => emit(this, 'explain-rule', rule)}>${rule}</button>`;
+  private toggle(severity: Severity): void {
+    const shown = new Set(this.shown);
+    if (!shown.delete(severity)) shown.add(severity);
+    this.shown = shown;
   }
 
-  private toggle(severity: Severity): void {
-    const muted = new Set(this.muted);
-    if (!muted.delete(severity)) muted.add(severity);
-    this.muted = muted;
+  private onFilterKey(event: KeyboardEvent): void {
+    if (event.key !== 'ArrowDown') return;
+    event.preventDefault();
+    void this.focusRow(-1, 1);
   }
 
   private onKey(event: KeyboardEvent): void {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
-    if (step === 0) return;
-    // Those in a closed <details> have no box.
-    const jumps = [...this.renderRoot.querySelectorAll<HTMLElement>('.jump')].filter((jump) => jump.checkVisibility());
-    const at = jumps.indexOf(event.composedPath()[0] as HTMLElement);
-    if (at < 0) return;
-    jumps[at + step]?.focus();
+    const focused = event.composedPath()[0];
+    if (step === 0 || !(focused instanceof HTMLElement)) return;
+    const item = focused.closest<HTMLElement>('[data-row]');
+    if (!item) return;
     event.preventDefault();
+    // Within the problem first: those in a closed <details> have no box.
+    const jumps = [...item.querySelectorAll<HTMLElement>('.jump')].filter((jump) => jump.checkVisibility());
+    const inside = jumps[jumps.indexOf(focused) + step];
+    if (inside && jumps.includes(focused)) inside.focus();
+    else void this.focusRow(Number(item.dataset['row']), step);
   }
 
-  static override styles = [
-    sharedStyles,
-    css`
-      :host {
-        display: flex;
-        flex-direction: column;
-        min-height: 0;
-      }
-      .filters {
-        flex: none;
-        display: flex;
-        flex-wrap: wrap;
-        gap: 6px;
-        padding: 8px 12px;
-        border-bottom: 1px solid var(--line);
-      }
-      .filters .button {
-        font-variant-numeric: tabular-nums;
-        font-size: 12px;
-        padding: 2px 9px;
-      }
-      .filters [aria-pressed='true'] {
-        background: var(--selected);
-        border-color: transparent;
-      }
-      .filters [aria-pressed='false'] {
-        color: var(--muted);
-      }
-      .list {
-        overflow: auto;
-        flex: 1;
-        min-height: 0;
-      }
-      .empty {
-        margin: 0;
-        padding: 40px 24px;
-        text-align: center;
-        color: var(--muted);
-      }
-      .empty p {
-        margin: 6px auto;
-        max-width: 42ch;
-      }
-      .empty strong {
-        color: var(--text);
-      }
-      .good {
-        display: inline-block;
-        color: var(--good);
-        padding: 10px;
-        border-radius: 50%;
-        background: var(--good-ground);
-      }
-      h2 {
-        position: sticky;
-        top: 0;
-        margin: 0;
-        padding: 6px 14px;
-        background: var(--raised);
-        border-bottom: 1px solid var(--line);
-        color: var(--muted);
-        font: 500 12px/1.5 var(--mono);
-        overflow: hidden;
-        text-overflow: ellipsis;
-        white-space: nowrap;
-      }
-      h2.open {
-        color: var(--text);
-        font-weight: 600;
-      }
-      ul {
-        list-style: none;
-        margin: 0;
-        padding: 0;
-      }
-      section > ul > li {
-        padding: 6px 14px 9px;
-        border-bottom: 1px solid var(--line);
-      }
-      .jump {
-        all: unset;
-        box-sizing: border-box;
-        cursor: pointer;
-        display: flex;
-        gap: 8px;
-        width: 100%;
-        padding: 3px 4px;
-        margin-left: -4px;
-        border-radius: 4px;
-      }
-      .jump:hover {
-        background: var(--hover);
-      }
-      .jump:focus-visible {
-        outline: 2px solid var(--focus);
-      }
-      .jump .icon {
-        margin-top: 2px;
-      }
-      .message {
-        flex: 1;
-        min-width: 0;
-        overflow-wrap: anywhere;
-        font-weight: 500;
-      }
-      code {
-        font: 0.92em/1 var(--mono);
-      }
-      .place {
-        flex: none;
-        color: var(--muted);
-        font: 12px/1.7 var(--mono);
-      }
-      .help {
-        margin: 1px 0 5px 24px;
-        font-size: 13px;
-        color: var(--muted);
-        overflow-wrap: anywhere;
-      }
-      .actions {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        gap: 4px 12px;
-        margin-left: 24px;
-        font-size: 12px;
-      }
-      .rule {
-        all: unset;
-        cursor: pointer;
-        color: var(--accent);
-        font: 12px/1.6 var(--mono);
-        border-radius: 2px;
-      }
-      .rule:hover {
-        text-decoration: underline;
-      }
-      .rule:focus-visible {
-        outline: 2px solid var(--focus);
-      }
-      .state {
-        color: var(--muted);
-      }
-      .fix {
-        margin-left: auto;
-        font-size: 12px;
-        color: var(--accent);
-        border-color: color-mix(in srgb, var(--accent) 45%, transparent);
-        padding: 1px 9px 1px 6px;
-      }
-      details {
-        margin: 6px 0 0 24px;
-        font-size: 13px;
-      }
-      summary {
-        cursor: pointer;
-        color: var(--muted);
-        border-radius: 3px;
-      }
-      .consequences {
-        margin: 4px 0 0;
-        padding-left: 4px;
-        border-left: 2px solid var(--line);
-      }
-      .consequences .message {
-        font-weight: 400;
-      }
-      .consequences .place {
-        flex: 0 1 auto;
-        max-width: 45%;
-        overflow: hidden;
-        text-overflow: ellipsis;
-        white-space: nowrap;
-      }
-      .more {
-        display: flex;
-        margin: 12px auto;
-      }
-      @media (max-width: 760px) {
-        .filters .button,
-        .fix,
-        .more {
-          min-height: 36px;
-        }
-        .jump {
-          padding: 8px 4px;
-        }
-      }
-    `,
-  ];
+  /** Focuses the next problem after a row, though it may not be drawn yet. */
+  private async focusRow(from: number, step: 1 | -1): Promise<void> {
+    let at = from + step;
+    while (this.rows[at]?.kind === 'group') at += step;
+    if (!this.rows[at] || !this.list) return;
+    const find = (): HTMLElement | null => this.renderRoot.querySelector(`[data-row="${at}"] .jump`);
+    if (!find()) {
+      await this.bringIntoSight(at);
+      await this.list.layoutComplete;
+    }
+    find()?.focus();
+  }
+
+  static override styles = problemStyles;
 }

@@ -2,15 +2,17 @@ import { css, html, LitElement, nothing, type PropertyValues, type TemplateResul
 import { customElement, property, state } from 'lit/decorators.js';
 import { markdown } from '../docs/markdown';
 import { codeStyles } from '../editor/code-styles';
+import type { Page } from '../protocol';
+import { emit } from './events';
 import { sharedStyles } from './shared-styles';
 
 /** What a rule looks for, why, and what to write instead. */
 @customElement('rule-page')
 export class RulePage extends LitElement {
   @property() rule = '';
-  @property({ attribute: false }) explain: ((rule: string) => Promise<string>) | undefined;
+  @property({ attribute: false }) explain: ((rule: string) => Promise<Page>) | undefined;
 
-  @state() private text = '';
+  @state() private page: Page = [];
   @state() private refusal = '';
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -19,10 +21,11 @@ export class RulePage extends LitElement {
 
   private async load(rule: string): Promise<void> {
     if (!rule || !this.explain) return;
-    this.text = this.refusal = '';
+    this.page = [];
+    this.refusal = '';
     try {
-      const text = await this.explain(rule);
-      if (rule === this.rule) this.text = text;
+      const page = await this.explain(rule);
+      if (rule === this.rule) this.page = page;
     } catch (error) {
       if (rule === this.rule) this.refusal = error instanceof Error ? error.message : String(error);
     }
@@ -30,8 +33,10 @@ export class RulePage extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    return html`<article>${this.refusal ? html`<p class="error" role="alert">${this.refusal}</p>` : nothing}${markdown(this.text)}</article>`;
+    return html`<article>${this.refusal ? html`<p class="error" role="alert">${this.refusal}</p>` : nothing}${markdown(this.page, this.tryIt)}</article>`;
   }
+
+  private readonly tryIt = (sql: string): void => emit(this, 'open-rule-example', { rule: this.rule, sql });
 
   static override styles = [
     sharedStyles,
@@ -93,11 +98,18 @@ export class RulePage extends LitElement {
         border-left-color: var(--good);
       }
       figcaption {
-        padding: 3px 12px;
+        display: flex;
+        align-items: center;
+        justify-content: space-between;
+        padding: 3px 4px 3px 12px;
         background: var(--raised);
         border-bottom: 1px solid var(--line);
         font-size: 12px;
         color: var(--muted);
+      }
+      figcaption .button {
+        min-height: 24px;
+        font-size: 12px;
       }
       .bad figcaption {
         color: var(--error);

@@ -1,36 +1,55 @@
-import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
-import { customElement, property } from 'lit/decorators.js';
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, property, query } from 'lit/decorators.js';
+import type { Check } from '../model/findings';
 import type { Problem } from '../model/problems';
-import type { Dialect, Report } from '../protocol';
+import type { Project } from '../model/project';
+import type { Page, Questions, Topic } from '../protocol';
+import './contract-view';
 import { emit } from './events';
 import { icons } from './icons';
+import './locks-view';
 import './problem-list';
+import './prove-view';
 import './rule-page';
-import { sharedStyles } from './shared-styles';
+import './schema-view';
+import './settings-view';
+import { sidePanelStyles } from './side-panel-styles';
 import './types-view';
 
-export type Tab = 'problems' | 'types' | 'rule';
+export type Tab = 'problems' | 'types' | 'schema' | 'locks' | 'contract' | 'prove' | 'settings' | 'rule';
 
-/** What the panel asks of the validator. */
-export interface Answers {
-  types(dialect: Dialect): Promise<string>;
-  explain(rule: string): Promise<string>;
-}
+const titles: Record<Exclude<Tab, 'problems' | 'rule'>, string> = {
+  types: 'Types',
+  schema: 'Schema',
+  locks: 'Locks',
+  contract: 'Contract',
+  prove: 'Prove',
+  settings: 'Settings',
+};
+
+/** Asks the validator. */
+export type Ask = <T extends Topic>(topic: T, ask: Questions[T]['ask']) => Promise<Questions[T]['answer']>;
 
 /** What the migrations come to: one tab for each way to look at it. */
 @customElement('side-panel')
 export class SidePanel extends LitElement {
   @property() tab: Tab = 'problems';
-  @property({ attribute: false }) report: Report | undefined;
+  @property({ attribute: false }) project!: Project;
+  @property({ attribute: false }) check: Check | undefined;
   @property({ attribute: false }) problems: readonly Problem[] = [];
   /** The file in the editor. */
   @property() open = '';
   /** The rule whose page is open, if one is. */
   @property() rule = '';
-  @property({ attribute: false }) answers!: Answers;
+  /** Why the configuration is not used. */
+  @property() refused = '';
+  @property({ type: Boolean }) wide = false;
+  @property({ attribute: false }) ask!: Ask;
+
+  @query('[role=tablist]') private tablist!: HTMLElement;
 
   protected override render(): TemplateResult {
-    const tabs: readonly Tab[] = this.rule ? ['problems', 'types', 'rule'] : ['problems', 'types'];
+    const tabs: readonly Tab[] = ['problems', ...(Object.keys(titles) as Tab[]), ...(this.rule ? (['rule'] as const) : [])];
     return html`
       <div class="tabs">
         <div role="tablist" aria-label="Results" @keydown=${(event: KeyboardEvent) => this.onKey(event, tabs)}>
@@ -42,34 +61,59 @@ export class SidePanel extends LitElement {
         ${this.tab === 'rule'
           ? html`<button class="tool" title="Close the rule" aria-label="Close the rule" @click=${() => emit(this, 'close-rule')}>${icons.close}</button>`
           : nothing}
+        <button class="tool widen" title=${this.wide ? 'Smaller panel' : 'Larger panel'} aria-label=${this.wide ? 'Smaller panel' : 'Larger panel'}
+          @click=${() => emit(this, 'widen-panel', !this.wide)}>${this.wide ? icons.narrow : icons.widen}</button>
       </div>
-      <div id="panel" role="tabpanel" aria-labelledby="tab-${this.tab}">${this.content()}</div>
+      <div id="panel" role="tabpanel" aria-labelledby="tab-${this.tab}">
+        ${this.content()}
+        <prove-view ?hidden=${this.tab !== 'prove'} .active=${this.tab === 'prove'} .check=${this.check} .project=${this.project} .ask=${this.ask}></prove-view>
+      </div>
     `;
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    if (changed.has('tab')) this.tablist.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
 
   private titleOf(tab: Tab): TemplateResult | string {
     switch (tab) {
       case 'problems': {
-        const count = this.report?.findings.length ?? 0;
+        const count = this.check?.findings.count ?? 0;
         return html`Problems${count > 0 ? html` <span class="count">${count.toLocaleString('en')}</span>` : nothing}`;
       }
-      case 'types':
-        return 'Types';
       case 'rule':
         return html`<span class="rule">${this.rule}</span>`;
+      default:
+        return titles[tab];
     }
   }
 
-  private content(): TemplateResult {
+  private content(): TemplateResult | typeof nothing {
+    const { project, check, open, ask, refused } = this;
     switch (this.tab) {
       case 'problems':
-        return html`<problem-list .summary=${this.report?.summary} .problems=${this.problems} .open=${this.open}></problem-list>`;
+        return html`<problem-list .check=${check} .problems=${this.problems} .open=${open}></problem-list>`;
       case 'types':
-        return html`<types-view .report=${this.report} .generate=${this.answers.types}></types-view>`;
+        return html`<types-view .check=${check} .generate=${this.types}></types-view>`;
+      case 'schema':
+        return html`<schema-view .check=${check} .project=${project} .open=${open} .ask=${ask}></schema-view>`;
+      case 'locks':
+        return html`<locks-view .check=${check} .project=${project} .open=${open} .ask=${ask}></locks-view>`;
+      case 'contract':
+        return html`<contract-view .check=${check} .config=${project.config} .refused=${refused}></contract-view>`;
+      case 'prove':
+        return nothing;
+      case 'settings':
+        return html`<settings-view .config=${project.config} .paths=${project.paths} .findings=${check?.findings} .refused=${refused}
+          .listRules=${this.listRules}></settings-view>`;
       case 'rule':
-        return html`<rule-page .explain=${this.answers.explain} .rule=${this.rule}></rule-page>`;
+        return html`<rule-page .explain=${this.explain} .rule=${this.rule}></rule-page>`;
     }
   }
+
+  private readonly types = (wish: Questions['types']['ask']): Promise<string> => this.ask('types', wish);
+  private readonly explain = (rule: string): Promise<Page> => this.ask('explain', { rule });
+  private readonly listRules = (): Promise<string[]> => this.ask('rules', {});
 
   private onKey(event: KeyboardEvent, tabs: readonly Tab[]): void {
     const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
@@ -80,72 +124,5 @@ export class SidePanel extends LitElement {
     event.preventDefault();
   }
 
-  static override styles = [
-    sharedStyles,
-    css`
-      :host {
-        display: flex;
-        flex-direction: column;
-        min-width: 0;
-        min-height: 0;
-      }
-      .tabs {
-        flex: none;
-        display: flex;
-        align-items: center;
-        padding-right: 6px;
-        background: var(--raised);
-        border-bottom: 1px solid var(--line);
-      }
-      [role='tablist'] {
-        flex: 1;
-        min-width: 0;
-        display: flex;
-        padding: 0 6px;
-      }
-      [role='tab'] {
-        min-width: 0;
-        height: 39px;
-        padding: 2px 10px 0;
-        border: none;
-        border-bottom: 2px solid transparent;
-        background: none;
-        color: var(--muted);
-        font-size: 13px;
-        overflow: hidden;
-        text-overflow: ellipsis;
-        white-space: nowrap;
-      }
-      [role='tab']:hover {
-        color: var(--text);
-      }
-      [aria-selected='true'] {
-        color: var(--text);
-        font-weight: 600;
-        border-bottom-color: var(--accent);
-      }
-      [role='tab']:focus-visible {
-        outline-offset: -3px;
-      }
-      .count {
-        margin-left: 3px;
-        padding: 1px 6px;
-        border-radius: 9px;
-        background: var(--sunken);
-        color: var(--text);
-        font-size: 11px;
-        font-weight: 600;
-        font-variant-numeric: tabular-nums;
-      }
-      .rule {
-        font: 12px/1.5 var(--mono);
-      }
-      #panel {
-        flex: 1;
-        min-height: 0;
-        display: grid;
-        grid-template: minmax(0, 1fr) / minmax(0, 1fr);
-      }
-    `,
-  ];
+  static override styles = sidePanelStyles;
 }

@@ -1,19 +1,23 @@
+import { autocompletion, completionKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentWithTab, isolateHistory } from '@codemirror/commands';
 import { bracketMatching, indentOnInput } from '@codemirror/language';
-import { forEachDiagnostic, linter, lintGutter, nextDiagnostic, previousDiagnostic, setDiagnostics } from '@codemirror/lint';
+import { forEachDiagnostic, linter, lintGutter, setDiagnostics } from '@codemirror/lint';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
 import { EditorState, type Extension } from '@codemirror/state';
 import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers, tooltips } from '@codemirror/view';
 import { css, html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import { codeStyles } from '../editor/code-styles';
+import { namesOf, schemaCompletion } from '../editor/completion';
 import { diagnosticsOf } from '../editor/diagnostics';
 import { postgres } from '../editor/sql';
 import { codeMirrorLook } from '../editor/theme';
+import { typingOverSelection } from '../editor/typing';
 import { difference } from '../model/edits';
 import { fileName } from '../model/project';
 import type { Finding } from '../protocol';
 import { emit } from './events';
+import type { Ask } from './side-panel';
 
 /** The editor of one file at a time. It keeps the cursor and the history of each file that was open. */
 @customElement('sql-editor')
@@ -24,6 +28,11 @@ export class SqlEditor extends LitElement {
   @property() text = '';
   /** What was found in this file. */
   @property({ attribute: false }) findings: readonly Finding[] = [];
+  /** The file that is replayed before this one. */
+  @property({ attribute: false }) previous: string | undefined;
+  /** Whether there is a Supabase project before the first migration. */
+  @property({ type: Boolean }) supabase = true;
+  @property({ attribute: false }) ask!: Ask;
 
   @query('.frame') private frame!: HTMLElement;
   private view: EditorView | undefined;
@@ -65,7 +74,7 @@ export class SqlEditor extends LitElement {
     // A fix is a step of its own to undo.
     if (change) view.dispatch({ changes: change, annotations: isolateHistory.of('full') });
     if (changed.has('findings') || changed.has('path') || changed.has('project')) {
-      view.dispatch(setDiagnostics(view.state, diagnosticsOf(this.findings, view.state.doc.length)));
+      view.dispatch(setDiagnostics(view.state, diagnosticsOf(this.findings, view.state.doc.length, (rule) => this.ask('explain', { rule }))));
     }
   }
 
@@ -87,14 +96,17 @@ export class SqlEditor extends LitElement {
       search({ top: true }),
       EditorView.lineWrapping,
       postgres,
+      typingOverSelection,
+      autocompletion({ override: [schemaCompletion(() => this.names())], icons: false, activateOnTypingDelay: 50 }),
       linter(null),
       // Within the editor, not over what stands around it.
       tooltips({ tooltipSpace: (view) => view.dom.getBoundingClientRect() }),
       codeMirrorLook,
       keymap.of([
         { key: 'Mod-.', run: (view) => this.fixAtCursor(view) },
-        { key: 'F8', run: nextDiagnostic },
-        { key: 'Shift-F8', run: previousDiagnostic },
+        { key: 'F8', run: (view) => this.next(view, 1) },
+        { key: 'Shift-F8', run: (view) => this.next(view, -1) },
+        ...completionKeymap,
         ...defaultKeymap,
         ...historyKeymap,
         ...searchKeymap,
@@ -103,7 +115,7 @@ export class SqlEditor extends LitElement {
       EditorView.contentAttributes.of({
         tabindex: '0',
         'aria-label': `SQL of ${fileName(path)}`,
-        'aria-description': 'Control or Command with a full stop applies the fix at the cursor, F8 goes to the next problem, Escape then Tab leaves the editor.',
+        'aria-description': 'Control or Command with a full stop applies the fix at the cursor, F8 goes to the next problem, Control with space completes, Escape then Tab leaves the editor.',
       }),
       EditorView.updateListener.of((update) => {
         if (!update.docChanged) return;
@@ -111,6 +123,18 @@ export class SqlEditor extends LitElement {
         if (text !== this.text) emit(this, 'edit-file', { path, text });
       }),
     ];
+  }
+
+  /** What exists around the open file; nothing while its project does not load. */
+  private async names() {
+    const { path, previous } = this;
+    const step = await this.ask('schemaStep', { path, previous }).catch(() => undefined);
+    return step && namesOf(step, this.supabase);
+  }
+
+  private next(view: EditorView, step: 1 | -1): boolean {
+    emit(this, 'next-finding', { offset: view.state.selection.main.from, step });
+    return true;
   }
 
   /** Applies the first fix of a finding whose marked text the cursor is in. */
@@ -158,6 +182,14 @@ export class SqlEditor extends LitElement {
         color: var(--muted);
         font-size: 12px;
         margin-top: 4px;
+      }
+      .page {
+        margin-top: 6px;
+        padding-top: 6px;
+        border-top: 1px solid var(--line);
+      }
+      .page p {
+        margin: 4px 0;
       }
       .rule {
         all: unset;

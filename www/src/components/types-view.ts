@@ -1,43 +1,60 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import type { Dialect, Report } from '../protocol';
+import type { Check } from '../model/findings';
+import { download } from '../model/download';
+import type { Dialect, Target } from '../protocol';
 import './code-view';
+import type { Language } from './code-view';
 import { icons } from './icons';
-import { sharedStyles } from './shared-styles';
+import { panelStyles } from './panel-styles';
 
 const dialects: readonly { value: Dialect; name: string; title: string }[] = [
   { value: 'cli', name: 'Supabase CLI', title: 'As `supabase gen types typescript` writes them' },
   { value: 'meta', name: 'postgres-meta', title: 'As postgres-meta, and so the dashboard, writes them' },
 ];
 
-/** The TypeScript types of the schema that the migrations build. */
+const targets: Record<Target, { name: string; language: Language; file: string }> = {
+  typescript: { name: 'TypeScript', language: 'typescript', file: 'database.types.ts' },
+  zod: { name: 'zod 4', language: 'typescript', file: 'database.zod.ts' },
+  'json-schema': { name: 'JSON Schema', language: 'json', file: 'database.schema.json' },
+  rust: { name: 'Rust (serde)', language: 'rust', file: 'database.rs' },
+  metadata: { name: 'Metadata (Go, Python, Swift)', language: 'json', file: 'database.metadata.json' },
+};
+
+/** What the types are asked for. */
+export interface TypesWish {
+  target: Target;
+  dialect: Dialect;
+}
+
+/** The types of the schema that the migrations build. */
 @customElement('types-view')
 export class TypesView extends LitElement {
-  /** Each new report asks for the types anew. */
-  @property({ attribute: false }) report: Report | undefined;
-  @property({ attribute: false }) generate: ((dialect: Dialect) => Promise<string>) | undefined;
+  /** Each new check asks for the types anew. */
+  @property({ attribute: false }) check: Check | undefined;
+  @property({ attribute: false }) generate: ((wish: TypesWish) => Promise<string>) | undefined;
 
-  @state() private dialect: Dialect = 'cli';
+  @state() private wish: TypesWish = { target: 'typescript', dialect: 'cli' };
   @state() private text = '';
-  /** The dialect that `text` is in: the one just picked is not there at once. */
-  @state() private shown: Dialect | undefined;
+  /** What `text` is: what was just picked is not there at once. */
+  @state() private shown: TypesWish | undefined;
   @state() private refusal = '';
   @state() private copied = false;
   private asked = 0;
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has('report') || changed.has('dialect')) void this.refresh();
+    if (changed.has('check') || changed.has('wish')) void this.refresh();
   }
 
   private async refresh(): Promise<void> {
-    if (!this.report || !this.generate) return;
+    if (!this.check || !this.generate) return;
     const asked = ++this.asked;
-    const { dialect } = this;
+    const { wish } = this;
     try {
-      const text = await this.generate(dialect);
+      const text = await this.generate(wish);
       if (asked !== this.asked) return;
       this.text = text;
-      this.shown = dialect;
+      this.shown = wish;
       this.refusal = '';
     } catch (error) {
       if (asked !== this.asked) return;
@@ -48,22 +65,32 @@ export class TypesView extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const isThere = this.shown === this.dialect;
+    const isThere = this.shown === this.wish;
+    const { target, dialect } = this.wish;
     return html`
       <div class="bar">
-        <div class="choice" role="group" aria-label="Dialect">
-          ${dialects.map(
-            ({ value, name, title }) => html`<button class="button" title=${title} aria-pressed=${this.dialect === value}
-              @click=${() => (this.dialect = value)}>${name}</button>`,
-          )}
-        </div>
+        <select aria-label="Target" @change=${(event: Event) => this.pick((event.target as HTMLSelectElement).value as Target)}>
+          ${Object.entries(targets).map(([value, { name }]) => html`<option value=${value} ?selected=${value === target}>${name}</option>`)}
+        </select>
+        ${target === 'typescript'
+          ? html`<div class="choice" role="group" aria-label="Dialect">
+              ${dialects.map(
+                ({ value, name, title }) => html`<button class="button" title=${title} aria-pressed=${dialect === value}
+                  @click=${() => (this.wish = { target, dialect: value })}>${name}</button>`,
+              )}
+            </div>`
+          : nothing}
         <span class="space"></span>
         <button class="button" ?disabled=${!isThere} @click=${this.copy}>${this.copied ? icons.done : icons.copy}${this.copied ? 'Copied' : 'Copy'}</button>
-        <button class="button" ?disabled=${!isThere} @click=${this.download}>${icons.download}Download</button>
+        <button class="button" ?disabled=${!isThere} @click=${() => download(targets[target].file, this.text)}>${icons.download}Download</button>
       </div>
-      ${this.refusal ? html`<p class="error" role="alert">${this.refusal}</p>` : nothing}
-      <code-view label="Generated TypeScript types" .text=${this.text}></code-view>
+      ${this.refusal ? html`<p class="refusal" role="alert">${this.refusal}</p>` : nothing}
+      <code-view label="Generated types" .language=${targets[this.shown?.target ?? target].language} .text=${this.text}></code-view>
     `;
+  }
+
+  private pick(target: Target): void {
+    this.wish = { ...this.wish, target };
   }
 
   private async copy(): Promise<void> {
@@ -72,35 +99,9 @@ export class TypesView extends LitElement {
     setTimeout(() => (this.copied = false), 1500);
   }
 
-  private download(): void {
-    const address = URL.createObjectURL(new Blob([this.text], { type: 'text/plain' }));
-    const link = document.createElement('a');
-    link.href = address;
-    link.download = 'database.types.ts';
-    link.click();
-    URL.revokeObjectURL(address);
-  }
-
   static override styles = [
-    sharedStyles,
+    panelStyles,
     css`
-      :host {
-        display: flex;
-        flex-direction: column;
-        min-height: 0;
-      }
-      .bar {
-        flex: none;
-        display: flex;
-        flex-wrap: wrap;
-        gap: 6px;
-        padding: 8px 12px;
-        border-bottom: 1px solid var(--line);
-      }
-      .bar .button {
-        font-size: 12px;
-        padding: 2px 9px;
-      }
       .choice {
         display: flex;
       }
@@ -112,26 +113,9 @@ export class TypesView extends LitElement {
       }
       .choice .button:last-child {
         border-radius: 0 5px 5px 0;
-        border-left: none;
       }
       .choice [aria-pressed='true'] {
-        background: var(--selected);
         font-weight: 600;
-      }
-      .space {
-        flex: 1;
-      }
-      code-view {
-        flex: 1;
-      }
-      p {
-        margin: 0;
-        padding: 10px 14px;
-      }
-      @media (max-width: 760px) {
-        .bar .button {
-          min-height: 36px;
-        }
       }
     `,
   ];

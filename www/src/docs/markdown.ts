@@ -1,21 +1,33 @@
-/** Markdown as templates: every piece of text is set as text, so no page can bring markup along. */
+/** Markdown that the build has read, as templates: every piece of text is set as text, so no page can bring markup along. */
 
 import { html, nothing, type TemplateResult } from 'lit';
-import { marked, type Token, type Tokens } from 'marked';
+import type { Token, Tokens } from 'marked';
 import { highlighted } from '../editor/sql';
+import type { Page } from '../protocol';
 
 /** What a rule's page says of an example, by the word after `sql` in its fence. */
 const roles: Record<string, string> = { bad: 'Reported', good: 'Fine', fixed: 'After the fix' };
 
-export function markdown(text: string): TemplateResult[] {
-  return blocks(marked.lexer(text));
+export function markdown(page: Page, tryIt?: (sql: string) => void): TemplateResult[] {
+  return blocks(page, tryIt);
 }
 
-function blocks(tokens: readonly Token[]): TemplateResult[] {
-  return tokens.map(block);
+/** What a rule's page says before its examples: what the rule looks for, and why. */
+export function gist(page: Page): TemplateResult[] {
+  const paragraphs = page.filter(({ type }, at, all) => {
+    const heading = all.slice(0, at).findLast((token): token is Tokens.Heading => token.type === 'heading');
+    return type === 'paragraph' && (heading?.depth === 1 || heading?.text === 'Why');
+  });
+  return blocks(paragraphs);
 }
 
-function block(token: Token): TemplateResult {
+type TryIt = ((sql: string) => void) | undefined;
+
+function blocks(tokens: readonly Token[], tryIt?: TryIt): TemplateResult[] {
+  return tokens.map((token) => block(token, tryIt));
+}
+
+function block(token: Token, tryIt: TryIt): TemplateResult {
   switch (token.type) {
     case 'heading': {
       const content = inline(token.tokens);
@@ -27,7 +39,7 @@ function block(token: Token): TemplateResult {
     case 'text':
       return html`${token.tokens ? inline(token.tokens) : token.text}`;
     case 'code':
-      return code(token as Tokens.Code);
+      return code(token as Tokens.Code, tryIt);
     case 'list': {
       const items = (token as Tokens.List).items.map((item) => html`<li>${blocks(item.tokens)}</li>`);
       return token.ordered ? html`<ol>${items}</ol>` : html`<ul>${items}</ul>`;
@@ -41,15 +53,17 @@ function block(token: Token): TemplateResult {
     case 'space':
       return html``;
     default:
-      return html`<p>${token.raw}</p>`;
+      return html`<p>${'text' in token ? token.text : ''}</p>`;
   }
 }
 
-function code({ lang, text }: Tokens.Code): TemplateResult {
+function code({ lang, text }: Tokens.Code, tryIt: TryIt): TemplateResult {
   const [language, role = ''] = (lang ?? '').split(/\s+/);
   const label = roles[role];
   return html`<figure class=${role}>
-    ${label ? html`<figcaption>${label}</figcaption>` : nothing}
+    ${label
+      ? html`<figcaption>${label}${tryIt ? html`<button class="button" @click=${() => tryIt(text)}>Open in the editor</button>` : nothing}</figcaption>`
+      : nothing}
     <pre tabindex="0"><code>${language === 'sql' ? highlighted(text) : text}</code></pre>
   </figure>`;
 }
@@ -84,7 +98,7 @@ function inline(tokens: readonly Token[] = []): (TemplateResult | string)[] {
       case 'escape':
         return token.text;
       default:
-        return token.raw;
+        return 'text' in token ? token.text : '';
     }
   });
 }

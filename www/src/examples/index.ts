@@ -1,31 +1,97 @@
-/** The projects that the page brings along. */
+/** The projects that the page brings along: true ones, from examples/ and from the examples on the rules' pages. */
 
-import { readConfig } from '../model/import';
-import { fileName, Project } from '../model/project';
+import aiasAddress from 'page-data:aias';
+import brokenAddress from 'page-data:broken';
+import { readConfig } from '../model/config';
+import { Project } from '../model/project';
+import { badExample, projectOf } from '../model/rule-example';
+import type { Page } from '../protocol';
+
+export interface Opened {
+  project: Project;
+  /** The file to open first. */
+  open: string;
+}
+
+type Explain = (rule: string) => Promise<Page>;
 
 export interface Example {
   title: string;
-  project: Promise<Project>;
-  /** The file to open first. */
-  opens: string;
+  group: string;
+  load(explain: Explain): Promise<Opened>;
 }
 
-const named = (files: Record<string, string>): [string, string][] =>
-  Object.entries(files).map(([path, text]) => [fileName(path), text]);
+interface Data {
+  config: string;
+  files: [string, string][];
+}
 
-// Chunks of their own, asked for at once: the page paints before they are parsed, and nothing is left to load later.
-const aias = import('./aias');
-const broken = import('./broken');
+const data = (address: string): Promise<Data> => fetch(address).then((response) => response.json() as Promise<Data>);
+
+// Asked for at once, so that nothing is left to load later.
+const aias = data(aiasAddress);
+const broken = data(brokenAddress);
+
+const GUIDE = '20250131000000_add_user_preferences.sql';
+
+/** A rule that shows what its family is about. */
+const families: Record<string, string> = {
+  rls: 'rls/enabled-on-create',
+  schema: 'schema/undefined-table',
+  syntax: 'syntax/error',
+  lock: 'lock/add-foreign-key',
+  index: 'index/foreign-key',
+  atomicity: 'atomicity/enum-value-used',
+  compat: 'compat/rename-column',
+  data: 'data/update-without-where',
+  security: 'security/definer-executable',
+  types: 'types/foreign-key-mismatch',
+  naming: 'naming/duplicate-version',
+  contract: 'contract/missing-column',
+  docs: 'docs/comment-on-destructive',
+  suppression: 'suppression/unused',
+};
 
 export const examples: Record<string, Example> = {
   aias: {
     title: 'AIAS platform',
-    project: aias.then(({ files }) => Project.of('AIAS platform', named(files))),
-    opens: '20250131000000_add_user_preferences.sql',
+    group: 'Projects',
+    load: async () => {
+      const { files, config } = await aias;
+      return { project: Project.of('AIAS platform', files, readConfig(config)), open: GUIDE };
+    },
+  },
+  guide: {
+    title: "The guide's migration",
+    group: 'Projects',
+    load: async () => {
+      const text = (await aias).files.find(([path]) => path === GUIDE)?.[1] ?? '';
+      // Alone: what it builds on is not among these files.
+      return { project: Project.of("The guide's migration", [[GUIDE, text]], { history: 'partial' }), open: GUIDE };
+    },
   },
   broken: {
     title: 'One of each mistake',
-    project: broken.then(({ files, config }) => Project.of('One of each mistake', named(files), readConfig(config))),
-    opens: '20250206090000_table_open_to_all.sql',
+    group: 'Projects',
+    load: async () => {
+      const { files, config } = await broken;
+      const project = Project.of('One of each mistake', files, readConfig(config));
+      return { project, open: '20250206090000_table_open_to_all.sql' };
+    },
   },
+  ...Object.fromEntries(
+    Object.entries(families).map(([family, rule]): [string, Example] => [
+      family,
+      {
+        title: rule,
+        group: 'A rule of each family',
+        load: async (explain) => {
+          const example = badExample(await explain(rule));
+          if (example === undefined) throw new Error(`${rule} has no example`);
+          const project = projectOf(rule, example);
+          return { project, open: project.paths.at(-1) ?? '' };
+        },
+      },
+    ]),
+  ),
 };

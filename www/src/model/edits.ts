@@ -1,6 +1,7 @@
 /** Fixes as changes of texts. */
 
 import type { Fix } from '../protocol';
+import type { Findings } from './findings';
 import type { Project } from './project';
 
 /** The project after a fix. The fix must come from a report on exactly this project. */
@@ -16,6 +17,29 @@ export function withFix(project: Project, fix: Fix): Project {
       return [path, text] as const;
     }),
   );
+}
+
+/** The project after the first fix of every finding of a file (or of all files), but for those that touch what another one changes. */
+export function allFixes(project: Project, findings: Findings, file: string | undefined): { project: Project; count: number } {
+  const taken = new Map<string, { from: number; to: number }[]>();
+  const edits: Fix['edits'] = [];
+  let count = 0;
+  for (const { fixes } of file === undefined ? findings.all() : findings.of(file)) {
+    const [fix] = fixes;
+    if (!fix) continue;
+    const touches = fix.edits.some((edit) =>
+      taken.get(edit.file)?.some(({ from, to }) => edit.start.utf16 <= to && from <= edit.end.utf16),
+    );
+    if (touches) continue;
+    for (const edit of fix.edits) {
+      const ranges = taken.get(edit.file) ?? [];
+      ranges.push({ from: edit.start.utf16, to: edit.end.utf16 });
+      taken.set(edit.file, ranges);
+    }
+    edits.push(...fix.edits);
+    count++;
+  }
+  return { project: count > 0 ? withFix(project, { title: '', edits }) : project, count };
 }
 
 export interface Change {

@@ -1,54 +1,68 @@
-/** Files and folders that the user gives: which of them are migrations, and their configuration. */
+/** Files, folders and archives that the user gives: which of them are migrations, and their configuration. */
 
-import { parse } from 'smol-toml';
 import type { Config, SourceText } from '../protocol';
+import { readConfig } from './config';
 import { fileName } from './project';
 
 export interface Import {
-  /** The folder's name; empty for single files. */
+  /** The folder's or archive's name; empty for single files. */
   folder: string;
   migrations: SourceText[];
   config: Partial<Config>;
+  /** Whether there was a configuration. */
+  configured: boolean;
   /** Why its pgdry.toml is not used. */
   configError?: string;
 }
 
+/** Unpacks what is wanted of a zip archive. */
+export type Unzip = (bytes: Uint8Array) => Promise<SourceText[]>;
+
 interface Given {
   path: string;
-  file: File;
+  text(): Promise<string>;
 }
 
+/** An archive beyond this is not even read. */
+const MAX_ARCHIVE = 100 * 1024 * 1024;
+
 /** What was dropped. Call it while the event is handled: afterwards the browser has forgotten the items. */
-export async function fromDrop(data: DataTransfer): Promise<Import> {
+export async function fromDrop(data: DataTransfer, unzip: Unzip): Promise<Import> {
   const entries: FileSystemEntry[] = [];
-  const loose: Given[] = [];
+  const loose: File[] = [];
   for (const item of data.items) {
     const entry = item.webkitGetAsEntry();
     // What does not come from a file system (an attachment dragged out of a page) has no entry.
     const file = entry ? null : item.getAsFile();
     if (entry) entries.push(entry);
-    if (file) loose.push({ path: file.name, file });
+    if (file) loose.push(file);
   }
-  const given = (await Promise.all(entries.map(filesBelow))).flat();
-  return read([...given, ...loose], entries.find((entry) => entry.isDirectory)?.name ?? '');
+  const files = (await Promise.all(entries.map(filesBelow))).flat();
+  const given = [...files, ...loose.map((file) => ({ path: file.name, file }))];
+  return read(given, entries.find((entry) => entry.isDirectory)?.name ?? '', unzip);
 }
 
-/** What a file input holds. */
-export function fromInput(files: FileList): Promise<Import> {
+/** What a file input holds, or the clipboard. */
+export function fromFiles(files: Iterable<File>, unzip: Unzip): Promise<Import> {
   const given = [...files].map((file) => ({ path: file.webkitRelativePath || file.name, file }));
   const path = given[0]?.path ?? '';
-  return read(given, path.slice(0, path.indexOf('/') + 1).replace('/', ''));
+  return read(given, path.slice(0, path.indexOf('/') + 1).replace('/', ''), unzip);
+}
+
+interface GivenFile {
+  path: string;
+  file: File;
 }
 
 /** Folders in which no migration lies, and which can be huge. */
 const skipped = new Set(['node_modules', '.git', 'target', 'dist']);
 
-async function filesBelow(entry: FileSystemEntry): Promise<Given[]> {
+async function filesBelow(entry: FileSystemEntry): Promise<GivenFile[]> {
   const path = entry.fullPath.replace(/^\//, '');
   if (isFile(entry)) return [{ path, file: await new Promise<File>((resolve, reject) => entry.file(resolve, reject)) }];
   if (!isDirectory(entry) || skipped.has(entry.name)) return [];
   const reader = entry.createReader();
-  const found: Given[] = [];
+  const found: GivenFile[] = [];
   // A reader gives its entries in batches, and an empty batch at the end.
   for (;;) {
     const batch = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
@@ -61,10 +75,22 @@ async function filesBelow(entry: FileSystemEntry): Promise<Given[]> {
 const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile;
 const isDirectory = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => entry.isDirectory;
 
-async function read(given: Given[], folder: string): Promise<Import> {
-  const migrations = await Promise.all(
-    migrationsAmong(given).map(async ({ path, file }): Promise<SourceText> => [path, await file.text()]),
+async function read(files: GivenFile[], folder: string, unzip: Unzip): Promise<Import> {
+  const archive = files.length === 1 && files[0]?.path.endsWith('.zip') ? files[0].file : undefined;
+  if (archive) {
+    if (archive.size > MAX_ARCHIVE) throw new Error(`${archive.name} is larger than ${MAX_ARCHIVE / 1024 / 1024} MB`);
+    const unpacked = await unzip(new Uint8Array(await archive.arrayBuffer()));
+    const given = unpacked.map(([path, text]) => ({ path, text: () => Promise.resolve(text) }));
+    return choose(given, archive.name.replace(/\.zip$/, ''));
+  }
+  return choose(
+    files.map(({ path, file }) => ({ path, text: () => file.text() })),
+    folder,
   );
+}
+
+async function choose(given: Given[], folder: string): Promise<Import> {
+  const migrations = await Promise.all(migrationsAmong(given).map(async ({ path, text }): Promise<SourceText> => [path, await text()]));
   return { folder, migrations, ...(await configAmong(given)) };
 }
 
@@ -74,23 +100,18 @@ function migrationsAmong(given: Given[]): Given[] {
   const inProject = sql.filter(({ path }) => /(^|\/)supabase\/migrations\/[^/]+$/.test(path));
   if (inProject.length > 0) return inProject;
   const depth = (path: string): number => path.split('/').length;
-  const top = Math.min(...sql.map(({ path }) => depth(path)));
+  const top = sql.reduce((least, { path }) => Math.min(least, depth(path)), Infinity);
   return sql.filter(({ path }) => depth(path) === top);
 }
 
 /** The outermost pgdry.toml. */
-async function configAmong(given: Given[]): Promise<{ config: Partial<Config>; configError?: string }> {
+async function configAmong(given: Given[]): Promise<Pick<Import, 'config' | 'configured' | 'configError'>> {
   const candidates = given.filter(({ path }) => fileName(path) === 'pgdry.toml');
   const [outermost] = candidates.toSorted((a, b) => a.path.length - b.path.length);
-  if (!outermost) return { config: {} };
+  if (!outermost) return { config: {}, configured: false };
   try {
-    return { config: readConfig(await outermost.file.text()) };
+    return { config: readConfig(await outermost.text()), configured: true };
   } catch (error) {
-    return { config: {}, configError: error instanceof Error ? error.message : String(error) };
+    return { config: {}, configured: true, configError: error instanceof Error ? error.message : String(error) };
   }
-}
-
-/** The content of a pgdry.toml. The validator says whether its keys and values make sense. */
-export function readConfig(toml: string): Partial<Config> {
-  return parse(toml);
 }

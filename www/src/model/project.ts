@@ -37,6 +37,19 @@ export class Project {
     return new Project(this.id, this.name, this.config, files, inOrder(files.keys()));
   }
 
+  withConfig(config: Partial<Config>): Project {
+    return new Project(this.id, this.name, config, this.files, this.paths);
+  }
+
+  named(name: string): Project {
+    return new Project(this.id, name, this.config, this.files, this.paths);
+  }
+
+  /** The file that is replayed before this one. */
+  before(path: string): string | undefined {
+    return this.paths[this.paths.indexOf(path) - 1];
+  }
+
   renamed(from: string, to: string): Project {
     const text = this.files.get(from);
     return text === undefined ? this : this.without(from).with(to, text);

@@ -1,17 +1,19 @@
 /** The page's side of the worker. */
 
-import type { Dialect, Reply, Report, Request } from '../protocol';
+import { Findings } from '../model/findings';
 import type { Project } from '../model/project';
+import type { Questions, Reply, Report, Request, Topic } from '../protocol';
 
 export interface ValidatorEvents {
   ready(version: string): void;
-  report(report: Report, milliseconds: number): void;
-  configRefused(message: string): void;
+  findings(findings: Findings, summary: Report['summary'], milliseconds: number): void;
+  /** Why the configuration is not used; empty when it is. */
+  config(refused: string): void;
   failure(message: string): void;
 }
 
 interface Question {
-  resolve(text: string): void;
+  resolve(answer: unknown): void;
   reject(error: Error): void;
 }
 
@@ -19,7 +21,10 @@ export class ValidatorClient {
   private readonly worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'pgdry' });
   private readonly questions = new Map<number, Question>();
   private project: Project | undefined;
+  private findings = Findings.none;
   private revision = 0;
+  /** The revision at which the worker began afresh. */
+  private opened = 0;
   private reported = 0;
   private lastQuestion = 0;
 
@@ -28,18 +33,21 @@ export class ValidatorClient {
     this.worker.onerror = (event) => events.failure(event.message || 'its script did not load');
   }
 
-  /** Whether the last report speaks of the texts as they are now. */
+  /** Whether the last findings speak of the texts as they are now. */
   get isCurrent(): boolean {
     return this.reported === this.revision;
   }
 
-  /** Checks this project from now on: a new one as a whole, a changed one by its changes. */
+  /** Checks this project from now on: a new one or one with another configuration as a whole, a changed one by its changes. */
   show(project: Project): void {
     const before = this.project;
     if (project === before) return;
     this.project = project;
     const revision = ++this.revision;
-    if (!before || before.id !== project.id) {
+    if (!before || before.id !== project.id || before.config !== project.config) {
+      // Findings that are still on their way belong to a former revision.
+      this.opened = revision;
+      this.findings = Findings.none;
       this.send({ kind: 'open', revision, config: project.config, files: [...project.files] });
       return;
     }
@@ -48,20 +56,11 @@ export class ValidatorClient {
     this.send({ kind: 'edit', revision, set, remove });
   }
 
-  types(dialect: Dialect): Promise<string> {
-    return this.ask((id) => ({ kind: 'types', id, dialect }));
-  }
-
-  /** A rule's page as Markdown. */
-  explain(rule: string): Promise<string> {
-    return this.ask((id) => ({ kind: 'explain', id, rule }));
-  }
-
-  private ask(request: (id: number) => Request): Promise<string> {
+  ask<T extends Topic>(topic: T, ask: Questions[T]['ask']): Promise<Questions[T]['answer']> {
     const id = ++this.lastQuestion;
-    return new Promise((resolve, reject) => {
-      this.questions.set(id, { resolve, reject });
-      this.send(request(id));
+    return new Promise<Questions[T]['answer']>((resolve, reject) => {
+      this.questions.set(id, { resolve: (answer) => resolve(answer as Questions[T]['answer']), reject });
+      this.send({ kind: 'ask', id, topic, ask } as Request);
     });
   }
 
@@ -73,15 +72,12 @@ export class ValidatorClient {
     switch (reply.kind) {
       case 'ready':
         return this.events.ready(reply.version);
-      case 'report':
-        // The places of an older report may be wrong by now, and the next one is on its way.
-        if (reply.revision !== this.revision) return;
-        this.reported = reply.revision;
-        return this.events.report(reply.report, reply.milliseconds);
-      case 'config-refused':
-        return this.events.configRefused(reply.message);
+      case 'findings':
+        return this.takeFindings(reply);
+      case 'config':
+        return this.events.config(reply.refused);
       case 'answer':
-        this.questions.get(reply.id)?.resolve(reply.text);
+        this.questions.get(reply.id)?.resolve(reply.answer);
         this.questions.delete(reply.id);
         return;
       case 'refusal':
@@ -91,5 +87,14 @@ export class ValidatorClient {
       case 'failure':
         return this.events.failure(reply.message);
     }
+  }
+
+  private takeFindings({ revision, files, last }: Extract<Reply, { kind: 'findings' }>): void {
+    if (revision < this.opened) return;
+    this.findings = this.findings.with(files);
+    // The places of older findings may be wrong by now, and the next ones are on their way.
+    if (!last || revision !== this.revision) return;
+    this.reported = revision;
+    this.events.findings(this.findings, last.summary, last.milliseconds);
   }
 }
