@@ -152,6 +152,8 @@ struct Walk<'c> {
     /// Functions, and relations whose code is read; `true`: for changes that cascade.
     seen: Vec<(Oid, bool)>,
     words: Vec<String>,
+    /// The relations' names that were looked up.
+    names: Vec<(Mention, Option<String>, String)>,
     written: Vec<Oid>,
     everything: bool,
 }
@@ -164,8 +166,8 @@ const FIRST_WORDS: [&str; 18] = [
 
 impl<'c> Walk<'c> {
     fn new(cat: &'c Catalog) -> Self {
-        let (texts, bodies, seen, words, written) = Default::default();
-        Self { cat, constants: true, texts, bodies, seen, words, written, everything: false }
+        let (texts, bodies, seen, words, names, written) = Default::default();
+        Self { cat, constants: true, texts, bodies, seen, words, names, written, everything: false }
     }
 
     fn finish(mut self) -> Option<Vec<Oid>> {
@@ -262,6 +264,10 @@ impl<'c> Walk<'c> {
             self.everything |= mention != Mention::Read;
             return;
         }
+        // Bodies name the same tables over and over.
+        if !insert(&mut self.names, (mention, schema.as_deref().map(str::to_string), name.to_string())) {
+            return;
+        }
         let cat = self.cat;
         let schemas = cat.schemas().filter(|s| schema.as_ref().is_none_or(|schema| **schema == *s.name));
         for relation in schemas.filter_map(|s| cat.relation_named(s.oid, &name)) {
@@ -348,7 +354,7 @@ impl<'c> Walk<'c> {
 }
 
 /// How a statement is about a relation.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Mention {
     Read,
     /// Rows are added.

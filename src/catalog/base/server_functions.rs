@@ -9,6 +9,7 @@ pub(crate) struct ServerFunctions {
     /// The schemas and types that their lines name.
     cat: Catalog,
     pg_catalog: Oid,
+    information_schema: Oid,
     first_oid: u32,
     count: u32,
     /// In order of name, and so of oid.
@@ -17,7 +18,7 @@ pub(crate) struct ServerFunctions {
 
 /// The functions of one name.
 struct Overloads {
-    /// With the schema, where that is not pg_catalog.
+    /// With its schema, where that is information_schema.
     name: &'static str,
     /// How many functions come before them.
     before: u32,
@@ -43,8 +44,9 @@ impl ServerFunctions {
             }
             count += 1;
         }
-        let pg_catalog = cat.schema_named("pg_catalog").map_or(Oid::INVALID, |s| s.oid);
-        Self { cat, pg_catalog, first_oid: first_oid.0, count, overloads }
+        let [pg_catalog, information_schema] =
+            ["pg_catalog", "information_schema"].map(|name| cat.schema_named(name).map_or(Oid::INVALID, |s| s.oid));
+        Self { cat, pg_catalog, information_schema, first_oid: first_oid.0, count, overloads }
     }
 
     pub fn count(&self) -> u32 {
@@ -59,12 +61,14 @@ impl ServerFunctions {
     }
 
     pub fn named(&self, schema: Oid, name: &str) -> &[Arc<Function>] {
-        let written = match self.cat.schema(schema) {
-            Some(other) if schema != self.pg_catalog => format!("{}.{name}", other.name),
-            _ if schema == self.pg_catalog => name.to_string(),
-            _ => return &[],
+        let place = match () {
+            () if schema == self.pg_catalog => self.overloads.binary_search_by(|o| o.name.cmp(name)),
+            () if schema == self.information_schema => {
+                let written = ["information_schema.", name].concat();
+                self.overloads.binary_search_by(|o| o.name.cmp(&written))
+            }
+            () => return &[],
         };
-        let place = self.overloads.binary_search_by(|o| o.name.cmp(&written));
         place.ok().and_then(|at| self.overloads.get(at)).map_or(&[], |overloads| self.made(overloads))
     }
 
@@ -73,10 +77,9 @@ impl ServerFunctions {
     }
 
     pub fn in_schema(&self, schema: Oid) -> impl Iterator<Item = &Arc<Function>> {
-        let name = self.cat.schema(schema).map_or("", |s| &s.name);
-        let is_there = move |o: &&Overloads| match o.name.split_once('.') {
-            Some((place, _)) => place == name,
-            None => schema == self.pg_catalog,
+        let is_there = move |o: &&Overloads| match o.name.contains('.') {
+            true => schema == self.information_schema,
+            false => schema == self.pg_catalog,
         };
         self.overloads.iter().filter(is_there).flat_map(move |overloads| self.made(overloads))
     }
