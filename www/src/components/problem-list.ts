@@ -110,8 +110,11 @@ export class ProblemList extends LitElement {
     `;
   }
 
-  private readonly row = (row: Row, at: number): TemplateResult =>
-    row.kind === 'group'
+  // The virtualizer can ask once more for a row that has just gone.
+  private readonly row = (row: Row | undefined, at: number): TemplateResult =>
+    row === undefined
+      ? html``
+      : row.kind === 'group'
       ? html`<div role="listitem" class="group">
           <h2 title=${row.title} class=${row.title === this.open ? 'open' : ''}>${fileName(row.title) === row.title || this.by === 'rule' ? row.title : fileName(row.title)}</h2>
           <span class="number">${row.count.toLocaleString('en')}</span>

@@ -166,7 +166,11 @@ export class ProveView extends LitElement {
     `;
   }
 
-  private readonly row = (pair: Pair): TemplateResult => html`
+  // The virtualizer can ask once more for a row that has just gone.
+  private readonly row = (pair: Pair | undefined): TemplateResult => (pair ? this.pair(pair) : html``);
+
+  private pair(pair: Pair): TemplateResult {
+    return html`
     <div role="listitem" class="pair ${pair.comparison}">
       <button class="jump" title="Go to the statement" @click=${() => emit(this, 'show-place', { file: pair.file, from: pair.place.from, to: pair.place.to })}>
         <code>${pair.text}</code><span class="place">${fileName(pair.file)}:${pair.place.line}</span>
@@ -177,6 +181,7 @@ export class ProveView extends LitElement {
       </div>
     </div>
   `;
+  }
 
   static override styles = [
     panelStyles,
