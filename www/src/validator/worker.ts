@@ -2,6 +2,8 @@
 
 import init, { Validator, version } from '../../../pkg/dist/pgdry.js';
 import rulePages from 'page-data:rule-pages';
+import { graphOf } from '../model/diagram';
+import { difference } from '../model/schema-diff';
 import type { Config, Page, Questions, Reply, Request, SchemaStep, Topic } from '../protocol';
 import { deflate, inflate, unzip } from './archive';
 import { inBatches, Told } from './findings';
@@ -73,16 +75,24 @@ function take(request: Request): void {
   }
 }
 
+function schemaStep({ path, previous }: Questions['schemaStep']['ask'], current: Validator): SchemaStep {
+  const before = previous === undefined ? { schemas: [], extensions: [], publications: [], roles: [] } : current.schemaAt(previous);
+  return { before, after: current.schemaAt(path) };
+}
+
 type Answerer<T extends Topic> = (ask: Questions[T]['ask'], current: Validator) => Questions[T]['answer'];
 
 const answers: { [T in Topic]: Answerer<T> } = {
   types: ({ target, dialect }, current) => current.types({ target, dialect }),
   explain: ({ rule }) => pages[rule] ?? [],
   rules: () => Object.keys(pages),
-  schemaStep: ({ path, previous }, current): SchemaStep => ({
-    after: current.schemaAt(path),
-    before: previous === undefined ? { schemas: [], extensions: [], publications: [], roles: [] } : current.schemaAt(previous),
-  }),
+  schemaStep,
+  timeline: ({ path, previous, known }, current) => {
+    const { before, after } = schemaStep({ path, previous }, current);
+    const graph = graphOf(after);
+    const key = JSON.stringify(graph);
+    return { changes: difference(before, after), key, graph: key === known ? undefined : graph };
+  },
   locks: ({ path }, current) => current.locks().files.find(({ file }) => file === path)?.statements ?? [],
   statements: (_, current) =>
     current.locks().files.map(({ file, statements }) => [
