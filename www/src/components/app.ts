@@ -88,6 +88,8 @@ export class App extends LitElement {
     this.origin = origin;
     this.open = open;
     this.notice = undefined;
+    // A shared project's link is not this one's.
+    if (location.hash && (origin.example || origin.saved)) history.replaceState(null, '', location.pathname + location.search);
     this.change(project);
   }
 
@@ -278,7 +280,7 @@ export class App extends LitElement {
     }
     const after = this.project;
     const files = after.paths.filter((path) => after.files.get(path) !== before.files.get(path)).length;
-    this.say(`Applied ${plural(fixed, 'fix').replace('fixs', 'fixes')} in ${plural(files, 'file')}.`, () => {
+    this.say(`Applied ${fixed === 1 ? '1 fix' : `${fixed.toLocaleString('en')} fixes`} in ${plural(files, 'file')}.`, () => {
       // What was typed since stays elsewhere.
       const changed = before.paths.filter((path) => this.project.files.get(path) === after.files.get(path));
       if (this.project.id === before.id) this.change(this.project.withAll(changed.map((path) => [path, before.files.get(path) ?? ''] as const)));

@@ -5,22 +5,17 @@ import type { FileFindings, Finding, FindingId } from '../protocol';
 
 /** The findings by file, with causes by file. */
 export function byFile({ findings }: Report): Map<string, Finding[]> {
-  const ids: FindingId[] = [];
-  const files = new Map<string, Finding[]>();
-  for (const { file } of findings) {
-    const before = files.get(file) ?? [];
-    ids.push({ file, index: before.length });
-    // A place for now: a cause may stand later in the list.
-    before.push(undefined as unknown as Finding);
-    files.set(file, before);
-  }
-  for (const [at, { caused_by, ...finding }] of findings.entries()) {
-    const { file, index } = ids[at]!;
-    const root = rootOf(findings, at);
-    const cause = root === at ? undefined : ids[root];
-    files.get(file)![index] = cause ? { ...finding, cause } : finding;
-  }
-  return files;
+  const counts = new Map<string, number>();
+  const ids = findings.map(({ file }): FindingId => {
+    const index = counts.get(file) ?? 0;
+    counts.set(file, index + 1);
+    return { file, index };
+  });
+  const named = findings.map(({ caused_by: _, ...finding }, at): Finding => {
+    const cause = ids[rootOf(findings, at)];
+    return cause === undefined || cause === ids[at] ? finding : { ...finding, cause };
+  });
+  return Map.groupBy(named, ({ file }) => file);
 }
 
 /** The first cause of a finding. A cause always stands before what follows from it in the replay, but not in the list: beware of circles. */
