@@ -1,5 +1,7 @@
 //! The façade: a set of files, checked as a chain.
 
+mod pieces;
+
 use crate::catalog::{Catalog, base};
 use crate::config::{Config, History, Image};
 use crate::generate::schema::Schema;
@@ -38,6 +40,7 @@ pub struct Project {
     replayed: Vec<Arc<FileReplay>>,
     /// What the rules that know nothing of later files found in the first of those.
     judged: Vec<Vec<Diagnostic>>,
+    pieces: pieces::Pieces,
     /// The text of the configuration, which findings may be about.
     #[cfg(feature = "cli")]
     config_file: Option<SourceFile>,
@@ -51,6 +54,7 @@ impl Project {
             files: Vec::new(),
             replayed: Vec::new(),
             judged: Vec::new(),
+            pieces: pieces::Pieces::default(),
             #[cfg(feature = "cli")]
             config_file: None,
         }
@@ -108,6 +112,7 @@ impl Project {
     fn truncate(&mut self, at: usize) {
         self.replayed.truncate(at);
         self.judged.truncate(at);
+        self.pieces.restart();
     }
 
     fn place(&self, file: &SourceFile) -> Result<usize, usize> {

@@ -6,8 +6,8 @@ use crate::generate::schema::Schema;
 use crate::generate::typescript::Types;
 use crate::json;
 use crate::locks::LockTimeline;
-use crate::report::{Report, github, gitlab, junit, markdown, sarif, text};
-use crate::rules::Severity;
+use crate::report::{Changes, FileFindings, Report, github, gitlab, junit, markdown, sarif, text};
+use crate::rules::{self, Severity};
 use crate::source::SourceFile;
 use js_sys::{Array, Function, Object};
 use tsify::{Ts, Tsify};
@@ -34,6 +34,17 @@ fn error(code: &str, message: &str) -> JsValue {
 #[wasm_bindgen]
 pub fn version() -> String {
     crate::VERSION.to_string()
+}
+
+/// The rules whose findings take the whole chain.
+#[wasm_bindgen(js_name = lateRules)]
+pub fn late_rules() -> Vec<String> {
+    rules::of_the_whole().map(|rule| rule.name.to_string()).collect()
+}
+
+/// What crosses to JavaScript.
+fn plain_data<T: Tsify + serde::Serialize>(data: T) -> Result<Ts<T>, JsValue> {
+    data.into_ts().map_err(|e| error("internal", &e.to_string()))
 }
 
 /// A project of migrations, checked as a chain.
@@ -79,7 +90,24 @@ impl Validator {
 
     /// Checks all files.
     pub fn check(&mut self) -> Result<Ts<Report>, JsValue> {
-        self.project.check().into_ts().map_err(|e| error("internal", &e.to_string()))
+        plain_data(self.project.check())
+    }
+
+    /// Does the next piece of a check, which takes a few milliseconds: the first file that is not judged yet, or a rule over the whole chain. False when
+    /// nothing is left to do until a file changes.
+    pub fn advance(&mut self) -> bool {
+        self.project.advance()
+    }
+
+    /// The files whose findings are other ones than `changes` gave before; `undefined` until `advance` has done everything.
+    pub fn changes(&mut self) -> Result<Option<Ts<Changes>>, JsValue> {
+        self.project.changes().map(plain_data).transpose()
+    }
+
+    /// What is found in a file without the rules of `lateRules`; `undefined` until `advance` has come to it.
+    #[wasm_bindgen(js_name = findingsSoFar)]
+    pub fn findings_so_far(&mut self, path: &str) -> Result<Option<Ts<FileFindings>>, JsValue> {
+        self.project.findings_so_far(path).map(plain_data).transpose()
     }
 
     /// Checks all files and prints what is found as `pgdry check --format` does, without colors: `text`, `json`, `sarif`, `github`, `gitlab`, `junit` or
@@ -132,7 +160,7 @@ impl Validator {
 
     /// The schema that the files leave.
     pub fn schema(&mut self) -> Result<Ts<Schema>, JsValue> {
-        self.project.schema().into_ts().map_err(|e| error("internal", &e.to_string()))
+        plain_data(self.project.schema())
     }
 
     /// The schema after the file of that path. Throws an `Error` with the code `unknown-file` when there is none.
@@ -140,12 +168,12 @@ impl Validator {
     pub fn schema_at(&mut self, path: &str) -> Result<Ts<Schema>, JsValue> {
         let schema = self.project.schema_at(path);
         let schema = schema.ok_or_else(|| error("unknown-file", &format!("there is no file `{path}`")))?;
-        schema.into_ts().map_err(|e| error("internal", &e.to_string()))
+        plain_data(schema)
     }
 
     /// What every statement locks, and what its transaction holds by then.
     pub fn locks(&mut self) -> Result<Ts<LockTimeline>, JsValue> {
-        self.project.locks().into_ts().map_err(|e| error("internal", &e.to_string()))
+        plain_data(self.project.locks())
     }
 }
 

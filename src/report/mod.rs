@@ -13,6 +13,10 @@ pub mod statistics;
 mod tests;
 pub mod text;
 
+mod changes;
+
+pub use changes::{Cause, Changes, FileFindings, by_file, changed};
+
 use crate::replay::{Subject, Timeline};
 use crate::rules::{Diagnostic, RecipeStep, Severity, Splinter};
 use crate::sort::{insert_pair, value};

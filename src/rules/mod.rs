@@ -285,20 +285,50 @@ impl<'a> Judge<'a> {
         found
     }
 
-    /// All findings of a chain, when those of each file are there: runs what judges the whole, takes suppressed findings out, and puts the rest in
-    /// order of file and place, those about the configuration last.
+    /// All findings of a chain, when those of each file are there: runs what judges the whole, and finishes.
     pub fn whole(&self, timeline: &Timeline, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
-        let config = self.config;
         let (of_rules, others) = parallel::join(
             || parallel::map(&self.rules, |rule| self.project(rule, timeline)),
             || {
-                let mut others = schema::refusals(timeline, config);
-                crate::contract::check(timeline, config, &mut others);
+                let mut others = Vec::new();
+                self.others(timeline, &mut others);
                 others
             },
         );
         found.extend(of_rules.into_iter().flatten());
         found.extend(others);
+        self.finish(timeline, FileId(0), found)
+    }
+
+    /// A piece of what judges the whole, by its number from 0; false when there are no more.
+    pub fn piece(&self, number: usize, timeline: &Timeline, found: &mut Vec<Diagnostic>) -> bool {
+        match self.rules.get(number) {
+            Some(rule) => found.extend(self.project(rule, timeline)),
+            None if number == self.rules.len() => self.others(timeline, found),
+            None => return false,
+        }
+        true
+    }
+
+    /// What is no rule's own.
+    fn others(&self, timeline: &Timeline, found: &mut Vec<Diagnostic>) {
+        found.extend(schema::refusals(timeline, FileId(0), self.config));
+        crate::contract::check(timeline, self.config, found);
+    }
+
+    /// What is found in the last file of the chain so far, when the findings of its rules are there: all but what takes the whole chain.
+    pub fn last_file_alone(&self, so_far: &Timeline, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        let Some(file) = so_far.files.last() else { return found };
+        found.extend(schema::refusals(so_far, file.id, self.config));
+        let mut found = self.finish(so_far, file.id, found);
+        // A suppression may be for what is not found yet.
+        found.retain(|d| d.rule != suppression::UNUSED.name);
+        found
+    }
+
+    /// Takes out what is suppressed in the files from `first` on, and puts the rest in order of file and place, those about the configuration last.
+    pub fn finish(&self, timeline: &Timeline, first: FileId, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        let config = self.config;
         if !config.overrides.is_empty() {
             found.retain_mut(|d| {
                 // What is about the configuration stands in no migration.
@@ -311,7 +341,7 @@ impl<'a> Judge<'a> {
                 severity.is_some()
             });
         }
-        let mut found = suppression::apply(timeline, config, found);
+        let mut found = suppression::apply(timeline, first, config, found);
         if config.preset == Preset::Ci {
             found.retain(|d| d.severity == Severity::Error);
         }
@@ -331,6 +361,16 @@ impl<'a> Judge<'a> {
         }
         found
     }
+}
+
+/// The rules whose findings in a file take the whole chain.
+pub fn of_the_whole() -> impl Iterator<Item = &'static Rule> {
+    let is_late = |rule: &&'static Rule| match rule.check {
+        Check::Project(_) => true,
+        Check::Engine => rule.name == suppression::UNUSED.name || rule.name.starts_with("contract/"),
+        Check::Statement(_) | Check::Migration(_) => false,
+    };
+    RULES.iter().copied().filter(is_late)
 }
 
 /// By file: whether the live database already has it.

@@ -1,6 +1,8 @@
 /** What the page and the worker that holds the validator say to each other. */
 
 import type { Token } from 'marked';
+import type { Graph } from './model/diagram';
+import type { SchemaChange } from './model/schema-diff';
 import type { Config, Finding as ReportFinding, Report, Schema, StatementLocks, TypesOptions } from '../../pkg/dist/pgdry.js';
 
 export type { Config, Fix, Report, Schema, TableInfo, ViewInfo, ColumnInfo, FunctionInfo, SchemaObjects, StatementLocks } from '../../pkg/dist/pgdry.js';
@@ -41,6 +43,8 @@ export interface Questions {
   rules: { ask: object; answer: string[] };
   /** The schema around a file of the project; `previous` is the one replayed before it, if any. */
   schemaStep: { ask: { path: string; previous: string | undefined }; answer: SchemaStep };
+  /** What a file changed of the schema, and the tables after it; `key` stands for the graph: the same key, the same graph. */
+  timeline: { ask: { path: string; previous: string | undefined; known: string }; answer: { changes: SchemaChange[]; key: string; graph: Graph | undefined } };
   /** The statements of a file with the locks that they take. */
   locks: { ask: { path: string }; answer: StatementLocks[] };
   /** Every file's statements, in the order of the replay. */
@@ -81,6 +85,8 @@ export type Reply =
    * the last of them has the summary.
    */
   | { kind: 'findings'; revision: number; files: FileFindings[]; last?: { summary: Report['summary']; milliseconds: number } }
+  /** What is known of the edited file, before the rest of the chain is judged. */
+  | { kind: 'so-far'; revision: number; file: FileFindings }
   /** The configuration of an `open` was refused; its files are checked with the defaults. Without a message it was taken. */
   | { kind: 'config'; refused: string }
   | { kind: 'answer'; id: number; answer: Questions[Topic]['answer'] }

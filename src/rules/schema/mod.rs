@@ -75,12 +75,12 @@ fn rule_of(error: &SqlError) -> &'static Rule {
     }
 }
 
-/// A finding for each statement that does not parse, that PostgreSQL would refuse, or that stands in an aborted block.
-pub fn refusals(timeline: &Timeline, config: &Config) -> Vec<Diagnostic> {
+/// A finding for each statement that does not parse, that PostgreSQL would refuse, or that stands in an aborted block, in the files from `first` on.
+pub fn refusals(timeline: &Timeline, first: FileId, config: &Config) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let mut created = None;
     let mut similar = similar::Similar::default();
-    for file in &timeline.files {
+    for file in timeline.files.iter().filter(|file| file.id >= first) {
         if let (Some((offset, byte)), Some(severity)) =
             (file.source.invalid_utf8, config.severity(&syntax::error::RULE))
         {

@@ -3,7 +3,7 @@
 use crate::config::Config;
 use crate::replay::{FileReplay, Timeline};
 use crate::rules::{Check, Diagnostic, Preset, Rule, Severity, find, nearest};
-use crate::source::{Location, Span};
+use crate::source::{FileId, Location, Span};
 
 const fn rule(name: &'static str, summary: &'static str, doc: &'static str) -> Rule {
     Rule {
@@ -36,9 +36,10 @@ struct Suppression<'a> {
     used: bool,
 }
 
-/// Takes the suppressed findings out, and adds what is wrong with the suppressions themselves.
-pub fn apply(timeline: &Timeline, config: &Config, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let mut suppressions: Vec<Suppression> = timeline.files.iter().flat_map(|file| read(file)).collect();
+/// Takes the suppressed findings out of the files from `first` on, and adds what is wrong with the suppressions themselves.
+pub fn apply(timeline: &Timeline, first: FileId, config: &Config, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let files = timeline.files.iter().filter(|file| file.id >= first);
+    let mut suppressions: Vec<Suppression> = files.flat_map(|file| read(file)).collect();
     let mut kept: Vec<Diagnostic> = Vec::with_capacity(found.len());
     for diagnostic in found {
         let mut suppressed = false;

@@ -63,6 +63,10 @@ export class App extends LitElement {
   private readonly client = new ValidatorClient({
     ready: (version) => (this.version = version),
     findings: (findings, summary, milliseconds) => this.take({ findings, summary, milliseconds }),
+    // The list of problems waits for the whole chain: the places of the others may be wrong by now.
+    soFar: (findings) => {
+      if (this.check) this.check = { ...this.check, findings };
+    },
     config: (refused) => {
       this.refused = refused;
       if (refused && this.tab !== 'settings' && this.tab !== 'contract') this.say(`pgdry.toml is not used: ${refused}`);
@@ -88,6 +92,8 @@ export class App extends LitElement {
     this.origin = origin;
     this.open = open;
     this.notice = undefined;
+    // A shared project's link is not this one's.
+    if (location.hash && (origin.example || origin.saved)) history.replaceState(null, '', location.pathname + location.search);
     this.change(project);
   }
 
@@ -278,7 +284,7 @@ export class App extends LitElement {
     }
     const after = this.project;
     const files = after.paths.filter((path) => after.files.get(path) !== before.files.get(path)).length;
-    this.say(`Applied ${plural(fixed, 'fix').replace('fixs', 'fixes')} in ${plural(files, 'file')}.`, () => {
+    this.say(`Applied ${fixed === 1 ? '1 fix' : `${fixed.toLocaleString('en')} fixes`} in ${plural(files, 'file')}.`, () => {
       // What was typed since stays elsewhere.
       const changed = before.paths.filter((path) => this.project.files.get(path) === after.files.get(path));
       if (this.project.id === before.id) this.change(this.project.withAll(changed.map((path) => [path, before.files.get(path) ?? ''] as const)));

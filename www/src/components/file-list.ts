@@ -1,3 +1,5 @@
+import '@lit-labs/virtualizer';
+import type { LitVirtualizer } from '@lit-labs/virtualizer';
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
@@ -7,6 +9,13 @@ import { fileName, folderOf } from '../model/project';
 import { emit } from './events';
 import { icons } from './icons';
 import { sharedStyles } from './shared-styles';
+
+interface FileRow {
+  path: string;
+}
+
+/** Of more files than this, only those in sight are drawn. */
+const MANY = 200;
 
 /** The project's migrations, in the order of their replay. */
 @customElement('file-list')
@@ -20,13 +29,17 @@ export class FileList extends LitElement {
   /** The file that is being dragged, and the one that it is over. */
   private dragged: string | undefined;
   @state() private over: string | undefined;
+  @query('lit-virtualizer') private list: LitVirtualizer<FileRow> | null | undefined;
   @query('#folder') private folderInput!: HTMLInputElement;
   @query('#files') private filesInput!: HTMLInputElement;
 
   /** Lets the user type a new name for a file. */
   async rename(path: string): Promise<void> {
+    await this.updateComplete;
+    await this.bringIntoSight(path);
     this.renaming = path;
     await this.updateComplete;
+    await this.list?.layoutComplete;
     const input = this.renderRoot.querySelector<HTMLInputElement>('#name');
     if (!input) return;
     const [version, rest] = parts(input.value);
@@ -36,7 +49,7 @@ export class FileList extends LitElement {
   }
 
   protected override updated(changed: PropertyValues<this>): void {
-    if (changed.has('open')) this.renderRoot.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest' });
+    if (changed.has('open')) void this.bringIntoSight(this.open);
   }
 
   protected override render(): TemplateResult {
@@ -50,11 +63,23 @@ export class FileList extends LitElement {
         <input id="files" type="file" accept=".sql,.zip,.toml" multiple hidden @change=${this.picked} />
         <input id="folder" type="file" webkitdirectory hidden @change=${this.picked} />
       </header>
-      <ul role="list" @keydown=${this.onKey}>
-        ${repeat(this.paths, (path) => path, (path) => (path === this.renaming ? this.nameField(path) : this.row(path)))}
-      </ul>
+      ${this.paths.length > MANY
+        ? html`<lit-virtualizer scroller role="list" aria-label="Migrations" .items=${this.rows()} .renderItem=${(row: FileRow | undefined) => (row ? this.item(row.path) : html``)}
+            .keyFunction=${({ path }: FileRow) => path} @keydown=${this.onKey}></lit-virtualizer>`
+        : html`<ul role="list" @keydown=${this.onKey}>
+            ${repeat(this.paths, (path) => path, (path) => this.item(path))}
+          </ul>`}
       <p>Drop <code>.sql</code> files, a folder or a <code>.zip</code> anywhere on this page. They stay on your machine.</p>
     `;
+  }
+
+  /** New values on each update: the virtualizer draws a row again only when its items are others. */
+  private rows(): FileRow[] {
+    return this.paths.map((path) => ({ path }));
+  }
+
+  private item(path: string): TemplateResult {
+    return path === this.renaming ? this.nameField(path) : this.row(path);
   }
 
   private row(path: string): TemplateResult {
@@ -130,16 +155,16 @@ export class FileList extends LitElement {
     }
     switch (event.key) {
       case 'ArrowDown':
-        this.focusFile(this.paths[at + 1]);
+        void this.focusFile(this.paths[at + 1]);
         break;
       case 'ArrowUp':
-        this.focusFile(this.paths[at - 1]);
+        void this.focusFile(this.paths[at - 1]);
         break;
       case 'F2':
         void this.rename(path);
         break;
       case 'Delete':
-        this.focusFile(this.paths[at + 1] ?? this.paths[at - 1]);
+        void this.focusFile(this.paths[at + 1] ?? this.paths[at - 1]);
         emit(this, 'remove-file', path);
         break;
       default:
@@ -176,8 +201,22 @@ export class FileList extends LitElement {
     this.dragged = this.over = undefined;
   }
 
-  private focusFile(path: string | undefined): void {
-    if (path !== undefined) this.renderRoot.querySelector<HTMLElement>(`[data-path="${CSS.escape(path)}"]`)?.focus();
+  private async focusFile(path: string | undefined): Promise<void> {
+    if (path === undefined) return;
+    (await this.bringIntoSight(path))?.focus();
+  }
+
+  private async bringIntoSight(path: string): Promise<HTMLElement | null> {
+    const find = (): HTMLElement | null => this.renderRoot.querySelector(`[data-path="${CSS.escape(path)}"]`);
+    const { list } = this;
+    if (list && !find()) {
+      await list.updateComplete;
+      await list.layoutComplete;
+      if (list.isConnected) list.element(this.paths.indexOf(path))?.scrollIntoView({ block: 'nearest' });
+      await list.layoutComplete;
+    }
+    find()?.scrollIntoView({ block: 'nearest' });
+    return find();
   }
 
   private picked(event: Event): void {
@@ -211,7 +250,8 @@ export class FileList extends LitElement {
         font-weight: 600;
         color: var(--muted);
       }
-      ul {
+      ul,
+      lit-virtualizer {
         list-style: none;
         margin: 0;
         padding: 0 6px;
@@ -233,6 +273,10 @@ export class FileList extends LitElement {
       }
       .tool:disabled {
         visibility: hidden;
+      }
+      lit-virtualizer > li {
+        width: 100%;
+        content-visibility: visible;
       }
       li:hover {
         background: var(--hover);

@@ -110,13 +110,15 @@ export class ProblemList extends LitElement {
     `;
   }
 
-  private readonly row = (row: Row, at: number): TemplateResult =>
-    row.kind === 'group'
-      ? html`<div role="listitem" class="group">
-          <h2 title=${row.title} class=${row.title === this.open ? 'open' : ''}>${fileName(row.title) === row.title || this.by === 'rule' ? row.title : fileName(row.title)}</h2>
-          <span class="number">${row.count.toLocaleString('en')}</span>
-        </div>`
-      : this.problem(row.problem, at);
+  // The virtualizer can ask once more for a row that has just gone.
+  private readonly row = (row: Row | undefined, at: number): TemplateResult => {
+    if (row === undefined) return html``;
+    if (row.kind === 'problem') return this.problem(row.problem, at);
+    return html`<div role="listitem" class="group">
+      <h2 title=${row.title} class=${row.title === this.open ? 'open' : ''}>${this.by === 'rule' ? row.title : fileName(row.title)}</h2>
+      <span class="number">${row.count.toLocaleString('en')}</span>
+    </div>`;
+  };
 
   private problem({ finding, consequences }: Problem, at: number): TemplateResult {
     return html`

@@ -124,8 +124,8 @@ export class ProveView extends LitElement {
     return html`<div class="offer">
       <p>Runs these migrations, one statement after another, in a real PostgreSQL inside this page, and shows its verdict beside pgdry's.</p>
       <p>
-        It loads <a href="https://pglite.dev" target="_blank" rel="noopener noreferrer">PGlite</a> from where this page comes from: about 7 MB, which nothing
-        asks for before you do. The SQL stays here.
+        It loads <a href="https://pglite.dev" target="_blank" rel="noopener noreferrer">PGlite</a> from where this page comes from: about 7 MB compressed, which
+        nothing asks for before you do. The SQL stays here.
       </p>
       <button class="button primary" ?disabled=${!this.check} @click=${this.start}>Prove it for real</button>
     </div>`;
@@ -166,17 +166,22 @@ export class ProveView extends LitElement {
     `;
   }
 
-  private readonly row = (pair: Pair): TemplateResult => html`
-    <div role="listitem" class="pair ${pair.comparison}">
-      <button class="jump" title="Go to the statement" @click=${() => emit(this, 'show-place', { file: pair.file, from: pair.place.from, to: pair.place.to })}>
-        <code>${pair.text}</code><span class="place">${fileName(pair.file)}:${pair.place.line}</span>
-      </button>
-      <div class="verdicts">
-        ${verdict('pgdry', pair.ours)} ${pair.theirs ? verdict('PostgreSQL', pair.theirs) : nothing}
-        <span class="comparison">${names[pair.comparison]}</span>
+  // The virtualizer can ask once more for a row that has just gone.
+  private readonly row = (pair: Pair | undefined): TemplateResult => (pair ? this.pair(pair) : html``);
+
+  private pair(pair: Pair): TemplateResult {
+    return html`
+      <div role="listitem" class="pair ${pair.comparison}">
+        <button class="jump" title="Go to the statement" @click=${() => emit(this, 'show-place', { file: pair.file, from: pair.place.from, to: pair.place.to })}>
+          <code>${pair.text}</code><span class="place">${fileName(pair.file)}:${pair.place.line}</span>
+        </button>
+        <div class="verdicts">
+          ${verdict('pgdry', pair.ours)} ${pair.theirs ? verdict('PostgreSQL', pair.theirs) : nothing}
+          <span class="comparison">${names[pair.comparison]}</span>
+        </div>
       </div>
-    </div>
-  `;
+    `;
+  }
 
   static override styles = [
     panelStyles,

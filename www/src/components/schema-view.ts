@@ -2,11 +2,11 @@ import { css, html, LitElement, nothing, type PropertyValues, type TemplateResul
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Mark } from '../diagram/drawing';
 import { layout } from '../diagram/layout';
-import { graphOf, placeOf, type Graph, type Layout } from '../model/diagram';
+import { placeOf, type Graph, type Layout } from '../model/diagram';
 import type { Check } from '../model/findings';
 import { plural } from '../model/problems';
 import { fileName, type Project } from '../model/project';
-import { difference, type SchemaChange } from '../model/schema-diff';
+import type { SchemaChange } from '../model/schema-diff';
 import { emit } from './events';
 import { icons } from './icons';
 import { panelStyles } from './panel-styles';
@@ -46,13 +46,11 @@ export class SchemaView extends LitElement {
     if (path === undefined) return;
     const asked = ++this.asked;
     try {
-      const { before, after } = await this.ask('schemaStep', { path, previous: this.project.before(path) });
+      const { changes, key, graph } = await this.ask('timeline', { path, previous: this.project.before(path), known: this.key });
       if (asked !== this.asked) return;
-      this.changes = difference(before, after);
-      this.marks = marksOf(this.changes);
-      const graph = graphOf(after);
-      const key = JSON.stringify(graph);
-      if (key !== this.key) {
+      this.changes = changes;
+      this.marks = marksOf(changes);
+      if (graph) {
         const found = await layout(graph);
         if (asked !== this.asked) return;
         this.drawn = { graph, layout: found };

@@ -97,7 +97,7 @@ export class SqlEditor extends LitElement {
       EditorView.lineWrapping,
       postgres,
       typingOverSelection,
-      autocompletion({ override: [schemaCompletion(() => this.names())], icons: false, activateOnTypingDelay: 50 }),
+      autocompletion({ override: [schemaCompletion(() => this.names())], icons: false, activateOnTypingDelay: 50, maxRenderedOptions: 12 }),
       linter(null),
       // Within the editor, not over what stands around it.
       tooltips({ tooltipSpace: (view) => view.dom.getBoundingClientRect() }),

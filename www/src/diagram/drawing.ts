@@ -22,12 +22,17 @@ export interface Shown {
 
 const MONO = "ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace";
 
+/** More boxes than this are one outline: nobody could read them, and each would cost what a readable one does. */
+export const MANY = 250;
+
 export function drawing(graph: Graph, layout: Layout, marks: ReadonlyMap<string, Mark>, look: Look, shown: Shown): SVGTemplateResult {
+  if (shown.interactive && shown.boxes.length > MANY) return outline(graph, layout, marks, look);
+  const inSight = new Set(shown.boxes.map(({ id }) => id));
   return svg`
     <g fill="none" stroke=${look['control-line']} stroke-width="1.2">
-      ${graph.lines.map(({ label }, at) => {
+      ${graph.lines.map(({ label, from, to }, at) => {
         const points = layout.paths[at];
-        return points ? svg`<path d=${curve(points)} marker-end="url(#arrow)"><title>${label}</title></path>` : nothing;
+        return points && (inSight.has(from) || inSight.has(to)) ? svg`<path d=${curve(points)} marker-end="url(#arrow)"><title>${label}</title></path>` : nothing;
       })}
     </g>
     <defs>
@@ -36,6 +41,16 @@ export function drawing(graph: Graph, layout: Layout, marks: ReadonlyMap<string,
       </marker>
     </defs>
     <g font-family=${MONO} font-size="11">${shown.boxes.map((box) => drawn(box, layout.at[box.id], marks.get(box.id), look, shown))}</g>
+  `;
+}
+
+function outline({ boxes, lines }: Graph, { at, paths }: Layout, marks: ReadonlyMap<string, Mark>, look: Look): SVGTemplateResult {
+  const rectangles = (some: readonly Box[]): string =>
+    some.map(({ id, width, height }) => (at[id] ? `M${at[id].x} ${at[id].y}h${width}v${height}h${-width}z` : '')).join('');
+  return svg`
+    <path d=${lines.map((_, index) => curve(paths[index] ?? [])).join('')} fill="none" stroke=${look.line} stroke-width="2" />
+    <path d=${rectangles(boxes)} fill=${look.raised} stroke=${look['control-line']} stroke-width="3" />
+    <path d=${rectangles(boxes.filter(({ id }) => marks.has(id)))} fill=${look['good-ground']} stroke=${look.good} stroke-width="6" />
   `;
 }
 

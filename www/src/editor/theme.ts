@@ -55,6 +55,12 @@ const look = EditorView.theme({
     fontFamily: 'var(--sans)',
     maxWidth: 'min(46em, 90vw)',
   },
+  // As many as are drawn, around the chosen one: a list that scrolls would have to take the focus.
+  '.cm-tooltip.cm-tooltip-autocomplete > ul': { maxHeight: 'none', overflow: 'hidden', fontFamily: 'var(--mono)', fontSize: '12px' },
+  '.cm-tooltip-autocomplete ul li[aria-selected]': { background: 'var(--accent)', color: 'var(--on-accent)' },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul > li': { padding: '2px 8px', minHeight: '20px' },
+  '.cm-completionDetail': { fontStyle: 'normal', opacity: '0.85' },
+  '.cm-completionMatchedText': { textDecoration: 'none', fontWeight: '700' },
   // Leaves the squiggle in sight.
   '.cm-tooltip-hover.cm-tooltip-below': { marginTop: '3px' },
   '.cm-tooltip-lint': { maxHeight: '50vh', overflow: 'auto' },

@@ -7,6 +7,8 @@ import type { Questions, Reply, Report, Request, Topic } from '../protocol';
 export interface ValidatorEvents {
   ready(version: string): void;
   findings(findings: Findings, summary: Report['summary'], milliseconds: number): void;
+  /** The findings of the edited file alone are new: the others follow. */
+  soFar(findings: Findings): void;
   /** Why the configuration is not used; empty when it is. */
   config(refused: string): void;
   failure(message: string): void;
@@ -74,6 +76,11 @@ export class ValidatorClient {
         return this.events.ready(reply.version);
       case 'findings':
         return this.takeFindings(reply);
+      case 'so-far':
+        if (reply.revision < this.opened) return;
+        this.findings = this.findings.with([reply.file]);
+        if (reply.revision === this.revision) this.events.soFar(this.findings);
+        return;
       case 'config':
         return this.events.config(reply.refused);
       case 'answer':

@@ -1,56 +1,55 @@
 /** The worker's memory of what it has told the page: only files whose findings changed cross to it. */
 
-import type { Report } from '../../../pkg/dist/pgdry.js';
-import type { FileFindings, Finding, FindingId } from '../protocol';
+import type { FileFindings as Found } from '../../../pkg/dist/pgdry.js';
+import type { FileFindings, Finding } from '../protocol';
+import { changeOf, moved } from './moved';
 
-/** The findings by file, with causes by file. */
-export function byFile({ findings }: Report): Map<string, Finding[]> {
-  const ids: FindingId[] = [];
-  const files = new Map<string, Finding[]>();
-  for (const { file } of findings) {
-    const before = files.get(file) ?? [];
-    ids.push({ file, index: before.length });
-    // A place for now: a cause may stand later in the list.
-    before.push(undefined as unknown as Finding);
-    files.set(file, before);
-  }
-  for (const [at, { caused_by, ...finding }] of findings.entries()) {
-    const { file, index } = ids[at]!;
-    const root = rootOf(findings, at);
-    const cause = root === at ? undefined : ids[root];
-    files.get(file)![index] = cause ? { ...finding, cause } : finding;
-  }
-  return files;
+interface File {
+  findings: readonly Finding[];
+  /** The text that they speak of. */
+  text: string;
 }
 
-/** The first cause of a finding. A cause always stands before what follows from it in the replay, but not in the list: beware of circles. */
-function rootOf(findings: Report['findings'], index: number): number {
-  const seen = new Set<number>();
-  for (let at = index; !seen.has(at); ) {
-    seen.add(at);
-    const cause = findings[at]?.caused_by;
-    if (cause === undefined || cause === null) return at;
-    at = cause;
-  }
-  return index;
+/** With the causes in the findings themselves. */
+export function withCauses({ findings, causes }: Found): Finding[] {
+  const told: Finding[] = findings.map(({ caused_by, ...finding }) => finding);
+  for (const { finding, file, index } of causes) told[finding] = { ...told[finding]!, cause: { file, index } };
+  return told;
 }
 
 export class Told {
-  private texts = new Map<string, string>();
+  /** What the page shows. */
+  private shown = new Map<string, File>();
+  /** The findings of the last whole check, where the page shows others since. */
+  private whole = new Map<string, readonly Finding[]>();
 
   /** Everything is news to the page again. */
   forget(): void {
-    this.texts = new Map();
+    this.shown.clear();
+    this.whole.clear();
   }
 
-  /** What the page does not know yet, the file that was edited last first. */
-  news(report: Report, edited: string): FileFindings[] {
-    const now = byFile(report);
-    const texts = new Map([...now].map(([file, findings]) => [file, JSON.stringify(findings)]));
-    const changed = [...now].filter(([file]) => this.texts.get(file) !== texts.get(file));
-    const gone = [...this.texts.keys()].filter((file) => !texts.has(file)).map((file): FileFindings => [file, []]);
-    this.texts = texts;
-    return [...gone, ...changed].sort(([a], [b]) => Number(b === edited) - Number(a === edited));
+  /**
+   * A file's findings before the whole chain is judged: those that there are already, and the others as they were, moved with the text around them.
+   * Their fixes speak of the text before.
+   */
+  soFar(found: Found, text: string, isLate: (rule: string) => boolean): FileFindings {
+    const before = this.shown.get(found.file);
+    const change = changeOf(before?.text ?? '', text);
+    const late = (before?.findings ?? []).filter(({ rule }) => isLate(rule)).flatMap((finding) => moved(finding, change) ?? []);
+    if (!this.whole.has(found.file)) this.whole.set(found.file, before?.findings ?? []);
+    const findings = [...withCauses(found), ...late].sort((a, b) => a.start.utf16 - b.start.utf16);
+    this.shown.set(found.file, { findings, text });
+    return [found.file, findings];
+  }
+
+  /** What the page does not know yet after a whole check, the file that was edited last first. */
+  news(changed: readonly Found[], textOf: (file: string) => string, edited: string): FileFindings[] {
+    const files = new Map(changed.map((file) => [file.file, withCauses(file) as readonly Finding[]]));
+    for (const [file, findings] of this.whole) if (!files.has(file)) files.set(file, findings);
+    this.whole.clear();
+    for (const [file, findings] of files) this.shown.set(file, { findings, text: textOf(file) });
+    return [...files].sort(([a], [b]) => Number(b === edited) - Number(a === edited));
   }
 }
 

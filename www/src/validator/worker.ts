@@ -1,7 +1,9 @@
 /** The validator, off the main thread so that typing never waits. */
 
-import init, { Validator, version } from '../../../pkg/dist/pgdry.js';
+import init, { lateRules, Validator, version } from '../../../pkg/dist/pgdry.js';
 import rulePages from 'page-data:rule-pages';
+import { graphOf } from '../model/diagram';
+import { difference } from '../model/schema-diff';
 import type { Config, Page, Questions, Reply, Request, SchemaStep, Topic } from '../protocol';
 import { deflate, inflate, unzip } from './archive';
 import { inBatches, Told } from './findings';
@@ -10,7 +12,13 @@ let validator: Validator | undefined;
 let pages: Record<string, Page> = {};
 let revision = 0;
 let edited = '';
-let checkIsDue = false;
+/** Whether the page waits for the edited file's findings. */
+let soFarIsDue = false;
+let workIsDue = false;
+/** How long the check went on since it began, without what came in between. */
+let milliseconds = 0;
+let texts = new Map<string, string>();
+let late: ReadonlySet<string> = new Set();
 const told = new Told();
 
 const reply = (message: Reply): void => postMessage(message);
@@ -27,29 +35,54 @@ function create(config: Partial<Config>): Validator {
   }
 }
 
-/** Checks once all messages that have already arrived are taken in: fast typing costs one check, not one a key. */
-function checkSoon(): void {
-  if (checkIsDue) return;
-  checkIsDue = true;
-  setTimeout(() => {
-    checkIsDue = false;
-    try {
-      checkNow();
-    } catch (error) {
-      reply({ kind: 'failure', message: messageOf(error) });
-    }
-  });
+/** Milliseconds of work before the worker looks whether something was typed. */
+const SLICE = 4;
+
+/** Wakes the worker after the messages that have arrived by then; a timer would wait four milliseconds each time. */
+const wake = new MessageChannel();
+wake.port1.onmessage = () => {
+  workIsDue = false;
+  try {
+    work();
+  } catch (error) {
+    reply({ kind: 'failure', message: messageOf(error) });
+  }
+};
+
+function workSoon(): void {
+  if (workIsDue) return;
+  workIsDue = true;
+  wake.port2.postMessage(undefined);
 }
 
-function checkNow(): void {
+/** A slice of the check. The edited file's findings are told as soon as there are some; the others when everything is done. */
+function work(): void {
   if (!validator) return;
   const began = performance.now();
-  const report = validator.check();
-  const milliseconds = performance.now() - began;
-  const batches = inBatches(told.news(report, edited));
+  let hasMore = true;
+  while (hasMore && performance.now() < began + SLICE) {
+    if (soFarIsDue) tellSoFar(validator);
+    hasMore = validator.advance();
+  }
+  milliseconds += performance.now() - began;
+  if (hasMore) workSoon();
+  else tellChanges(validator);
+}
+
+function tellSoFar(current: Validator): void {
+  const found = current.findingsSoFar(edited);
+  if (!found) return;
+  soFarIsDue = false;
+  reply({ kind: 'so-far', revision, file: told.soFar(found, texts.get(edited) ?? '', (rule) => late.has(rule)) });
+}
+
+function tellChanges(current: Validator): void {
+  const changes = current.changes();
+  if (!changes) return;
+  const batches = inBatches(told.news(changes.files, (file) => texts.get(file) ?? '', edited));
   for (const [at, files] of batches.entries()) {
     const isLast = at === batches.length - 1;
-    reply({ kind: 'findings', revision, files, ...(isLast ? { last: { summary: report.summary, milliseconds } } : {}) });
+    reply({ kind: 'findings', revision, files, ...(isLast ? { last: { summary: changes.summary, milliseconds } } : {}) });
   }
 }
 
@@ -60,17 +93,34 @@ function take(request: Request): void {
       told.forget();
       validator = create(request.config);
       for (const [path, text] of request.files) validator.setFile(path, text);
-      revision = request.revision;
-      return checkSoon();
+      texts = new Map(request.files);
+      return begin(request.revision);
     case 'edit':
-      for (const path of request.remove) validator?.removeFile(path);
-      for (const [path, text] of request.set) validator?.setFile(path, text);
+      for (const path of request.remove) {
+        validator?.removeFile(path);
+        texts.delete(path);
+      }
+      for (const [path, text] of request.set) {
+        validator?.setFile(path, text);
+        texts.set(path, text);
+      }
       edited = request.set[0]?.[0] ?? edited;
-      revision = request.revision;
-      return checkSoon();
+      soFarIsDue = request.set.length === 1;
+      return begin(request.revision);
     case 'ask':
       return respond(request.id, request.topic, request.ask);
   }
+}
+
+function begin(next: number): void {
+  revision = next;
+  milliseconds = 0;
+  workSoon();
+}
+
+function schemaStep({ path, previous }: Questions['schemaStep']['ask'], current: Validator): SchemaStep {
+  const before = previous === undefined ? { schemas: [], extensions: [], publications: [], roles: [] } : current.schemaAt(previous);
+  return { before, after: current.schemaAt(path) };
 }
 
 type Answerer<T extends Topic> = (ask: Questions[T]['ask'], current: Validator) => Questions[T]['answer'];
@@ -79,10 +129,13 @@ const answers: { [T in Topic]: Answerer<T> } = {
   types: ({ target, dialect }, current) => current.types({ target, dialect }),
   explain: ({ rule }) => pages[rule] ?? [],
   rules: () => Object.keys(pages),
-  schemaStep: ({ path, previous }, current): SchemaStep => ({
-    after: current.schemaAt(path),
-    before: previous === undefined ? { schemas: [], extensions: [], publications: [], roles: [] } : current.schemaAt(previous),
-  }),
+  schemaStep,
+  timeline: ({ path, previous, known }, current) => {
+    const { before, after } = schemaStep({ path, previous }, current);
+    const graph = graphOf(after);
+    const key = JSON.stringify(graph);
+    return { changes: difference(before, after), key, graph: key === known ? undefined : graph };
+  },
   locks: ({ path }, current) => current.locks().files.find(({ file }) => file === path)?.statements ?? [],
   statements: (_, current) =>
     current.locks().files.map(({ file, statements }) => [
@@ -119,6 +172,7 @@ async function start(): Promise<void> {
   onmessage = (event: MessageEvent<Request>) => waiting.push(event.data);
   // Text, not script: loaded beside the module, so that nothing is asked for later.
   [pages] = await Promise.all([fetch(rulePages).then((response) => response.json() as Promise<Record<string, Page>>), init()]);
+  late = new Set(lateRules());
   reply({ kind: 'ready', version: version() });
   onmessage = (event: MessageEvent<Request>) => {
     try {
