@@ -136,20 +136,18 @@ export async function readTarGz(chunks: AsyncIterable<Uint8Array>, upload: Uploa
 }
 
 async function readEntry({ header, body }: ParsedTarEntry, upload: Upload, limits: Limits): Promise<void> {
-  if (header.type === 'directory') return void (await body.cancel());
-  // The root folder has no name of its own.
-  const path = checkedPath(header.name);
-  if (!upload.wants(path)) return void (await body.cancel());
-  if (header.type !== 'file') throw broken(`${shown(path)} is a link or a device, not a file`);
-  if (header.size > limits.fileBytes) throw upload.tooLarge(path);
+  const isWanted = header.type !== 'directory' && upload.wants(checkedPath(header.name));
+  if (isWanted && header.type !== 'file') throw broken(`${shown(header.name)} is a link or a device, not a file`);
+  if (isWanted && header.size > limits.fileBytes) throw upload.tooLarge(header.name);
+  // Read whether wanted or not: when a body is cancelled that this version of the decoder has read ahead already, it takes the next one for cancelled.
   const parts: Uint8Array[] = [];
   const reader = body.getReader();
   for (;;) {
     const { done, value } = await reader.read();
     if (done) break;
-    parts.push(value);
+    if (isWanted) parts.push(value);
   }
-  upload.addBytes(path, joined(parts));
+  if (isWanted) upload.addBytes(header.name, joined(parts));
 }
 
 /** ReadableStream.from is not everywhere yet. */

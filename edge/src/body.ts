@@ -40,7 +40,7 @@ export async function readBody(request: Request, limits: Limits): Promise<Body> 
     throw new Problem('unsupported-type', `Content-Type is one of ${readableTypes.join(', ')}`, { 'accept-post': readableTypes.join(', ') });
   }
   const upload = new Upload(limits);
-  const { config, options = {} } = await read(chunksOf(request, limits), upload, request, limits);
+  const { config, options = {} } = await within(limits, read(chunksOf(request, limits), upload, request, limits));
   const files = upload.files();
   // As for the native command: a folder is the whole history, a single file builds on objects that it does not create.
   const history = mediaType.startsWith('text/') || mediaType === 'application/sql' ? 'partial' : 'complete';
@@ -56,12 +56,7 @@ export async function* chunksOf(request: Request | Response, limits: Limits): As
   if (request.body === null) return;
 
   const reader = request.body.getReader();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Problem('body-timeout', `the body did not arrive within ${limits.readMs} ms`)), limits.readMs);
-  });
-  // Nobody may be waiting when the time is up.
-  late.catch(() => undefined);
+  const { late, end } = deadline(limits);
   let bytes = 0;
   let ended = false;
   try {
@@ -80,9 +75,26 @@ export async function* chunksOf(request: Request | Response, limits: Limits): As
       ended = next === undefined || next.done;
       bytes += next?.value?.length ?? 0;
     }
-    clearTimeout(timer);
+    end();
     if (!ended) reader.cancel().catch(() => undefined);
   }
+}
+
+/** What rejects when the body should have been there, until it is ended. */
+function deadline({ readMs }: Limits): { late: Promise<never>; end: () => void } {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Problem('body-timeout', `the body did not arrive within ${readMs} ms`)), readMs);
+  });
+  // Nobody may be waiting when the time is up.
+  late.catch(() => undefined);
+  return { late, end: () => clearTimeout(timer) };
+}
+
+/** For what is made of the body while it arrives: whatever it waits for, it does not wait longer. */
+export async function within<T>(limits: Limits, read: Promise<T>): Promise<T> {
+  const { late, end } = deadline(limits);
+  return Promise.race([read, late]).finally(end);
 }
 
 function incomplete(): never {

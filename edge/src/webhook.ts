@@ -1,6 +1,6 @@
 /** An object was created in Supabase Storage: it is fetched and checked, and the verdict is written beside it. */
 
-import { chunksOf, isObject, readJsonObject } from './body.ts';
+import { chunksOf, isObject, readJsonObject, within } from './body.ts';
 import { readTarGz, readZip } from './archive.ts';
 import { bytesOf } from './bytes.ts';
 import { hourAfter, type Checker } from './check.ts';
@@ -71,7 +71,7 @@ async function readSql(download: Response, object: StoredObject, limits: Limits)
 function readWith(unpack: (chunks: AsyncIterable<Uint8Array>, upload: Upload, limits: Limits) => Promise<void>): Read {
   return async (download, object, limits) => {
     const upload = new Upload(limits);
-    await unpack(chunksOf(download, limits), upload, limits);
+    await within(limits, unpack(chunksOf(download, limits), upload, limits));
     return { files: upload.files(), config: { history: 'complete', now: hourAfter(object.created), ...upload.config() } };
   };
 }

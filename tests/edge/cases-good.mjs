@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { init, Validator, version } from '../../pkg/node.js';
 import { exampleFiles } from '../support/package.mjs';
 import { project } from '../support/pgdry.mjs';
-import { filePart, form, multipart, tarGz, zip } from './bodies.mjs';
+import { filePart, form, gnuTarGz, multipart, streamedZip, tarGz, zip } from './bodies.mjs';
 
 await init();
 
@@ -72,6 +72,15 @@ const checks = [
   { name: 'a stored zip, with folders', path: '/check', headers: { 'content-type': 'application/zip' }, body: zip({ 'migrations/': '', 'migrations/a.sql': open, '__MACOSX/._a.sql': 'x', '.hidden.sql': 'x' }, { level: 0 }), status: 422, test: ({ text }) => assert.equal(summary(text).files, 1) },
   { name: 'a tar.gz of a project, with its contract', path: '/check', headers: { 'content-type': 'application/gzip' }, body: await tarGz({ ...inFolder(aias), 'aias/pgdry.toml': toml }), status: 200, test: ({ text }) => assert.equal(summary(text).files, aias.length) },
   { name: 'the contract of an archive counts', path: '/check', headers: { 'content-type': 'application/gzip' }, body: await tarGz({ ...inFolder(aias.slice(0, -1)), 'aias/pgdry.toml': '[contract.tables.nonsense]\nrls = true\n' }), status: 422, test: ({ text }) => assert.match(text, /contract\//) },
+  ...['aias', 'broken'].flatMap((name) => {
+    const [status, count] = name === 'aias' ? [200, aias.length] : [422, broken.length];
+    const has = ({ text }) => assert.equal(summary(text).files, count);
+    const folder = path.join(project, 'examples');
+    return [
+      { name: `${name}, by GNU tar`, path: '/check', headers: { 'content-type': 'application/gzip' }, body: gnuTarGz(folder, name), status, test: has },
+      { name: `${name}, by a program that streams its zip`, path: '/check', headers: { 'content-type': 'application/zip' }, body: streamedZip(folder, name), status, test: has },
+    ];
+  }),
   { name: 'Accept: */*', path: '/check', ...accepting('*/*', sql(closed)), status: 200, answers: { 'content-type': 'application/json' } },
   { name: 'Accept with weights', path: '/check', ...accepting('application/json;q=0.1, text/markdown;q=0.9', sql(closed)), status: 200, answers: { 'content-type': 'text/markdown; charset=utf-8' } },
   { name: 'a syntax error is a finding', path: '/check', ...sql('create tabel x;'), status: 422, test: ({ text }) => assert.match(text, /syntax error at or near/) },

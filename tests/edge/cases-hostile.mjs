@@ -191,8 +191,8 @@ const depths = [
 ];
 
 const lies = [
-  { name: 'a body that is shorter than it says, and then nothing', path: '/check', raw: { head: ['Content-Type: text/plain', 'Content-Length: 1000'], chunks: () => [Buffer.from('select 1;')] }, status: 408, problem: 'body-timeout' },
-  { name: 'chunks that never end', path: '/check', raw: { head: ['Content-Type: text/plain', 'Transfer-Encoding: chunked'], chunks: () => [Buffer.from('9\r\nselect 1;\r\n')] }, status: 408, problem: 'body-timeout' },
+  { name: 'a body that is shorter than it says, and then nothing', server: 'hasty', path: '/check', raw: { head: ['Content-Type: text/plain', 'Content-Length: 1000'], chunks: () => [Buffer.from('select 1;')] }, status: 408, problem: 'body-timeout' },
+  { name: 'chunks that never end', server: 'hasty', path: '/check', raw: { head: ['Content-Type: text/plain', 'Transfer-Encoding: chunked'], chunks: () => [Buffer.from('9\r\nselect 1;\r\n')] }, status: 408, problem: 'body-timeout' },
   { name: 'a chunk of a size that is no number', path: '/check', raw: { head: ['Content-Type: text/plain', 'Transfer-Encoding: chunked'], chunks: () => [Buffer.from('nonsense\r\nselect 1;\r\n')] }, closes: true },
   { name: 'a Content-Length that is no number', path: '/check', raw: { head: ['Content-Type: text/plain', 'Content-Length: nonsense'] }, closes: true },
 ];

@@ -49,19 +49,16 @@ describe('Supabase', () => {
   }
 });
 
-describe('Supabase: deno check', () => {
-  for (const version of ['deno-2.1.4', 'deno-2.9.6']) {
-    test(version, async () => {
-      const entries = ['pgdry', 'pgdry-inlined'].map((name) => {
-        for (const file of fs.readdirSync(path.join(edge, 'supabase', 'functions', name)).filter((file) => file.endsWith('.d.ts'))) {
-          fs.copyFileSync(path.join(edge, 'supabase', 'functions', name, file), path.join(folder, 'functions', name, file));
-        }
-        return path.join(folder, 'functions', name, 'index.ts');
-      });
-      const { status, output } = await run(programs[version], ['check', ...entries], { env: { DENO_DIR: path.join(folder, version), NO_COLOR: '1' } });
-      assert.equal(status, 0, output);
-    });
-  }
+test('Supabase: deno check', async () => {
+  const entries = ['pgdry', 'pgdry-inlined'].map((name) => {
+    for (const file of fs.readdirSync(path.join(edge, 'supabase', 'functions', name)).filter((file) => file.endsWith('.d.ts'))) {
+      fs.copyFileSync(path.join(edge, 'supabase', 'functions', name, file), path.join(folder, 'functions', name, file));
+    }
+    return path.join(folder, 'functions', name, 'index.ts');
+  });
+  // The version of Supabase's runtime; in the newest it takes five times as long.
+  const { status, output } = await run(programs['deno-2.1.4'], ['check', ...entries], { env: { DENO_DIR: path.join(folder, 'deno'), NO_COLOR: '1' } });
+  assert.equal(status, 0, output);
 });
 
 test('Cloudflare: wrangler deploy --dry-run', async () => {

@@ -26,10 +26,11 @@ after(() => {
 });
 
 function environments() {
-  const common = { PGDRY_MAX_READ_MS: '700', PGDRY_MAX_WORK_MS: '60000' };
+  const common = { PGDRY_MAX_WORK_MS: '60000' };
   const storage = { SUPABASE_URL: supabase.url, SUPABASE_SERVICE_ROLE_KEY: serviceKey, PGDRY_BUCKETS: 'migrations', PGDRY_REPORT_TABLE: 'upload_reports' };
   return {
     open: { ...common, ...storage, PGDRY_AUTH: 'none', PGDRY_CORS: 'https://app.example.com https://other.example.com' },
+    hasty: { ...common, PGDRY_AUTH: 'none', PGDRY_MAX_READ_MS: '700' },
     bearer: { ...common, PGDRY_AUTH: 'bearer', PGDRY_TOKEN: `${token} the-second-token-0123456789` },
     jwt: { ...common, PGDRY_AUTH: 'jwt', PGDRY_JWT_SECRET: secret, PGDRY_JWT_ISSUER: issuer },
     jwks: { ...common, PGDRY_AUTH: 'jwt', PGDRY_JWKS_URL: `${supabase.url}/auth/v1/.well-known/jwks.json`, PGDRY_JWT_ISSUER: issuer },
