@@ -115,12 +115,12 @@ describe('as the native command', () => {
   for (const [name, given] of Object.entries(commands)) {
     test(name, () => {
       const { args, input, env, folder: below = '.' } = Array.isArray(given) ? { args: given } : given;
-      const run = (command, ...first) => {
+      const run = (command, ...before) => {
         // Both at the same place, as it stands in what they say.
         fs.rmSync(folder, { recursive: true });
         fs.cpSync(pristine, folder, { recursive: true, verbatimSymlinks: true });
         const whole = args.map((arg) => (arg.absolute === undefined ? arg : path.join(folder, arg.absolute)));
-        const ran = spawnSync(command, [...first, ...whole], { cwd: path.join(folder, below), input, env: { ...process.env, ...env }, encoding: 'utf8', maxBuffer: 1 << 28 });
+        const ran = spawnSync(command, [...before, ...whole], { cwd: path.join(folder, below), input, env: { ...process.env, ...env }, encoding: 'utf8', maxBuffer: 1 << 28 });
         const changed = Object.entries(filesOf(folder)).filter(([file, text]) => pristineFiles[file] !== text);
         return { status: ran.status, stdout: ran.stdout, stderr: ran.stderr, changed };
       };
