@@ -99,7 +99,7 @@ mod tests {
 
     fn project() -> Project {
         let mut project = Project::new(Config::default());
-        FILES.iter().for_each(|(path, text)| project.set_file(SourceFile::new(path, text)));
+        FILES.iter().for_each(|(path, text)| project.set_file(SourceFile::new(*path, *text)));
         project
     }
 

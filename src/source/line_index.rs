@@ -16,49 +16,67 @@ pub struct Position {
     pub utf16: u32,
 }
 
-/// The line starts of one text.
+/// The line starts of one text, and places in its long lines.
 #[derive(Clone, Debug)]
 pub struct LineIndex {
-    /// For each line its byte offset and the UTF-16 units before it.
-    lines: Vec<(u32, u32)>,
+    /// In order: where each line starts, and a place in every so many bytes of it.
+    marks: Vec<Position>,
 }
+
+/// Between two marks of a line, in bytes: what is counted anew for each position.
+const STRETCH: usize = 256;
 
 impl LineIndex {
     pub fn new(text: &str) -> Self {
-        let mut lines = vec![(0, 0)];
-        let mut utf16 = 0u32;
-        let mut line_start = 0usize;
-        for (newline, _) in text.match_indices('\n') {
-            let line = &text[line_start..=newline];
-            utf16 += utf16_len(line);
-            line_start = newline + 1;
-            lines.push((line_start as u32, utf16));
+        let mut marks = Vec::new();
+        let mut mark = Position { line: 1, column: 1, offset: 0, utf16: 0 };
+        for line in text.split_inclusive('\n') {
+            let mut rest = line;
+            while rest.len() > STRETCH {
+                marks.push(mark);
+                let stretch = &rest[..rest.floor_char_boundary(STRETCH)];
+                mark = after(mark, stretch);
+                rest = &rest[stretch.len()..];
+            }
+            marks.push(mark);
+            mark = after(mark, rest);
+            if line.ends_with('\n') {
+                mark.line += 1;
+                mark.column = 1;
+            }
         }
-        Self { lines }
+        // Where the text ends, or its last line starts.
+        marks.push(mark);
+        Self { marks }
     }
 
     /// The position of a byte offset; an offset past the end or inside a character is moved back to a boundary.
     pub fn position(&self, text: &str, offset: u32) -> Position {
-        let mut offset = (offset as usize).min(text.len());
-        while !text.is_char_boundary(offset) {
-            offset -= 1;
-        }
-        let line = self.lines.partition_point(|&(start, _)| start as usize <= offset) - 1; // lines[0] starts at 0
-        let (start, utf16) = self.lines[line];
-        let before = &text[start as usize..offset];
-        Position {
-            line: line as u32 + 1,
-            column: before.chars().count() as u32 + 1,
-            offset: offset as u32,
-            utf16: utf16 + utf16_len(before),
-        }
+        let offset = text.floor_char_boundary(offset as usize);
+        let next = self.marks.partition_point(|mark| mark.offset as usize <= offset);
+        let mark = self.marks[next - 1]; // marks[0] is at 0
+        after(mark, &text[mark.offset as usize..offset])
     }
 
     /// The byte range of a line (from 1) without its newline.
     pub fn line_range(&self, text: &str, line: u32) -> std::ops::Range<usize> {
-        let start = self.lines.get(line as usize - 1).map_or(text.len(), |l| l.0 as usize);
-        let end = self.lines.get(line as usize).map_or(text.len(), |l| l.0 as usize - 1);
+        let start_of = |line: u32| {
+            let at = self.marks.partition_point(|mark| mark.line < line);
+            self.marks.get(at).map(|mark| mark.offset as usize)
+        };
+        let start = start_of(line).unwrap_or(text.len());
+        let end = start_of(line + 1).map_or(text.len(), |next| next - 1);
         start..end
+    }
+}
+
+/// The position after a piece of a line.
+fn after(mark: Position, piece: &str) -> Position {
+    Position {
+        line: mark.line,
+        column: mark.column + piece.chars().count() as u32,
+        offset: mark.offset + piece.len() as u32,
+        utf16: mark.utf16 + utf16_len(piece),
     }
 }
 
@@ -84,5 +102,23 @@ mod tests {
         assert_eq!(at(5), (2, 2, 4, 3)); // inside 𝄞
         assert_eq!(at(99), (3, 1, 11, 8));
         assert_eq!(&text[index.line_range(text, 2)], "é𝄞x\r");
+        assert_eq!(index.line_range(text, 3), 11..11);
+    }
+
+    #[test]
+    fn long_lines_are_counted_as_short_ones_are() {
+        let text = format!("{}\n{}x", "aé𝄞".repeat(300), "é".repeat(1000));
+        let index = LineIndex::new(&text);
+        for (offset, _) in text.char_indices().chain([(text.len(), ' ')]) {
+            let before = &text[..offset];
+            let line = before.rsplit('\n').next().unwrap();
+            let expected = Position {
+                line: before.matches('\n').count() as u32 + 1,
+                column: line.chars().count() as u32 + 1,
+                offset: offset as u32,
+                utf16: before.encode_utf16().count() as u32,
+            };
+            assert_eq!(index.position(&text, offset as u32), expected);
+        }
     }
 }
