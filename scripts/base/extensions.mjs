@@ -64,7 +64,7 @@ export async function extensions(database, source) {
       ...[...FUNCTION_COLUMNS, ...OPERATOR_COLUMNS, ...CAST_COLUMNS, ...OPCLASS_COLUMNS].map((line) => `  ${line}`),
       'N another object: kind, name, as in names.tsv',
       'V a view: name, columns as in relations.tsv',
-      "Q a statement (for tables, sequences, their indexes, policies and grants), to be run with the extension's schema as the search path",
+      "Q a statement (for tables, sequences, their indexes, policies and grants, rules of views), to be run with the extension's schema as the search path",
     ]) + table(lines)
   );
 }
