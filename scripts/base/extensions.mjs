@@ -64,7 +64,7 @@ export async function extensions(database, source) {
       ...[...FUNCTION_COLUMNS, ...OPERATOR_COLUMNS, ...CAST_COLUMNS, ...OPCLASS_COLUMNS].map((line) => `  ${line}`),
       'N another object: kind, name, as in names.tsv',
       'V a view: name, columns as in relations.tsv',
-      "Q a statement (for tables, sequences, their indexes, policies and grants), to be run with the extension's schema as the search path",
+      "Q a statement (for tables, sequences, their indexes, policies and grants, rules of views), to be run with the extension's schema as the search path",
     ]) + table(lines)
   );
 }
@@ -181,7 +181,12 @@ const others = (query, member) =>
   order by kind, name collate "C"`);
 
 async function statements(query, member, extension) {
-  const [own, sequences, acls] = await Promise.all([relations(query, extension), freeSequences(query, member), schemaAcls(query, member)]);
+  const [own, sequences, rules, acls] = await Promise.all([
+    relations(query, extension),
+    freeSequences(query, member),
+    viewRules(query, member),
+    schemaAcls(query, member),
+  ]);
   const tables = own.filter(({ kind }) => kind === 'r' || kind === 'p');
   return [
     ...sequences.map((s) => `create sequence ${s.name}${s.type === 'bigint' ? '' : ` as ${s.type}`}${s.cycle ? ' cycle' : ''}`),
@@ -189,6 +194,7 @@ async function statements(query, member, extension) {
     ...tableConstraints(tables),
     ...tables.flatMap(tableIndexes),
     ...tables.flatMap(tableExtras),
+    ...rules.map((r) => r.definition),
     ...grants('schema', acls),
     ...grants(
       'table',
@@ -205,6 +211,13 @@ const freeSequences = (query, member) =>
   where ${member('pg_class', 'c.oid')}
     and not exists (select from pg_depend o where o.classid = 'pg_class'::regclass and o.objid = c.oid and o.deptype in ('a', 'i') and o.refobjsubid > 0)
   order by c.relname collate "C"`);
+
+/** A view with them takes writes, whatever they do. */
+const viewRules = (query, member) =>
+  query(`
+  select regexp_replace(lower(rtrim(pg_get_ruledef(r.oid), ';')), '\\s+', ' ', 'g') as definition
+  from pg_rewrite r join pg_class c on c.oid = r.ev_class
+  where c.relkind = 'v' and r.rulename <> '_RETURN' and ${member('pg_class', 'c.oid')} order by c.relname collate "C", r.ev_type`);
 
 const schemaAcls = (query, member) =>
   query(`

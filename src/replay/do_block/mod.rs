@@ -407,6 +407,22 @@ mod tests {
                 "42883 function f(integer, unknown) does not exist",
             ),
             (
+                "create function f(a int, b text default 'x') returns int language plpgsql security definer set search_path = '' as $$ begin return a; end $$",
+                "do $$ declare d text; begin d := pg_get_functiondef('f(int, text)'::regprocedure); if strpos(d, 'return a') = 0 or position(' SECURITY DEFINER' in d) = 0 then raise 'drift'; end if; execute replace(d, 'public.f(', 'public.g('); drop function g(int, text); drop function g(int, text); end $$",
+                "42883 function g(integer, text) does not exist",
+            ),
+            // What cannot be followed may make something, and the function may be another from then on.
+            (
+                "create function f() returns int language plpgsql as $$ begin return 1; end $$; do $$ declare d text; begin d := regexp_replace(pg_get_functiondef('f()'::regprocedure), 'return 1', 'return 2'); execute d; end $$",
+                "do $$ begin if strpos(pg_get_functiondef('f()'::regprocedure), 'return 2') = 0 then raise 'drift'; end if; drop function f(); drop function f(); end $$",
+                "42883 function f() does not exist",
+            ),
+            (
+                "create function f() returns int language plpgsql as $$ begin return 1; end $$; do $$ declare d text; begin d := regexp_replace(pg_get_functiondef('f()'::regprocedure), '.*f.', 'create function g('); execute d; end $$",
+                "select g()",
+                "ok",
+            ),
+            (
                 "",
                 "do $$ declare t text; begin for t in select unnest(array['a', 'b']) loop execute format('create table %I (a int)', t); end loop; create table b (a int); end $$",
                 "42P07 relation \"b\" already exists",
