@@ -3,214 +3,16 @@
 use super::shared::{Sources, consequences, fingerprints, recipe, what_follows};
 use super::{Edit, Finding, Fix, Report, Uncertain};
 use crate::VERSION;
-use crate::json;
+use crate::json::Writer;
 use crate::rules::{self, Severity};
 use crate::source::{Position, SourceFile};
-use serde::Serialize;
 use std::fmt::Write;
 
 /// What relative addresses are relative to: the root of the repository.
 const ROOT: &str = "%SRCROOT%";
 
-#[derive(Serialize)]
-struct Log<'a> {
-    #[serde(rename = "$schema")]
-    schema: &'static str,
-    version: &'static str,
-    runs: [Run<'a>; 1],
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Run<'a> {
-    tool: Tool<'a>,
-    invocations: [Invocation; 1],
-    original_uri_base_ids: Bases,
-    column_kind: &'static str,
-    results: Vec<Outcome<'a>>,
-}
-
-#[derive(Serialize)]
-struct Tool<'a> {
-    driver: Driver<'a>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Driver<'a> {
-    name: &'static str,
-    full_name: &'static str,
-    version: &'static str,
-    semantic_version: &'static str,
-    rules: Vec<Descriptor<'a>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Descriptor<'a> {
-    id: &'a str,
-    name: String,
-    short_description: Message,
-    full_description: Message,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    help: Option<Help>,
-    default_configuration: Configuration,
-    properties: RuleProperties<'a>,
-}
-
-#[derive(Serialize)]
-struct Help {
-    text: String,
-    markdown: String,
-}
-
-#[derive(Serialize)]
-struct Configuration {
-    level: &'static str,
-}
-
-#[derive(Serialize)]
-struct RuleProperties<'a> {
-    tags: Vec<&'a str>,
-    #[serde(rename = "problem.severity")]
-    severity: &'static str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Invocation {
-    execution_successful: bool,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    tool_execution_notifications: Vec<Notification>,
-}
-
-/// A statement that is not judged.
-#[derive(Serialize)]
-struct Notification {
-    level: &'static str,
-    message: Message,
-    locations: [Place; 1],
-}
-
-#[derive(Serialize)]
-struct Bases {
-    #[serde(rename = "%SRCROOT%")]
-    root: Base,
-}
-
-#[derive(Serialize)]
-struct Base {
-    description: Message,
-}
-
-#[derive(Serialize)]
-struct Message {
-    text: String,
-}
-
-/// What SARIF calls a result.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Outcome<'a> {
-    rule_id: &'a str,
-    rule_index: u32,
-    level: &'static str,
-    message: Message,
-    locations: [Place; 1],
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    related_locations: Vec<Place>,
-    partial_fingerprints: Fingerprint,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    fixes: Vec<Repair<'a>>,
-    #[serde(skip_serializing_if = "Properties::is_empty")]
-    properties: Properties<'a>,
-}
-
-#[derive(Serialize)]
-struct Fingerprint {
-    #[serde(rename = "pgdryFinding/v1")]
-    finding: String,
-}
-
-#[derive(Serialize)]
-struct Properties<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    object: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sqlstate: Option<&'a str>,
-}
-
-impl Properties<'_> {
-    fn is_empty(&self) -> bool {
-        self.object.is_none() && self.sqlstate.is_none()
-    }
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Place {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<u32>,
-    physical_location: Physical,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    message: Option<Message>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Physical {
-    artifact_location: Artifact,
-    region: Region,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Artifact {
-    uri: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    uri_base_id: Option<&'static str>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Region {
-    start_line: u32,
-    start_column: u32,
-    end_line: u32,
-    end_column: u32,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    snippet: Option<Message>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Repair<'a> {
-    description: Message,
-    artifact_changes: Vec<Change<'a>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Change<'a> {
-    artifact_location: Artifact,
-    replacements: Vec<Replacement<'a>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Replacement<'a> {
-    deleted_region: Region,
-    inserted_content: Content<'a>,
-}
-
-#[derive(Serialize)]
-struct Content<'a> {
-    text: &'a str,
-}
-
 /// Renders every finding, with the pages of the rules that found something. The files' paths should be relative to the root of the repository.
 pub fn render(report: &Report, files: &[SourceFile], page: &dyn Fn(&str) -> Option<String>) -> String {
-    let sources = Sources::of(report, files);
     let mut rules: Vec<&str> = Vec::new();
     let mut indexes = Vec::with_capacity(report.findings.len());
     for finding in &report.findings {
@@ -219,40 +21,59 @@ pub fn render(report: &Report, files: &[SourceFile], page: &dyn Fn(&str) -> Opti
             rules.len() - 1
         }) as u32);
     }
-    let follow = consequences(report);
-    let mut results = Vec::with_capacity(report.findings.len());
-    for (at, fingerprint) in fingerprints(report, &sources).into_iter().enumerate() {
-        let finding = &report.findings[at];
-        results.push(Outcome {
-            rule_id: &finding.rule,
-            rule_index: indexes[at],
-            level: level(finding.severity),
-            message: Message { text: told(finding, follow[at].len()) },
-            locations: [Place { id: None, physical_location: place(finding, &sources), message: None }],
-            related_locations: cause(finding, report, &sources).into_iter().collect(),
-            partial_fingerprints: Fingerprint { finding: fingerprint },
-            fixes: finding.fixes.iter().map(|fix| repair(fix, &sources)).collect(),
-            properties: Properties { object: finding.object.as_deref(), sqlstate: finding.sqlstate.as_deref() },
-        });
+    let mut out = Log { json: Writer::default(), sources: Sources::of(report, files) };
+    out.open("", '{');
+    out.text("$schema", "https://json.schemastore.org/sarif-2.1.0.json");
+    out.text("version", "2.1.0");
+    out.open("runs", '[');
+    out.open("", '{');
+
+    out.open("tool", '{');
+    out.open("driver", '{');
+    out.text("name", "pgdry");
+    out.text("fullName", concat!("pgdry ", env!("CARGO_PKG_VERSION")));
+    out.text("version", VERSION);
+    out.text("semanticVersion", VERSION);
+    out.open("rules", '[');
+    for id in rules {
+        out.rule(id, page(id));
     }
-    let notifications = report.uncertain.iter().map(|statement| notification(statement, &sources)).collect();
-    let root = Message { text: "the root of the repository".to_string() };
-    let driver = Driver {
-        name: "pgdry",
-        full_name: concat!("pgdry ", env!("CARGO_PKG_VERSION")),
-        version: VERSION,
-        semantic_version: VERSION,
-        rules: rules.into_iter().map(|id| descriptor(id, page(id))).collect(),
-    };
-    let run = Run {
-        tool: Tool { driver },
-        invocations: [Invocation { execution_successful: true, tool_execution_notifications: notifications }],
-        original_uri_base_ids: Bases { root: Base { description: root } },
-        column_kind: "utf16CodeUnits",
-        results,
-    };
-    let log = Log { schema: "https://json.schemastore.org/sarif-2.1.0.json", version: "2.1.0", runs: [run] };
-    json::pretty(&log) + "\n"
+    out.close(']');
+    out.close('}');
+    out.close('}');
+
+    out.open("invocations", '[');
+    out.open("", '{');
+    out.json.is_true("executionSuccessful");
+    if !report.uncertain.is_empty() {
+        out.open("toolExecutionNotifications", '[');
+        for statement in &report.uncertain {
+            out.notification(statement);
+        }
+        out.close(']');
+    }
+    out.close('}');
+    out.close(']');
+
+    out.open("originalUriBaseIds", '{');
+    out.open(ROOT, '{');
+    out.message("description", "the root of the repository");
+    out.close('}');
+    out.close('}');
+    out.text("columnKind", "utf16CodeUnits");
+
+    out.open("results", '[');
+    let follow = consequences(report);
+    let fingerprints = fingerprints(report, &out.sources);
+    for (at, finding) in report.findings.iter().enumerate() {
+        let cause = finding.caused_by.and_then(|cause| report.findings.get(cause as usize));
+        out.result(finding, indexes[at], follow[at].len(), cause, &fingerprints[at]);
+    }
+    out.close(']');
+    out.close('}');
+    out.close(']');
+    out.close('}');
+    out.json.end()
 }
 
 fn level(severity: Severity) -> &'static str {
@@ -263,27 +84,185 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-/// What the log says of a rule. One that has no page has its name only.
-fn descriptor(id: &str, page: Option<String>) -> Descriptor<'_> {
-    let family = id.split('/').next().unwrap_or_default();
-    let mut tags = vec![family];
-    if family == "rls" {
-        tags.push("security");
+/// The log as it is written.
+struct Log<'a> {
+    json: Writer,
+    sources: Sources<'a>,
+}
+
+impl Log<'_> {
+    fn open(&mut self, key: &str, bracket: char) {
+        self.json.open(key, bracket);
     }
-    // A page is its title, a paragraph of what is found, and chapters.
-    let paragraph = page.as_ref().and_then(|page| page.split("\n\n").nth(1)).unwrap_or(id);
-    let severity = rules::find(id).map_or(Severity::Warning, |rule| rule.severity);
-    Descriptor {
-        id,
-        name: pascal_case(id),
-        short_description: Message { text: sentence(first_sentence(paragraph)) },
-        full_description: Message { text: paragraph.to_string() },
-        help: page.map(|page| Help { text: page.clone(), markdown: page }),
-        default_configuration: Configuration { level: level(severity) },
-        properties: RuleProperties {
-            tags,
-            severity: if severity == Severity::Info { "recommendation" } else { level(severity) },
-        },
+
+    fn close(&mut self, bracket: char) {
+        self.json.close(bracket);
+    }
+
+    fn text(&mut self, key: &str, text: &str) {
+        self.json.text(key, text);
+    }
+
+    /// What SARIF calls a message: an object with a text.
+    fn message(&mut self, key: &str, text: &str) {
+        self.open(key, '{');
+        self.text("text", text);
+        self.close('}');
+    }
+
+    /// What the log says of a rule. One that has no page has its name only.
+    fn rule(&mut self, id: &str, page: Option<String>) {
+        let family = id.split('/').next().unwrap_or_default();
+        // A page is its title, a paragraph of what is found, and chapters.
+        let paragraph = page.as_ref().and_then(|page| page.split("\n\n").nth(1)).unwrap_or(id);
+        let severity = rules::find(id).map_or(Severity::Warning, |rule| rule.severity);
+        self.open("", '{');
+        self.text("id", id);
+        self.text("name", &pascal_case(id));
+        self.message("shortDescription", &sentence(first_sentence(paragraph)));
+        self.message("fullDescription", paragraph);
+        if let Some(page) = &page {
+            self.open("help", '{');
+            self.text("text", page);
+            self.text("markdown", page);
+            self.close('}');
+        }
+        self.open("defaultConfiguration", '{');
+        self.text("level", level(severity));
+        self.close('}');
+        self.open("properties", '{');
+        self.open("tags", '[');
+        self.text("", family);
+        if family == "rls" {
+            self.text("", "security");
+        }
+        self.close(']');
+        let severity = if severity == Severity::Info { "recommendation" } else { level(severity) };
+        self.text("problem.severity", severity);
+        self.close('}');
+        self.close('}');
+    }
+
+    /// What SARIF calls a result.
+    fn result(&mut self, finding: &Finding, rule: u32, follow: usize, cause: Option<&Finding>, fingerprint: &str) {
+        self.open("", '{');
+        self.text("ruleId", &finding.rule);
+        self.json.number("ruleIndex", rule);
+        self.text("level", level(finding.severity));
+        self.message("message", &told(finding, follow));
+        self.open("locations", '[');
+        self.open("", '{');
+        self.place(finding);
+        self.close('}');
+        self.close(']');
+        if let Some(cause) = cause {
+            self.open("relatedLocations", '[');
+            self.open("", '{');
+            self.json.number("id", 1);
+            self.place(cause);
+            self.message("message", &sentence(&cause.message));
+            self.close('}');
+            self.close(']');
+        }
+        self.open("partialFingerprints", '{');
+        self.text("pgdryFinding/v1", fingerprint);
+        self.close('}');
+        if !finding.fixes.is_empty() {
+            self.open("fixes", '[');
+            for fix in &finding.fixes {
+                self.fix(fix);
+            }
+            self.close(']');
+        }
+        let properties = [("object", &finding.object), ("sqlstate", &finding.sqlstate)];
+        if properties.iter().any(|(_, value)| value.is_some()) {
+            self.open("properties", '{');
+            for (key, value) in properties {
+                if let Some(value) = value {
+                    self.text(key, value);
+                }
+            }
+            self.close('}');
+        }
+        self.close('}');
+    }
+
+    /// A statement that is not judged.
+    fn notification(&mut self, statement: &Uncertain) {
+        let Uncertain { file, start, end, reason } = statement;
+        self.open("", '{');
+        self.text("level", "note");
+        self.message("message", &sentence(&["not judged in full: ", reason].concat()));
+        self.open("locations", '[');
+        self.open("", '{');
+        self.open("physicalLocation", '{');
+        self.artifact(file);
+        self.region("region", file, *start, *end, "");
+        self.close('}');
+        self.close('}');
+        self.close(']');
+        self.close('}');
+    }
+
+    fn place(&mut self, finding: &Finding) {
+        self.open("physicalLocation", '{');
+        self.artifact(&finding.file);
+        let snippet = self.sources.slice(finding);
+        self.region("region", &finding.file, finding.start, finding.end, snippet);
+        self.close('}');
+    }
+
+    fn fix(&mut self, fix: &Fix) {
+        let mut by_file: Vec<(&str, Vec<&Edit>)> = Vec::new();
+        for edit in &fix.edits {
+            match by_file.iter_mut().find(|(file, _)| *file == edit.file) {
+                Some((_, edits)) => edits.push(edit),
+                None => by_file.push((&edit.file, vec![edit])),
+            }
+        }
+        self.open("", '{');
+        self.message("description", &sentence(&fix.title));
+        self.open("artifactChanges", '[');
+        for (file, edits) in by_file {
+            self.open("", '{');
+            self.artifact(file);
+            self.open("replacements", '[');
+            for edit in edits {
+                self.open("", '{');
+                self.region("deletedRegion", file, edit.start, edit.end, "");
+                self.message("insertedContent", &edit.text);
+                self.close('}');
+            }
+            self.close(']');
+            self.close('}');
+        }
+        self.close(']');
+        self.close('}');
+    }
+
+    fn region(&mut self, key: &str, file: &str, start: Position, end: Position, snippet: &str) {
+        self.open(key, '{');
+        self.json.number("startLine", start.line);
+        self.json.number("startColumn", self.sources.utf16_column(file, start));
+        self.json.number("endLine", end.line);
+        self.json.number("endColumn", self.sources.utf16_column(file, end));
+        if !snippet.is_empty() {
+            self.message("snippet", snippet);
+        }
+        self.close('}');
+    }
+
+    /// An absolute path is a `file:` address, any other one relative to the root.
+    fn artifact(&mut self, path: &str) {
+        let path = path.strip_prefix("./").unwrap_or(path);
+        self.open("artifactLocation", '{');
+        if path.starts_with('/') {
+            self.text("uri", &["file://", &encode(path)].concat());
+        } else {
+            self.text("uri", &encode(path));
+            self.text("uriBaseId", ROOT);
+        }
+        self.close('}');
     }
 }
 
@@ -322,66 +301,6 @@ fn told(finding: &Finding, follow: usize) -> String {
         text.push_str("\nThis follows from [another finding](1).");
     }
     text
-}
-
-fn cause(finding: &Finding, report: &Report, sources: &Sources) -> Option<Place> {
-    let cause = report.findings.get(finding.caused_by? as usize)?;
-    let message = Some(Message { text: sentence(&cause.message) });
-    Some(Place { id: Some(1), physical_location: place(cause, sources), message })
-}
-
-fn notification(statement: &Uncertain, sources: &Sources) -> Notification {
-    let Uncertain { file, start, end, reason } = statement;
-    let physical_location = Physical { artifact_location: artifact(file), region: region(file, *start, *end, sources) };
-    let message = Message { text: sentence(&format!("not judged in full: {reason}")) };
-    Notification { level: "note", message, locations: [Place { id: None, physical_location, message: None }] }
-}
-
-fn place(finding: &Finding, sources: &Sources) -> Physical {
-    let mut region = region(&finding.file, finding.start, finding.end, sources);
-    region.snippet = Some(sources.slice(finding)).filter(|s| !s.is_empty()).map(|s| Message { text: s.to_string() });
-    Physical { artifact_location: artifact(&finding.file), region }
-}
-
-fn repair<'a>(fix: &'a Fix, sources: &Sources) -> Repair<'a> {
-    let mut by_file: Vec<(&str, Vec<&Edit>)> = Vec::new();
-    for edit in &fix.edits {
-        match by_file.iter_mut().find(|(file, _)| *file == edit.file) {
-            Some((_, edits)) => edits.push(edit),
-            None => by_file.push((&edit.file, vec![edit])),
-        }
-    }
-    let replacement = |edit: &&'a Edit| Replacement {
-        deleted_region: region(&edit.file, edit.start, edit.end, sources),
-        inserted_content: Content { text: &edit.text },
-    };
-    let change = |(file, edits): (&str, Vec<&'a Edit>)| Change {
-        artifact_location: artifact(file),
-        replacements: edits.iter().map(replacement).collect(),
-    };
-    Repair {
-        description: Message { text: sentence(&fix.title) },
-        artifact_changes: by_file.into_iter().map(change).collect(),
-    }
-}
-
-fn region(file: &str, start: Position, end: Position, sources: &Sources) -> Region {
-    Region {
-        start_line: start.line,
-        start_column: sources.utf16_column(file, start),
-        end_line: end.line,
-        end_column: sources.utf16_column(file, end),
-        snippet: None,
-    }
-}
-
-/// An absolute path is a `file:` address, any other one relative to the root.
-fn artifact(path: &str) -> Artifact {
-    let path = path.strip_prefix("./").unwrap_or(path);
-    match path.starts_with('/') {
-        true => Artifact { uri: format!("file://{}", encode(path)), uri_base_id: None },
-        false => Artifact { uri: encode(path), uri_base_id: Some(ROOT) },
-    }
 }
 
 /// A path in an address: everything but RFC 3986's unreserved characters is percent-encoded.
