@@ -32,9 +32,15 @@ const preloadMain: Plugin = {
 /** Beside the page: the documentation site (site/), the element for other pages (element/), the service worker (sw/). Their names are public. */
 const entries = { index: 'index.html', site: 'site/client/site.ts', 'pgdry-lint': 'element/pgdry-lint.ts', sw: 'sw/sw.ts' };
 const scripts: Record<string, string> = { site: 'docs/assets/site-[hash].js', 'pgdry-lint': 'element/pgdry-lint.js', sw: 'sw.js' };
+/** What is loaded only when it is asked for lies in a folder of its own, which the service worker does not fetch beforehand. */
+const ON_DEMAND = /@electric-sql|src\/prove\/worker/;
+const folderOf = (sources: readonly string[]): string => (sources.some((source) => ON_DEMAND.test(source)) ? 'assets/pglite' : 'assets');
 /** The validator's module lies beside the element, so that its folder is whole; the page and its worker load it from there. */
-const assetFileNames = ({ names }: { names: string[] }): string =>
-  names.includes('pgdry_bg.wasm') ? 'element/[name]-[hash][extname]' : names.includes('site.css') ? 'docs/assets/[name]-[hash][extname]' : 'assets/[name]-[hash][extname]';
+const assetFileNames = ({ names, originalFileNames }: { names: string[]; originalFileNames: string[] }): string => {
+  const folder = names.includes('pgdry_bg.wasm') ? 'element' : names.includes('site.css') ? 'docs/assets' : folderOf(originalFileNames);
+  return `${folder}/[name]-[hash][extname]`;
+};
+const chunkFileNames = ({ moduleIds }: { moduleIds: string[] }): string => `${folderOf(moduleIds)}/[name]-[hash].js`;
 
 export default defineConfig({
   // Relative addresses: the built page works under any path.
@@ -49,10 +55,10 @@ export default defineConfig({
     chunkSizeWarningLimit: 700,
     rolldownOptions: {
       input: entries,
-      output: { assetFileNames, entryFileNames: ({ name }) => scripts[name] ?? 'assets/[name]-[hash].js' },
+      output: { assetFileNames, chunkFileNames, entryFileNames: ({ name }) => scripts[name] ?? 'assets/[name]-[hash].js' },
     },
   },
-  worker: { format: 'es', rolldownOptions: { output: { assetFileNames } } },
+  worker: { format: 'es', rolldownOptions: { output: { assetFileNames, chunkFileNames, entryFileNames: chunkFileNames } } },
   // The examples and the package lie beside www/.
   server: { fs: { allow: ['..'] } },
 });
