@@ -108,3 +108,5 @@ check-generated: | setup
 
 check-budgets: wasm
 	$(step) 'budgets' node scripts/budgets.mjs
+	$(step) 'page: build' npm run --silent --prefix www build
+	$(step) 'page: time to the first finding' npm run --silent --prefix www budgets

@@ -1,7 +1,7 @@
 import { defineConfig, type Plugin } from 'vite';
 import { contentSecurityPolicy } from './csp.ts';
-import { repositoryOf, site } from './site/plugin.ts';
 import { pageData } from './page-data.ts';
+import { assetFileNames, chunkFileNames } from './file-names.ts';
 
 /** Puts the policy into the built page. The development server needs inline styles, so it goes without. */
 const policyInPage: Plugin = {
@@ -16,31 +16,20 @@ const policyInPage: Plugin = {
   ],
 };
 
-/** Loads the page's script at once, although sw/boot.ts runs it only when the page has been painted. */
-const preloadMain: Plugin = {
-  name: 'preload-main',
+/** The page says what it is for before its script is there: what that needs comes first. */
+const scriptAfterPage: Plugin = {
+  name: 'script-after-page',
   apply: 'build',
   transformIndexHtml: {
     order: 'post',
-    handler: (_, { bundle }) => {
-      const main = Object.values(bundle ?? {}).find((file) => file.type === 'chunk' && file.isDynamicEntry && file.name === 'main');
-      if (!main) throw new Error('the bundle has no src/main.ts');
-      return [{ tag: 'link', attrs: { rel: 'modulepreload', fetchpriority: 'low', href: `./${main.fileName}` }, injectTo: 'head' }];
-    },
+    handler: (html) => html.replace('<script type="module"', '<script type="module" fetchpriority="low"'),
   },
 };
-
-/** Beside the page: the documentation site (site/), the element for other pages (element/), the service worker (sw/). Their names are public. */
-const entries = { index: 'index.html', site: 'site/client/site.ts', 'pgdry-lint': 'element/pgdry-lint.ts', sw: 'sw/sw.ts' };
-const scripts: Record<string, string> = { site: 'docs/assets/site-[hash].js', 'pgdry-lint': 'element/pgdry-lint.js', sw: 'sw.js' };
-/** The validator's module lies beside the element, so that its folder is whole; the page and its worker load it from there. */
-const assetFileNames = ({ names }: { names: string[] }): string =>
-  names.includes('pgdry_bg.wasm') ? 'element/[name]-[hash][extname]' : names.includes('site.css') ? 'docs/assets/[name]-[hash][extname]' : 'assets/[name]-[hash][extname]';
 
 export default defineConfig({
   // Relative addresses: the built page works under any path.
   base: './',
-  plugins: [policyInPage, preloadMain, pageData(), site(repositoryOf(import.meta.url))],
+  plugins: [policyInPage, scriptAfterPage, pageData()],
   build: {
     // The first that know light-dark().
     target: ['chrome123', 'firefox120', 'safari17.5'],
@@ -48,12 +37,9 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // All that the page needs is loaded at once, so that it works without a network; smaller pieces would gain nothing.
     chunkSizeWarningLimit: 700,
-    rolldownOptions: {
-      input: entries,
-      output: { assetFileNames, entryFileNames: ({ name }) => scripts[name] ?? 'assets/[name]-[hash].js' },
-    },
+    rolldownOptions: { output: { assetFileNames, chunkFileNames } },
   },
-  worker: { format: 'es', plugins: () => [pageData()], rolldownOptions: { output: { assetFileNames } } },
+  worker: { format: 'es', plugins: () => [pageData()], rolldownOptions: { output: { assetFileNames, chunkFileNames, entryFileNames: chunkFileNames } } },
   // The examples and the package lie beside www/.
   server: { fs: { allow: ['..'] } },
 });
