@@ -137,7 +137,7 @@ export class App extends LitElement {
         @show-place=${(event: AppEvent<'show-place'>) => this.show(event.detail.file, event.detail.from, event.detail.to)}
         @next-finding=${(event: AppEvent<'next-finding'>) => this.nextFinding(event.detail.offset, event.detail.step)}
         @apply-fix=${(event: AppEvent<'apply-fix'>) => this.applyFix(event.detail)}
-        @fix-all=${(event: AppEvent<'fix-all'>) => this.fixAll(event.detail)}
+        @fix-all=${(event: AppEvent<'fix-all'>) => this.fixAll(event.detail || undefined)}
         @explain-rule=${(event: AppEvent<'explain-rule'>) => this.explain(event.detail)}
         @open-rule-example=${(event: AppEvent<'open-rule-example'>) => this.projects.openRuleExample(event.detail.rule, event.detail.sql)}
         @close-rule=${this.closeRule}
