@@ -24,7 +24,7 @@ test('completion knows what the migrations made, by the place of the cursor', as
   };
   await completes('select 1 from organiz', /organizations/);
   await completes('grant select on public.profiles to auth', /authenticated/);
-  await completes('select private.', /set_updated_at/);
+  await completes('select private.set', /set_updated_at/);
   await completes('alter table public.projects alter column status type project_st', /project_status/);
   await completes('create table public.x (o uuid references public.organiz', /organizations/);
   await completes('select auth.', /users/);

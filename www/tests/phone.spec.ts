@@ -18,6 +18,8 @@ test('every panel on a phone: nothing is wider than the screen', async ({ playgr
   ] as const) {
     await playground.tab(tab).tap();
     await expect(page.locator(ready).first()).toBeVisible();
+    const { x, width } = (await page.locator('side-panel').boundingBox())!;
+    expect([x, width], tab).toEqual([0, 390]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth), tab).toBeLessThanOrEqual(390);
     await page.screenshot({ path: testInfo.outputPath(`${tab}.png`) });
   }

@@ -101,8 +101,10 @@ export const appStyles = [
     .wide {
       grid-template: 'panel' minmax(0, 1fr) / minmax(0, 1fr);
     }
-    .wide > :not(side-panel) {
-      display: none;
+    @media (min-width: 761px) {
+      .wide > :not(side-panel) {
+        display: none;
+      }
     }
     @media (max-width: 1100px) {
       main:not(.wide) {
@@ -117,7 +119,8 @@ export const appStyles = [
       }
     }
     @media (max-width: 760px) {
-      main {
+      main:not(.wide),
+      main.wide {
         grid-template: 'pane' minmax(0, 1fr) / minmax(0, 1fr);
       }
       main > * {

@@ -2,7 +2,7 @@ import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import type { Opened } from '../examples';
 import { allFixes, withFix } from '../model/edits';
-import type { Check } from '../model/findings';
+import { Findings, type Check } from '../model/findings';
 import { fromDrop, fromFiles, type Import } from '../model/import';
 import { movedTo, newMigration } from '../model/names';
 import { countsByFile, neighbour, plural, problemsOf, type Counts, type Problem } from '../model/problems';
@@ -141,7 +141,7 @@ export class App extends LitElement {
         @show-place=${(event: AppEvent<'show-place'>) => this.show(event.detail.file, event.detail.from, event.detail.to)}
         @next-finding=${(event: AppEvent<'next-finding'>) => this.nextFinding(event.detail.offset, event.detail.step)}
         @apply-fix=${(event: AppEvent<'apply-fix'>) => this.applyFix(event.detail)}
-        @fix-all=${(event: AppEvent<'fix-all'>) => this.fixAll(event.detail)}
+        @fix-all=${(event: AppEvent<'fix-all'>) => this.fixAll(event.detail || undefined)}
         @explain-rule=${(event: AppEvent<'explain-rule'>) => this.explain(event.detail)}
         @open-rule-example=${(event: AppEvent<'open-rule-example'>) => this.projects.openRuleExample(event.detail.rule, event.detail.sql)}
         @close-rule=${this.closeRule}
@@ -275,12 +275,13 @@ export class App extends LitElement {
   private async fixAll(file: string | undefined): Promise<void> {
     const before = this.project;
     let fixed = 0;
-    for (let round = 0; round < MAX_ROUNDS && this.check && this.client.isCurrent; round++) {
-      const { project, count } = allFixes(this.project, this.check.findings, file);
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      // Between a keystroke and its findings, a fix speaks of the text before.
+      if (!this.client.isCurrent) await this.nextCheck();
+      const { project, count } = allFixes(this.project, this.check?.findings ?? Findings.none, file);
       if (count === 0) break;
       fixed += count;
       this.change(project);
-      await this.nextCheck();
     }
     const after = this.project;
     const files = after.paths.filter((path) => after.files.get(path) !== before.files.get(path)).length;

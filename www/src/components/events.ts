@@ -31,8 +31,8 @@ export interface AppEvents {
   /** F8: to the finding after the cursor, or before it. */
   'next-finding': { offset: number; step: 1 | -1 };
   'apply-fix': Fix;
-  /** Every fix in this file; in all of them without one. */
-  'fix-all': string | undefined;
+  /** Every fix in this file; in all of them for an empty path. */
+  'fix-all': string;
   'explain-rule': string;
   'open-rule-example': { rule: string; sql: string };
   'close-rule': void;

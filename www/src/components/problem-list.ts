@@ -93,7 +93,7 @@ export class ProblemList extends LitElement {
             ${icons.fix}Fix file (${this.fixableHere})
           </button>`
         : nothing}
-      <button class="button" title="Fix all in every file" @click=${() => emit(this, 'fix-all', undefined)}>${icons.fix}Fix all (${this.fixable})</button>
+      <button class="button" title="Fix all in every file" @click=${() => emit(this, 'fix-all', '')}>${icons.fix}Fix all (${this.fixable})</button>
     `;
   }
 
