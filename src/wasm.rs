@@ -4,9 +4,12 @@ use crate::Project;
 use crate::config::{Config, Value, types_options};
 use crate::generate::schema::Schema;
 use crate::generate::typescript::Types;
-use crate::report::Report;
+use crate::json;
+use crate::locks::LockTimeline;
+use crate::report::{Report, github, gitlab, junit, markdown, sarif, text};
+use crate::rules::Severity;
 use crate::source::SourceFile;
-use js_sys::{Array, Object};
+use js_sys::{Array, Function, Object};
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
@@ -79,6 +82,37 @@ impl Validator {
         self.project.check().into_ts().map_err(|e| error("internal", &e.to_string()))
     }
 
+    /// Checks all files and prints what is found as `pgdry check --format` does, without colors: `text`, `json`, `sarif`, `github`, `gitlab`, `junit` or
+    /// `markdown`. Throws an `Error` with the code `options`.
+    pub fn report(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "ReportFormat")] format: &str,
+        #[wasm_bindgen(unchecked_optional_param_type = "ReportOptions")] options: JsValue,
+    ) -> Result<String, JsValue> {
+        let fail_from = match property(&options, "failOn").as_string().as_deref() {
+            None | Some("error") => Some(Severity::Error),
+            Some("warning") => Some(Severity::Warning),
+            Some("info") => Some(Severity::Info),
+            Some("never") => None,
+            _ => return Err(error("options", "`failOn` is `error`, `warning`, `info` or `never`")),
+        };
+        let explain = property(&options, "explain");
+        let page =
+            |rule: &str| explain.dyn_ref::<Function>()?.call1(&JsValue::UNDEFINED, &rule.into()).ok()?.as_string();
+        let report = self.project.check();
+        let files = self.project.files();
+        Ok(match format {
+            "text" => text::render(&report, files, false),
+            "json" => json::pretty(&report) + "\n",
+            "sarif" => sarif::render(&report, files, &page),
+            "github" => github::render(&report),
+            "gitlab" => gitlab::render(&report, files),
+            "junit" => junit::render(&report, files, fail_from),
+            "markdown" => markdown::render(&report, files, markdown::COMMENT),
+            _ => return Err(error("options", &format!("there is no format `{format}`"))),
+        })
+    }
+
     /// The types of the schema that the files leave, for any of the targets. Throws an `Error` with the code `options`.
     pub fn types(
         &mut self,
@@ -100,6 +134,19 @@ impl Validator {
     pub fn schema(&mut self) -> Result<Ts<Schema>, JsValue> {
         self.project.schema().into_ts().map_err(|e| error("internal", &e.to_string()))
     }
+
+    /// The schema after the file of that path. Throws an `Error` with the code `unknown-file` when there is none.
+    #[wasm_bindgen(js_name = schemaAt)]
+    pub fn schema_at(&mut self, path: &str) -> Result<Ts<Schema>, JsValue> {
+        let schema = self.project.schema_at(path);
+        let schema = schema.ok_or_else(|| error("unknown-file", &format!("there is no file `{path}`")))?;
+        schema.into_ts().map_err(|e| error("internal", &e.to_string()))
+    }
+
+    /// What every statement locks, and what its transaction holds by then.
+    pub fn locks(&mut self) -> Result<Ts<LockTimeline>, JsValue> {
+        self.project.locks().into_ts().map_err(|e| error("internal", &e.to_string()))
+    }
 }
 
 impl Validator {
@@ -111,6 +158,24 @@ impl Validator {
         }
         Ok(self.project.types(&options))
     }
+}
+
+#[wasm_bindgen(typescript_custom_section)]
+const REPORT_OPTIONS: &str = r#"
+/** What `pgdry check --format` takes. */
+export type ReportFormat = "text" | "json" | "sarif" | "github" | "gitlab" | "junit" | "markdown";
+
+export interface ReportOptions {
+    /** The lowest severity that is a failed test of `junit`. Default: `error`. */
+    failOn?: "error" | "warning" | "info" | "never";
+    /** Gives `sarif` the pages of the rules: `explain` of `pgdry/rules`. Without it, it has their names. */
+    explain?: (rule: string) => string;
+}
+"#;
+
+/// A property of an object; `undefined` where there is none.
+fn property(object: &JsValue, key: &str) -> JsValue {
+    js_sys::Reflect::get(object, &key.into()).unwrap_or_default()
 }
 
 /// Deeper than any configuration.

@@ -1,8 +1,9 @@
 //! What `check` prints, in which format, where, and in which colors.
 
 use super::{CheckArgs, Color, Failure, ReportFormat, print, print_json};
+use crate::json;
 use crate::report::{Report, github, gitlab, junit, markdown, sarif, statistics, text};
-use crate::rules::Severity;
+use crate::rules::{self, Severity};
 use crate::source::SourceFile;
 use std::collections::HashSet;
 use std::env::var_os;
@@ -30,8 +31,10 @@ pub fn write(args: &CheckArgs, mut report: Report, files: &[SourceFile]) -> Resu
         _ if args.statistics => return Err("--statistics prints text or json".to_string()),
         ReportFormat::Text if args.quiet => text::findings(&report, &files, use_color(args)),
         ReportFormat::Text => text::render(&report, &files, use_color(args)),
-        ReportFormat::Json => serde_json::to_string_pretty(&report).map_err(|e| e.to_string())? + "\n",
-        ReportFormat::Sarif => sarif::render(&report, &files),
+        ReportFormat::Json => json::pretty(&report) + "\n",
+        ReportFormat::Sarif => {
+            sarif::render(&report, &files, &|rule| rules::find(rule).map(|rule| rule.doc.to_string()))
+        }
         ReportFormat::Github => github::render(&report),
         ReportFormat::Gitlab => gitlab::render(&report, &files),
         ReportFormat::Junit => junit::render(&report, &files, fail_from),

@@ -10,8 +10,10 @@ mod statement;
 mod table;
 #[cfg(test)]
 mod tests;
+mod timeline;
 
 pub use column::{has_value_when_added, rewrites_when_added};
+pub use timeline::{FileLocks, HeldLock, LockTimeline, StatementLocks, TakenLock, timeline};
 
 use crate::catalog::{Catalog, Class, ConstraintKind, Oid, RelationKind};
 use crate::replay::{Change, Effects, Step, Verdict, children};

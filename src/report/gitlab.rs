@@ -2,6 +2,7 @@
 
 use super::shared::{Sources, fingerprints};
 use super::{Finding, Report};
+use crate::json;
 use crate::rules::Severity;
 use crate::source::SourceFile;
 use serde::Serialize;
@@ -31,7 +32,7 @@ struct Lines {
 pub fn render(report: &Report, files: &[SourceFile]) -> String {
     let fingerprints = fingerprints(report, &Sources::of(report, files));
     let issues: Vec<Issue> = report.findings.iter().zip(fingerprints).map(|(f, name)| issue(f, name)).collect();
-    serde_json::to_string_pretty(&issues).unwrap_or_default() + "\n" // plain data: it has no keys that are not text
+    json::pretty(&issues) + "\n"
 }
 
 fn issue(finding: &Finding, fingerprint: String) -> Issue<'_> {

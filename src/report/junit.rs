@@ -3,22 +3,23 @@
 use super::shared::{consequences, recipe, what_follows};
 use super::{Finding, Report};
 use crate::rules::Severity;
+use crate::sort::{insert_pair, value};
 use crate::source::SourceFile;
-use std::collections::HashMap;
 use std::fmt::Write;
 
 /// Renders the report. Findings from `fail_from` on are failures; others are passed tests that say something.
 pub fn render(report: &Report, files: &[SourceFile], fail_from: Option<Severity>) -> String {
     let follow: Vec<usize> = consequences(report).iter().map(Vec::len).collect();
     let mut suites: Vec<(&str, Vec<(&Finding, usize)>)> = Vec::new();
-    let mut places: HashMap<&str, usize> = HashMap::new();
+    let mut places: Vec<(&str, usize)> = Vec::new();
     let found = report.findings.iter().zip(follow);
     let all = files.iter().map(|f| (&*f.path, None)).chain(found.map(|(f, follow)| (&*f.file, Some((f, follow)))));
     for (path, finding) in all {
-        let place = *places.entry(path).or_insert_with(|| {
+        let place = value(&places, &path).copied().unwrap_or(suites.len());
+        if place == suites.len() {
+            insert_pair(&mut places, path, place);
             suites.push((path, Vec::new()));
-            suites.len() - 1
-        });
+        }
         suites[place].1.extend(finding);
     }
     let fails = |finding: &Finding| fail_from.is_some_and(|from| finding.severity >= from);
@@ -44,16 +45,18 @@ fn suite(out: &mut String, path: &str, findings: &[(&Finding, usize)], fails: &d
         let _ = writeln!(out, "    <testcase name=\"no findings\" classname=\"{name}\" time=\"0\"/>");
     }
     // A test is known by its name, which does not change when lines move.
-    let mut names: HashMap<String, u32> = HashMap::new();
+    let mut names: Vec<(String, u32)> = Vec::new();
     for (finding, follow) in findings {
         let mut test = finding.rule.clone();
         if let Some(object) = &finding.object {
             let _ = write!(test, ": {object}");
         }
-        let count = names.entry(test.clone()).or_default();
-        *count += 1;
-        if *count > 1 {
-            let _ = write!(test, " ({count})");
+        match names.binary_search_by(|(name, _)| name.cmp(&test)) {
+            Ok(at) => {
+                names[at].1 += 1;
+                let _ = write!(test, " ({})", names[at].1);
+            }
+            Err(at) => names.insert(at, (test.clone(), 1)),
         }
         let _ = writeln!(out, "    <testcase name=\"{}\" classname=\"{name}\" time=\"0\">", escape(&test));
         let told = escape(&told(finding, *follow));

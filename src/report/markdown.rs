@@ -2,9 +2,9 @@
 
 use super::shared::{Sources, consequences, count, fixable, not_judged, recipe, verdict, what_follows};
 use super::{Finding, Report};
+use crate::letters;
 use crate::rules::Severity;
 use crate::source::SourceFile;
-use std::collections::HashMap;
 use std::fmt::Write;
 
 /// The longest comment. GitHub takes 65,536 characters; bytes are never fewer, and whoever posts it may want to mark it as theirs.
@@ -31,7 +31,6 @@ pub fn render(report: &Report, files: &[SourceFile], limit: usize) -> String {
     let mut out = head(report);
     // By file, in the order of the report; each file's entries in order too.
     let mut groups: Vec<(&str, Vec<Entry>)> = Vec::new();
-    let mut places: HashMap<&str, usize> = HashMap::new();
     let causes: Vec<usize> = (0..report.findings.len()).filter(|&i| report.findings[i].caused_by.is_none()).collect();
     let mut chosen = vec![false; report.findings.len()];
     let (mut used, mut left_out, mut is_full) = (out.len() + RESERVE, Vec::new(), false);
@@ -55,11 +54,12 @@ pub fn render(report: &Report, files: &[SourceFile], limit: usize) -> String {
     }
     for index in causes.into_iter().filter(|&i| chosen[i]) {
         let finding = &report.findings[index];
-        let place = *places.entry(&finding.file).or_insert_with(|| {
-            groups.push((&finding.file, Vec::new()));
-            groups.len() - 1
-        });
-        groups[place].1.push(entry(finding, &follow[index], &sources));
+        let entry = entry(finding, &follow[index], &sources);
+        // From the end: the findings are in order of files.
+        match groups.iter_mut().rev().find(|(file, _)| *file == finding.file) {
+            Some((_, entries)) => entries.push(entry),
+            None => groups.push((&finding.file, vec![entry])),
+        }
     }
     for (file, entries) in groups {
         let _ = write!(out, "\n#### {}\n\n| Line | Finding |\n|--:|---|\n", code(file, false));
@@ -201,7 +201,7 @@ fn literal(text: &str) -> String {
             '>' => out.push_str("&gt;"),
             '|' => out.push_str("&#124;"),
             // GitHub looks for mentions after Markdown, and a comment is nothing but a border.
-            '@' | '#' if chars.peek().is_some_and(|c| c.is_alphanumeric()) => {
+            '@' | '#' if chars.peek().is_some_and(|&c| letters::is_letter(c) || letters::is_number(c)) => {
                 let _ = write!(out, "{c}<!-- -->");
             }
             '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '~' | '$' => {

@@ -1,22 +1,16 @@
 //! What a check says, in the form that `--format json` prints and that crosses to JavaScript.
 
-#[cfg(feature = "cli")]
 pub mod github;
-#[cfg(feature = "cli")]
 pub mod gitlab;
-#[cfg(feature = "cli")]
 pub mod junit;
-#[cfg(feature = "cli")]
 pub mod markdown;
-#[cfg(feature = "cli")]
 pub mod sarif;
-#[cfg(feature = "cli")]
 mod shared;
+mod snippet;
 #[cfg(feature = "cli")]
 pub mod statistics;
 #[cfg(all(test, feature = "cli"))]
 mod tests;
-#[cfg(feature = "cli")]
 pub mod text;
 
 use crate::replay::{Subject, Timeline};

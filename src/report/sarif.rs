@@ -3,6 +3,7 @@
 use super::shared::{Sources, consequences, fingerprints, recipe, what_follows};
 use super::{Edit, Finding, Fix, Report, Uncertain};
 use crate::VERSION;
+use crate::json;
 use crate::rules::{self, Severity};
 use crate::source::{Position, SourceFile};
 use serde::Serialize;
@@ -59,8 +60,8 @@ struct Descriptor<'a> {
 
 #[derive(Serialize)]
 struct Help {
-    text: &'static str,
-    markdown: &'static str,
+    text: String,
+    markdown: String,
 }
 
 #[derive(Serialize)]
@@ -112,7 +113,7 @@ struct Message {
 #[serde(rename_all = "camelCase")]
 struct Outcome<'a> {
     rule_id: &'a str,
-    rule_index: usize,
+    rule_index: u32,
     level: &'static str,
     message: Message,
     locations: [Place; 1],
@@ -208,7 +209,7 @@ struct Content<'a> {
 }
 
 /// Renders every finding, with the pages of the rules that found something. The files' paths should be relative to the root of the repository.
-pub fn render(report: &Report, files: &[SourceFile]) -> String {
+pub fn render(report: &Report, files: &[SourceFile], page: &dyn Fn(&str) -> Option<String>) -> String {
     let sources = Sources::of(report, files);
     let mut rules: Vec<&str> = Vec::new();
     let mut indexes = Vec::with_capacity(report.findings.len());
@@ -216,7 +217,7 @@ pub fn render(report: &Report, files: &[SourceFile]) -> String {
         indexes.push(rules.iter().position(|rule| *rule == finding.rule).unwrap_or_else(|| {
             rules.push(&finding.rule);
             rules.len() - 1
-        }));
+        }) as u32);
     }
     let follow = consequences(report);
     let mut results = Vec::with_capacity(report.findings.len());
@@ -241,7 +242,7 @@ pub fn render(report: &Report, files: &[SourceFile]) -> String {
         full_name: concat!("pgdry ", env!("CARGO_PKG_VERSION")),
         version: VERSION,
         semantic_version: VERSION,
-        rules: rules.into_iter().map(descriptor).collect(),
+        rules: rules.into_iter().map(|id| descriptor(id, page(id))).collect(),
     };
     let run = Run {
         tool: Tool { driver },
@@ -251,7 +252,7 @@ pub fn render(report: &Report, files: &[SourceFile]) -> String {
         results,
     };
     let log = Log { schema: "https://json.schemastore.org/sarif-2.1.0.json", version: "2.1.0", runs: [run] };
-    serde_json::to_string_pretty(&log).unwrap_or_default() + "\n" // plain data: it has no keys that are not text
+    json::pretty(&log) + "\n"
 }
 
 fn level(severity: Severity) -> &'static str {
@@ -262,24 +263,22 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-/// What the log says of a rule. One that is not in the list has its name only.
-fn descriptor(id: &str) -> Descriptor<'_> {
-    let rule = rules::find(id);
+/// What the log says of a rule. One that has no page has its name only.
+fn descriptor(id: &str, page: Option<String>) -> Descriptor<'_> {
     let family = id.split('/').next().unwrap_or_default();
     let mut tags = vec![family];
     if family == "rls" {
         tags.push("security");
     }
-    let summary = rule.map_or(id, |rule| rule.summary);
     // A page is its title, a paragraph of what is found, and chapters.
-    let paragraph = rule.and_then(|rule| rule.doc.split("\n\n").nth(1)).unwrap_or(summary);
-    let severity = rule.map_or(Severity::Warning, |rule| rule.severity);
+    let paragraph = page.as_ref().and_then(|page| page.split("\n\n").nth(1)).unwrap_or(id);
+    let severity = rules::find(id).map_or(Severity::Warning, |rule| rule.severity);
     Descriptor {
         id,
         name: pascal_case(id),
-        short_description: Message { text: sentence(summary) },
+        short_description: Message { text: sentence(first_sentence(paragraph)) },
         full_description: Message { text: paragraph.to_string() },
-        help: rule.map(|rule| Help { text: rule.doc, markdown: rule.doc }),
+        help: page.map(|page| Help { text: page.clone(), markdown: page }),
         default_configuration: Configuration { level: level(severity) },
         properties: RuleProperties {
             tags,
@@ -292,6 +291,11 @@ fn descriptor(id: &str) -> Descriptor<'_> {
 fn pascal_case(id: &str) -> String {
     let word = |word: &str| word[..1].to_ascii_uppercase() + &word[1..];
     id.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty()).map(word).collect()
+}
+
+fn first_sentence(text: &str) -> &str {
+    let ends = |at: usize| text.as_bytes().get(at + 1).is_none_or(u8::is_ascii_whitespace);
+    text.match_indices('.').find(|(at, _)| ends(*at)).map_or(text, |(at, _)| &text[..at])
 }
 
 /// With a capital letter and a full stop.
@@ -387,7 +391,8 @@ fn encode(path: &str) -> String {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => out.push(char::from(byte)),
             _ => {
-                let _ = write!(out, "%{byte:02X}");
+                let digit = |at: u8| char::from(b"0123456789ABCDEF"[usize::from(at)]);
+                out.extend(['%', digit(byte >> 4), digit(byte & 15)]);
             }
         }
     }

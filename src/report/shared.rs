@@ -2,31 +2,40 @@
 
 use super::{Finding, Report, Summary};
 use crate::rules::md5;
+use crate::sort::{sort, sort_by_key};
 use crate::source::{LineIndex, Position, SourceFile};
-use std::collections::HashMap;
 use std::fmt::Write;
 
 /// The files that a report names. A finding may be in a file that is not there (a configuration that nobody handed over): it then has no text.
 pub struct Sources<'a> {
-    by_path: HashMap<&'a str, (&'a str, LineIndex)>,
+    /// By path.
+    files: Vec<(&'a str, &'a str, LineIndex)>,
 }
 
 impl<'a> Sources<'a> {
     pub fn of(report: &Report, files: &'a [SourceFile]) -> Self {
         let edits = report.findings.iter().flat_map(|f| &f.fixes).flat_map(|fix| &fix.edits).map(|edit| &*edit.file);
         let named = report.findings.iter().map(|f| &*f.file).chain(edits);
-        let named = named.chain(report.uncertain.iter().map(|u| &*u.file)).collect::<std::collections::HashSet<&str>>();
-        let entry = |f: &'a SourceFile| (&*f.path, (&*f.text, LineIndex::new(&f.text)));
-        Self { by_path: files.iter().filter(|f| named.contains(&*f.path)).map(entry).collect() }
+        let mut named: Vec<&str> = named.chain(report.uncertain.iter().map(|u| &*u.file)).collect();
+        sort(&mut named);
+        let named = files.iter().filter(|f| named.binary_search(&&*f.path).is_ok());
+        let mut files: Vec<_> = named.map(|f| (&*f.path, &*f.text, LineIndex::new(&f.text))).collect();
+        sort_by_key(&mut files, |(path, ..)| *path);
+        Self { files }
+    }
+
+    fn file(&self, path: &str) -> Option<(&'a str, &LineIndex)> {
+        let at = self.files.binary_search_by(|(found, ..)| (*found).cmp(path)).ok()?;
+        self.files.get(at).map(|(_, text, lines)| (*text, lines))
     }
 
     pub fn text(&self, path: &str) -> Option<&'a str> {
-        self.by_path.get(path).map(|(text, _)| *text)
+        self.file(path).map(|(text, _)| text)
     }
 
     /// The column in UTF-16 code units, from 1; in characters where the text is not known.
     pub fn utf16_column(&self, path: &str, at: Position) -> u32 {
-        let Some((text, lines)) = self.by_path.get(path) else { return at.column };
+        let Some((text, lines)) = self.file(path) else { return at.column };
         let start = lines.line_range(text, at.line).start as u32;
         let start = lines.position(text, start).utf16;
         at.utf16.checked_sub(start).map_or(at.column, |units| units + 1)
@@ -40,7 +49,7 @@ impl<'a> Sources<'a> {
 
     /// The line that a finding starts in.
     pub fn line(&self, finding: &Finding) -> Option<&'a str> {
-        let (text, lines) = self.by_path.get(&*finding.file)?;
+        let (text, lines) = self.file(&finding.file)?;
         text.get(lines.line_range(text, finding.start.line)).map(str::trim_end)
     }
 }
@@ -65,16 +74,22 @@ pub fn what_follows(count: usize) -> Option<String> {
 /// A name for each finding that stays when lines move and messages are reworded: what rule says it of which words of which file. Where that names
 /// several, they are counted.
 pub fn fingerprints(report: &Report, sources: &Sources) -> Vec<String> {
-    let mut seen: HashMap<String, u32> = HashMap::new();
     let name = |finding: &Finding| {
         let words: Vec<&str> = sources.slice(finding).split_whitespace().collect();
         let object = finding.object.as_deref().unwrap_or_default();
-        let name = [&*finding.rule, &*finding.file, object, &*words.join(" ")].join("\0");
-        let count = seen.entry(name.clone()).or_default();
-        *count += 1;
-        md5(&format!("{name}\0{count}"))
+        [&*finding.rule, &*finding.file, object, &*words.join(" ")].join("\0")
     };
-    report.findings.iter().map(name).collect()
+    let names: Vec<String> = report.findings.iter().map(name).collect();
+    let mut by_name: Vec<usize> = (0..names.len()).collect();
+    sort_by_key(&mut by_name, |&at| &names[at]);
+    let mut prints = vec![String::new(); names.len()];
+    let (mut last, mut count) = ("", 0);
+    for at in by_name {
+        count = if names[at] == last { count + 1 } else { 1 };
+        last = &names[at];
+        prints[at] = md5(&format!("{last}\0{count}"));
+    }
+    prints
 }
 
 /// `1 file`, `2 files`.

@@ -112,6 +112,11 @@ fn spanned() -> impl Strategy<Value = (String, std::ops::Range<usize>)> {
     })
 }
 
+/// A rule's page, as the native command has it.
+fn page(rule: &str) -> Option<String> {
+    crate::rules::find(rule).map(|rule| rule.doc.to_string())
+}
+
 struct Command {
     name: String,
     properties: Vec<(String, String)>,
@@ -208,7 +213,7 @@ proptest! {
         let report = report(vec![finding]);
         let files = [file];
         let file = &files[0];
-        let log: serde_json::Value = serde_json::from_str(&sarif::render(&report, &files)).unwrap();
+        let log: serde_json::Value = serde_json::from_str(&sarif::render(&report, &files, &page)).unwrap();
         let result = &log["runs"][0]["results"][0];
         let said = result["message"]["text"].as_str().unwrap();
         prop_assert!(said.chars().skip(1).collect::<String>().starts_with(&message.chars().skip(1).collect::<String>()));
@@ -289,10 +294,75 @@ proptest! {
         let report = report(vec![finding]);
         for files in [&[][..], &[file]] {
             prop_assert!(text::render(&report, files, false).contains("a.sql:"));
-            sarif::render(&report, files);
+            sarif::render(&report, files, &page);
             gitlab::render(&report, files);
             markdown::render(&report, files, markdown::COMMENT);
         }
+    }
+}
+
+/// What the crate makes of a finding, which prints no path and no note as a terminal would obey it.
+fn annotated(finding: &Finding, text: Option<&str>) -> String {
+    use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
+    let title = Level::ERROR.primary_title(&*finding.message).id(&*finding.rule);
+    let mut group = match text {
+        Some(text) => {
+            let start = finding.start.offset as usize;
+            let spanned = &text[start..finding.end.offset as usize];
+            let span = start..start + spanned.find('\n').unwrap_or(spanned.len());
+            let label = finding.sqlstate.as_ref().map(|s| format!("SQLSTATE {s}")).unwrap_or_default();
+            let annotation = AnnotationKind::Primary.span(span).label(label);
+            title.element(Snippet::source(text).path(&*finding.file).annotation(annotation))
+        }
+        None => {
+            let place = Origin::path(&*finding.file).line(finding.start.line as usize);
+            title.element(place.char_column(finding.start.column as usize))
+        }
+    };
+    if let Some(help) = &finding.help {
+        group = group.element(Level::HELP.message(&**help));
+    }
+    if let Some(fix) = finding.fixes.first() {
+        group = group.element(Level::HELP.with_name("fix").message(&*fix.title));
+    }
+    // Control codes of Latin-1 are the only ones that it lets pass.
+    Renderer::styled().render(&[group]).replace(|c| matches!(c, '\u{80}'..='\u{9f}'), "\u{fffd}")
+}
+
+proptest! {
+    #[test]
+    fn text_is_as_annotate_snippets_prints_it(
+        (source, span) in spanned(), message in nasty(), refused in any::<bool>(), known in any::<bool>(), notes in 0..3,
+    ) {
+        // After the last newline we show an empty line, as all formats count it; the crate shows the line before.
+        prop_assume!(!source.ends_with('\n') || span.start < source.len());
+        let file = SourceFile::new("a.sql", source);
+        let mut finding = finding(&file, Severity::Error, &message, span);
+        finding.sqlstate = refused.then(|| "42P01".to_string());
+        finding.help = (notes > 0).then(|| "write\nsomething else".to_string());
+        if notes > 1 {
+            finding.fixes.push(Fix { title: "mend it".to_string(), edits: Vec::new() });
+        }
+        let text = known.then_some(&*file.text);
+        let mut out = String::new();
+        super::snippet::write(&mut out, &finding, text, 0, &super::snippet::STYLED);
+        // It styles no empty line.
+        prop_assert_eq!(out.replace("\x1b[1m\x1b[0m", ""), annotated(&finding, text).replace("\x1b[1m\x1b[0m", ""));
+    }
+}
+
+#[test]
+fn a_long_line_is_cut_around_its_span() {
+    let cases = [(0..6, 0, 6), (700..706, 20, 6), (994..1000, 20, 6), (130..900, 20, 116)];
+    for (span, start, length) in cases {
+        let file = SourceFile::new("a.sql", format!("{}\nselect 1;", "é".repeat(1000)));
+        let finding = finding(&file, Severity::Error, "m", 2 * span.start..2 * span.end);
+        let out = text::render(&report(vec![finding]), &[file], false);
+        let lines: Vec<&str> = out.lines().collect();
+        assert!(lines[3].chars().count() <= 140, "{}", lines[3]);
+        let carets = lines[4].find('^').unwrap();
+        assert_eq!((carets - 4, lines[4].len() - carets), (start, length), "{out}");
+        assert_eq!((lines[3].starts_with("1 | ..."), lines[3].ends_with("...")), (start > 0, span.end < 1000), "{out}");
     }
 }
 
@@ -305,7 +375,7 @@ fn a_finding_in_an_unknown_file_has_its_place() {
     assert_eq!(text::render(&report, &[], false), expected);
     let with_text = text::render(&report, &[config], false);
     assert!(with_text.contains("2 | tables = ['users']\n  |           ^^^^^^^\n"), "{with_text}");
-    let log: serde_json::Value = serde_json::from_str(&sarif::render(&report, &[])).unwrap();
+    let log: serde_json::Value = serde_json::from_str(&sarif::render(&report, &[], &page)).unwrap();
     let place = &log["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
     assert_eq!(place["artifactLocation"]["uri"], "pgdry.toml");
     assert_eq!((&place["region"]["startLine"], &place["region"]["startColumn"]), (&2.into(), &11.into()));

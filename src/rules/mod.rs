@@ -42,7 +42,6 @@ mod syntax;
 mod tests;
 mod types;
 
-#[cfg(feature = "cli")]
 pub(crate) use md5::md5;
 
 use context::Common;

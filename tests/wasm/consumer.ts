@@ -18,8 +18,11 @@ export function run(files: Map<string, string>): string[] {
   const schema: Schema = validator.schema();
   const types: string = validator.types({ dialect: 'meta' }) + new Validator().types();
   const page: string = explain('rls/no-policy');
+  const sarif: string = validator.report('sarif', { explain }) + validator.report('junit', { failOn: 'never' });
+  const before: Schema = validator.schemaAt('20250101000000_notes.sql');
+  const held: string[] = validator.locks().files.flatMap(({ statements }) => statements.flatMap((s) => s.held.map((lock) => lock.mode)));
   validator.free();
-  return [types, page, JSON.stringify(schema), ...report.findings.map(describe)];
+  return [types, page, sarif, ...held, JSON.stringify([schema, before]), ...report.findings.map(describe)];
 }
 
 function describe(finding: Finding): string {
@@ -39,6 +42,8 @@ export function wrong(validator: Validator): void {
   new Validator({ history: 'nonsense' });
   // @ts-expect-error: no such dialect
   validator.types({ dialect: 'nonsense' });
+  // @ts-expect-error: no such format
+  validator.report('xml');
   // @ts-expect-error: a report has no such field
   validator.check().nonsense;
   // @ts-expect-error: lines are numbers

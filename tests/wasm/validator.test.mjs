@@ -48,8 +48,18 @@ describe('equal to the native command', () => {
       }
       assert.ok(Array.isArray(validator.typeWarnings()));
       assert.deepEqual(asJson(validator.schema()), JSON.parse(native('schema', files)));
+      assert.deepEqual(asJson(validator.locks()), JSON.parse(native('check', files, '--locks', '--format', 'json')));
     });
   }
+});
+
+test('schemaAt is the schema after a migration', () => {
+  const files = exampleFiles('aias');
+  const validator = validatorOf(files);
+  for (const at of [0, 13, files.length - 1]) {
+    assert.deepEqual(asJson(validator.schemaAt(files[at].path)), asJson(validatorOf(files.slice(0, at + 1)).schema()));
+  }
+  assert.notDeepEqual(validator.schemaAt(files[0].path), validator.schema());
 });
 
 test('the example is checked without an error, the broken one is not', () => {
@@ -102,6 +112,7 @@ describe('errors are Errors with a code', () => {
     'a configuration of the wrong type': () => new Validator(42),
     'a pattern that is no regular expression': () => new Validator({ rules: { 'naming/identifier': { patterns: { table: '(' } } } }),
     'an unknown dialect': () => validator().types({ dialect: 'nonsense' }),
+    'a file that is not there': () => validator().schemaAt('nowhere.sql'),
     'an unknown rule': () => explain('rls/nonsense'),
   };
   for (const [what, run] of Object.entries(thrown)) {
