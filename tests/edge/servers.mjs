@@ -15,7 +15,8 @@ const modules = path.join(project, 'tests', 'node_modules');
 /** The binary in a package that only carries it, as seen from the package that needs it. */
 const binary = (of, name, file) => path.join(path.dirname(createRequire(path.join(modules, of, 'package.json')).resolve(`${name}/package.json`)), file);
 export const programs = {
-  'deno-2.1.4': binary('deno-2-1', '@deno/linux-x64-glibc', 'deno'),
+  // The binary's own package: npm's lock file cannot hold two versions of `deno` with theirs.
+  'deno-2.1.4': path.join(modules, 'deno-2-1', 'deno'),
   'deno-2.9.6': binary('deno', '@deno/linux-x64-glibc', 'deno'),
   workerd: binary('workerd', '@cloudflare/workerd-linux-64', 'bin/workerd'),
 };

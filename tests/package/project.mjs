@@ -51,11 +51,13 @@ export function readme() {
   return Object.fromEntries([...text.matchAll(/^```js (\S+)\n(.*?)^```$/gms)].map(([, name, code]) => [name, code]));
 }
 
-/** Runs a script in Deno: `deno` is the newest, `deno-2-1` what Supabase's runtime carries. */
+/** Runs a script in Deno: `deno` is the newest, `deno-2-1`, of which there is the binary alone, what Supabase's runtime carries. */
 export function deno(name, script, cwd) {
-  const folder = path.dirname(ofTests.resolve(`${name}/package.json`));
+  const newest = createRequire(ofTests.resolve('deno/package.json'));
+  const binary = name === 'deno' ? newest.resolve('@deno/linux-x64-glibc/package.json') : ofTests.resolve(`${name}/package.json`);
+  const program = path.join(path.dirname(binary), 'deno');
   const env = { ...process.env, DENO_DIR: path.join(cwd, '.deno'), DENO_NO_UPDATE_CHECK: '1', NO_COLOR: '1' };
-  return run(process.execPath, [path.join(folder, 'bin.cjs'), 'run', '--allow-read', '--no-remote', script], cwd, { env });
+  return run(program, ['run', '--allow-read', '--no-remote', script], cwd, { env });
 }
 
 /** Bundles a worker with wrangler, runs it in workerd, and returns the answers to these posts. */
