@@ -18,29 +18,44 @@ pub const RULE: Rule = Rule {
 fn check(cx: &mut ProjectContext) {
     let cat = cx.schema;
     for table in cat.relations().filter(|r| r.indexes.len() > 1 && is_certain(cat, r)) {
-        let indexes = indexes_of(cat, table);
-        for (place, (relation, index)) in indexes.iter().enumerate() {
-            let Some(location) = relation.origin.created else { continue };
-            let Some((twin, _)) = indexes[..place].iter().find(|(_, earlier)| same(earlier, index)) else { continue };
-            let name = cat.relation_name(table);
-            let finding = cx.report(
-                cx.name_location(location),
-                format!("index `{}` of `{name}` is the same as `{}`", relation.name, twin.name),
-            );
-            finding.help("every write keeps both up to date and no query gains: drop one").object(name);
-            // Splinter says it once for all the indexes that are the same: so does the last of them. It compares their text without
-            // their names, of which quotes are left.
-            let quoted = |r: &Relation| sql_identifier(&r.name).starts_with('"');
-            let mut alike: Vec<&(&Relation, &Index)> =
-                indexes.iter().filter(|(r, i)| same(i, index) && quoted(r) == quoted(relation)).collect();
-            let judged = matches!(table.kind, RelationKind::Table | RelationKind::MaterializedView);
-            let last = alike.len() > 1 && alike.last().is_some_and(|(r, _)| r.oid == relation.oid);
-            if judged && last && splinter::judges(cat, table) {
-                sort_by_key(&mut alike, |(r, _)| r.name.clone());
-                let all: Vec<String> = alike.iter().map(|(r, _)| array_item(&r.name)).collect();
-                let (schema, table) = splinter::names(cat, table);
-                let all = format!("{{{}}}", all.join(","));
-                finding.splinter("duplicate_index", &["duplicate_index", schema, table, &all]);
+        // Those that are the same, in order.
+        let mut groups: Vec<Vec<(&Relation, &Index)>> = Vec::new();
+        for (relation, index) in indexes_of(cat, table) {
+            match groups.iter_mut().find(|group| same(group[0].1, index)) {
+                Some(group) => group.push((relation, index)),
+                None => groups.push(vec![(relation, index)]),
+            }
+        }
+        for group in groups {
+            let twin = group[0].0;
+            for (relation, _) in &group[1..] {
+                let Some(location) = relation.origin.created else { continue };
+                let name = cat.relation_name(table);
+                let finding = cx.report(
+                    cx.name_location(location),
+                    format!("index `{}` of `{name}` is the same as `{}`", relation.name, twin.name),
+                );
+                finding.help("every write keeps both up to date and no query gains: drop one").object(name);
+                // Splinter says it once for all the indexes that are the same: so does the last of them. It compares their text without
+                // their names, of which quotes are left.
+                let quoted = |r: &Relation| sql_identifier(&r.name).starts_with('"');
+                let is_last = group
+                    .iter()
+                    .rfind(|(r, _)| quoted(r) == quoted(relation))
+                    .is_some_and(|(r, _)| r.oid == relation.oid);
+                let judged = matches!(table.kind, RelationKind::Table | RelationKind::MaterializedView);
+                if !judged || !is_last || !splinter::judges(cat, table) {
+                    continue;
+                }
+                let mut alike: Vec<&Relation> =
+                    group.iter().map(|(r, _)| *r).filter(|r| quoted(r) == quoted(relation)).collect();
+                if alike.len() > 1 {
+                    sort_by_key(&mut alike, |r| r.name.clone());
+                    let all: Vec<String> = alike.iter().map(|r| array_item(&r.name)).collect();
+                    let (schema, table) = splinter::names(cat, table);
+                    let all = format!("{{{}}}", all.join(","));
+                    finding.splinter("duplicate_index", &["duplicate_index", schema, table, &all]);
+                }
             }
         }
     }

@@ -74,6 +74,7 @@ export class SqlEditor extends LitElement {
     // A fix is a step of its own to undo.
     if (change) view.dispatch({ changes: change, annotations: isolateHistory.of('full') });
     if (changed.has('findings') || changed.has('path') || changed.has('project')) {
+      performance.mark('pgdry:findings');
       view.dispatch(setDiagnostics(view.state, diagnosticsOf(this.findings, view.state.doc.length, (rule) => this.ask('explain', { rule }))));
     }
   }
@@ -120,7 +121,9 @@ export class SqlEditor extends LitElement {
       EditorView.updateListener.of((update) => {
         if (!update.docChanged) return;
         const text = update.state.doc.toString();
-        if (text !== this.text) emit(this, 'edit-file', { path, text });
+        if (text === this.text) return;
+        performance.mark('pgdry:edit');
+        emit(this, 'edit-file', { path, text });
       }),
     ];
   }
