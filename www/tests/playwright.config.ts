@@ -2,8 +2,8 @@ import { defineConfig } from '@playwright/test';
 
 /** Tests of the built page (npm run build) in Debian's Chromium. */
 export default defineConfig({
-  // What is measured runs by itself, at the end of `make ci`.
-  testMatch: process.env['BUDGETS'] ? '*.budget.ts' : '*.spec.ts',
+  // What is measured runs by itself: the budgets at the end of `make ci`.
+  testMatch: process.env['BUDGETS'] ? '*.budget.ts' : process.env['MEASURE'] ? '*.measure.ts' : '*.spec.ts',
   outputDir: 'output/results',
   reporter: 'list',
   fullyParallel: true,
