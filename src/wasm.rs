@@ -6,8 +6,8 @@ use crate::generate::schema::Schema;
 use crate::generate::typescript::Types;
 use crate::json;
 use crate::locks::LockTimeline;
-use crate::report::{Changes, FileFindings, Report, github, gitlab, junit, markdown, sarif, text};
-use crate::rules::{self, Severity};
+use crate::report::{Changes, FileFindings, Report, markdown, sarif, text};
+use crate::rules;
 use crate::source::SourceFile;
 use js_sys::{Array, Function, Object};
 use tsify::{Ts, Tsify};
@@ -110,20 +110,12 @@ impl Validator {
         self.project.findings_so_far(path).map(plain_data).transpose()
     }
 
-    /// Checks all files and prints what is found as `pgdry check --format` does, without colors: `text`, `json`, `sarif`, `github`, `gitlab`, `junit` or
-    /// `markdown`. Throws an `Error` with the code `options`.
+    /// Checks all files and prints what is found as `pgdry check --format` does, without colors: `text`, `json`, `sarif` or `markdown`. Throws an `Error` with the code `options`.
     pub fn report(
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "ReportFormat")] format: &str,
         #[wasm_bindgen(unchecked_optional_param_type = "ReportOptions")] options: JsValue,
     ) -> Result<String, JsValue> {
-        let fail_from = match property(&options, "failOn").as_string().as_deref() {
-            None | Some("error") => Some(Severity::Error),
-            Some("warning") => Some(Severity::Warning),
-            Some("info") => Some(Severity::Info),
-            Some("never") => None,
-            _ => return Err(error("options", "`failOn` is `error`, `warning`, `info` or `never`")),
-        };
         let explain = property(&options, "explain");
         let page =
             |rule: &str| explain.dyn_ref::<Function>()?.call1(&JsValue::UNDEFINED, &rule.into()).ok()?.as_string();
@@ -133,9 +125,6 @@ impl Validator {
             "text" => text::render(&report, files, false),
             "json" => json::pretty(&report) + "\n",
             "sarif" => sarif::render(&report, files, &page),
-            "github" => github::render(&report),
-            "gitlab" => gitlab::render(&report, files),
-            "junit" => junit::render(&report, files, fail_from),
             "markdown" => markdown::render(&report, files, markdown::COMMENT),
             _ => return Err(error("options", &format!("there is no format `{format}`"))),
         })
@@ -190,12 +179,10 @@ impl Validator {
 
 #[wasm_bindgen(typescript_custom_section)]
 const REPORT_OPTIONS: &str = r#"
-/** What `pgdry check --format` takes. */
-export type ReportFormat = "text" | "json" | "sarif" | "github" | "gitlab" | "junit" | "markdown";
+/** Of what `pgdry check --format` takes, what is not for one service's pipelines. */
+export type ReportFormat = "text" | "json" | "sarif" | "markdown";
 
 export interface ReportOptions {
-    /** The lowest severity that is a failed test of `junit`. Default: `error`. */
-    failOn?: "error" | "warning" | "info" | "never";
     /** Gives `sarif` the pages of the rules: `explain` of `pgdry/rules`. Without it, it has their names. */
     explain?: (rule: string) => string;
 }

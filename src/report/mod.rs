@@ -1,7 +1,10 @@
 //! What a check says, in the form that `--format json` prints and that crosses to JavaScript.
 
+#[cfg(feature = "cli")]
 pub mod github;
+#[cfg(feature = "cli")]
 pub mod gitlab;
+#[cfg(feature = "cli")]
 pub mod junit;
 pub mod markdown;
 pub mod sarif;
