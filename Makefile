@@ -108,5 +108,5 @@ check-generated: | setup
 
 check-budgets: wasm
 	$(step) 'budgets' node scripts/budgets.mjs
-	$(step) 'page: build' npm run --silent --prefix www build
+	@[ -d www/dist ] || npm run --silent --prefix www build
 	$(step) 'page: time to the first finding' npm run --silent --prefix www budgets

@@ -1,5 +1,5 @@
 // `pgdry types` of random schemas is, byte for byte, what the real generators print after a server ran the same SQL.
-// TYPES_SEEDS=300 tries so many instead of 30. `node scripts/types.mjs --seed N --shrink` shows the least of a seed that fails.
+// TYPES_SEEDS=300 tries so many instead of 15. `node scripts/types.mjs --seed N --shrink` shows the least of a seed that fails.
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
@@ -10,7 +10,7 @@ import { DIALECTS, compare, refusalDifferences } from './types/compare.mjs';
 import { randomSchema } from './types/random.mjs';
 import { Truth } from './types/truth.mjs';
 
-const seeds = Number(process.env.TYPES_SEEDS ?? 30);
+const seeds = Number(process.env.TYPES_SEEDS ?? 15);
 assert.ok(seeds > 0, 'TYPES_SEEDS is a number of seeds');
 
 const truth = new Truth();
