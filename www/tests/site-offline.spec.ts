@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { test as base, type BrowserContext, type Page } from '@playwright/test';
+import { test as base, type BrowserContext, type Page, type Worker } from '@playwright/test';
 import { complaintsOf, dist, example, expect } from './site';
 import { serve, type StaticServer } from './static-server';
 
@@ -23,6 +23,8 @@ async function installed(page: Page): Promise<void> {
     if (active && active.state !== 'activated') await new Promise((resolve) => active.addEventListener('statechange', resolve, { once: true }));
   });
 }
+
+const stateOf = (worker: Worker): Promise<string> => worker.evaluate('serviceWorker.state');
 
 const verdict = (page: Page) => page.locator('app-header .verdict');
 
@@ -94,6 +96,7 @@ test('a new build is shown at once, and kept in place of the old one', async ({ 
 
   const { page } = await visit(context, `${host.address}docs/index.html`);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Start anew');
+  await page.waitForLoadState('networkidle');
   const before = host.requests.length;
   await page.evaluate(async () => {
     const registration = (await navigator.serviceWorker.getRegistration())!;
@@ -104,7 +107,11 @@ test('a new build is shown at once, and kept in place of the old one', async ({ 
   });
   // What has not changed is not loaded again.
   expect(host.requests.slice(before).filter((asked) => !asked.endsWith('sw.js'))).toEqual([expect.stringMatching(/docs\/index\.html$/)]);
+  const states = await Promise.all(context.serviceWorkers().map(stateOf));
+  const newest = context.serviceWorkers()[states.indexOf('installed')]!;
   await page.close();
+  // The browser activates it some time after the last page of the old one has gone.
+  await expect.poll(() => stateOf(newest!)).toBe('activated');
   await host.close();
   const later = await visit(context, `${host.address}docs/index.html`);
   await expect(later.page.getByRole('heading', { level: 1 })).toHaveText('Start anew');
