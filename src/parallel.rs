@@ -6,6 +6,9 @@ use rayon::prelude::*;
 /// What the function makes of each item, in the order of the items.
 #[cfg(not(target_arch = "wasm32"))]
 pub fn map<T: Sync, R: Send>(items: &[T], make: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
+    if items.len() < 2 {
+        return items.iter().map(make).collect();
+    }
     // One at a time: what takes long can stand anywhere.
     items.par_iter().with_max_len(1).map(make).collect()
 }
@@ -13,6 +16,52 @@ pub fn map<T: Sync, R: Send>(items: &[T], make: impl Fn(&T) -> R + Sync + Send) 
 #[cfg(target_arch = "wasm32")]
 pub fn map<T, R>(items: &[T], make: impl Fn(&T) -> R) -> Vec<R> {
     items.iter().map(make).collect()
+}
+
+/// How many of them are made before they are asked for.
+#[cfg(not(target_arch = "wasm32"))]
+const AHEAD: usize = 16;
+
+/// Hands over what `make` makes of each item, in the order of the items, while the next few are being made on threads of their own.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn ahead<T: Sync, R: Send>(items: &[T], make: impl Fn(&T) -> R + Sync, mut consume: impl FnMut(R)) {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(items.len());
+    if threads <= 1 {
+        return items.iter().for_each(|item| consume(make(item)));
+    }
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    let (send, receive) = std::sync::mpsc::sync_channel(AHEAD);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            let (make, next, send) = (&make, &next, send.clone());
+            scope.spawn(move || {
+                loop {
+                    let at = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                    let Some(item) = items.get(at) else { break };
+                    // It is taken unless the consumer panicked.
+                    if send.send((at, make(item))).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(send);
+        let mut made: Vec<Option<R>> = items.iter().map(|_| None).collect();
+        let mut first = 0;
+        // Ends early when a thread panicked, which the scope passes on.
+        for (at, result) in receive {
+            made[at] = Some(result); // one for each item
+            while let Some(result) = made.get_mut(first).and_then(Option::take) {
+                consume(result);
+                first += 1;
+            }
+        }
+    });
+}
+
+#[cfg(target_arch = "wasm32")]
+pub fn ahead<T, R>(items: &[T], make: impl Fn(&T) -> R, mut consume: impl FnMut(R)) {
+    items.iter().for_each(|item| consume(make(item)));
 }
 
 /// What `consume` makes of each item that `produce` hands over, in that order; on a thread of its own, while the next is being produced.

@@ -29,6 +29,13 @@ pub(crate) fn image(config: &Config) -> Catalog {
     start
 }
 
+fn parse(file: &SourceFile) -> ParsedFile {
+    let parsed = syntax::parse(&file.text);
+    #[cfg(not(target_arch = "wasm32"))]
+    parsed.read_bodies(&file.text);
+    parsed
+}
+
 /// A project of migrations. Replaying is incremental: after a change only the changed file and those after it are replayed.
 pub struct Project {
     config: Config,
@@ -119,27 +126,25 @@ impl Project {
         self.files.binary_search_by(|f| (f.file_name(), &*f.path).cmp(&(file.file_name(), &*file.path)))
     }
 
-    /// Parses what has changed.
-    fn parse(&self) -> Vec<ParsedFile> {
-        parallel::map(&self.files[self.replayed.len()..], |file| syntax::parse(&file.text)) // replays are of the first files
-    }
-
-    /// Replays what has changed and was parsed, and tells of each file.
-    fn replay(&mut self, parsed: Vec<ParsedFile>, tell: &mut dyn FnMut(&Arc<FileReplay>)) {
-        let start = self.start().clone();
-        for parsed in parsed {
-            let at = self.replayed.len();
-            let before = self.replayed.last().map_or(&start, |f| &f.after).clone();
-            let replayed = Arc::new(replay_file(FileId(at as u32), &self.files[at], parsed, before)); // one for each file
-            tell(&replayed);
-            self.replayed.push(replayed);
-        }
+    /// Parses and replays what has changed in the first files, and tells of each.
+    fn replay(&mut self, count: usize, tell: &mut dyn FnMut(&Arc<FileReplay>)) {
+        let Self { config, start, files, replayed, .. } = self;
+        let parse = |file: &SourceFile| (file.clone(), parse(file));
+        parallel::ahead(&files[replayed.len()..count], parse, |(file, parsed)| {
+            // Replays are of the first files.
+            let before = match replayed.last() {
+                Some(file) => file.after.clone(),
+                None => start.get_or_insert_with(|| image(config)).clone(),
+            };
+            let file = Arc::new(replay_file(FileId(replayed.len() as u32), &file, parsed, before));
+            tell(&file);
+            replayed.push(file);
+        });
     }
 
     /// Replays what has changed, and hands the whole chain over.
     pub fn timeline(&mut self) -> Timeline {
-        let parsed = self.parse();
-        self.replay(parsed, &mut |_| ());
+        self.replay(self.files.len(), &mut |_| ());
         self.first(self.replayed.len())
     }
 
@@ -160,24 +165,29 @@ impl Project {
 
     /// The same, and says after each file how many are replayed.
     pub fn check_telling(&mut self, mut tell: impl FnMut(usize)) -> Report {
-        let parsed = self.parse();
         let (config, files) = (self.config.clone(), self.files.clone());
         let judge = Judge::new(&config, &files);
-        let mut timeline = self.first(self.judged.len());
-        let only_replayed = self.replayed[self.judged.len()..].to_vec(); // what is judged is of the first files
+        let mut known = self.replayed[..self.judged.len()].to_vec(); // what is judged is of the first files
+        let mut so_far: Option<Timeline> = None;
+        let only_replayed = self.replayed[self.judged.len()..].to_vec();
         let judged = parallel::behind(
             |judge| {
                 only_replayed.into_iter().for_each(&mut *judge);
-                self.replay(parsed, &mut |file| {
+                self.replay(self.files.len(), &mut |file| {
                     judge(file.clone());
                     tell(file.id.0 as usize + 1);
                 });
             },
             |file| {
+                let timeline = so_far.get_or_insert_with(|| {
+                    let start = known.first().unwrap_or(&file).before.clone();
+                    Timeline { files: std::mem::take(&mut known), start }
+                });
                 timeline.files.push(file);
-                judge.last_file(&timeline)
+                judge.last_file(timeline)
             },
         );
+        let timeline = so_far.unwrap_or_else(|| self.first(self.judged.len()));
         self.judged.extend(judged);
         let diagnostics = judge.whole(&timeline, self.judged.iter().flatten().cloned().collect());
         let report = report::build(&timeline, &diagnostics);

@@ -4,6 +4,7 @@ use super::Failure;
 use super::ignores::{Ignores, git_ignored, tracked};
 use super::index::Index;
 use crate::config::{Config, glob};
+use crate::parallel;
 use crate::source::{MigrationName, SourceFile};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -207,8 +208,8 @@ pub fn read(input: &Input, folder: &Path, sources: &Sources) -> Result<Vec<Sourc
             }
         }
         None => {
-            for path in paths {
-                let bytes = std::fs::read(path).map_err(|e| format!("{}: {e}", path.display()))?;
+            for (path, bytes) in paths.iter().zip(parallel::map(&paths, |path| std::fs::read(path))) {
+                let bytes = bytes.map_err(|e| format!("{}: {e}", path.display()))?;
                 files.push(source(path, &bytes, &root, sources));
             }
         }

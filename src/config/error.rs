@@ -66,6 +66,6 @@ fn place(text: &str, offset: usize) -> (u32, u32) {
 
 /// The word that is nearest to a misspelt one, if any is near.
 pub(super) fn nearest<'a>(wrong: &str, known: &[&'a str]) -> Option<&'a str> {
-    let best = known.iter().min_by_key(|word| edit_distance(wrong, word))?;
-    (edit_distance(wrong, best) <= 2 + wrong.len() / 6).then_some(best)
+    let best = known.iter().min_by_key(|word| edit_distance(wrong, word, usize::MAX))?;
+    (edit_distance(wrong, best, usize::MAX) <= 2 + wrong.len() / 6).then_some(best)
 }

@@ -3,7 +3,6 @@
 use super::Project;
 use crate::report::{self, Changes, FileFindings, Summary};
 use crate::rules::{Diagnostic, Judge};
-use crate::syntax;
 
 /// How far the check is.
 #[derive(Default)]
@@ -33,8 +32,7 @@ impl Project {
         let at = self.judged.len();
         if at < self.files.len() {
             if self.replayed.len() == at {
-                let parsed = vec![syntax::parse(&self.files[at].text)];
-                self.replay(parsed, &mut |_| ());
+                self.replay(at + 1, &mut |_| ());
             }
             let so_far = self.first(at + 1);
             let found = Judge::new(&self.config, &self.files).last_file(&so_far);

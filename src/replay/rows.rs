@@ -9,7 +9,7 @@ use crate::sort::insert;
 use crate::source::Span;
 use crate::syntax::ast::{FunctionBody, InsertSource, QueryBody, Statement, StatementKind, Symbol};
 use crate::syntax::plpgsql::{Code, Part};
-use crate::syntax::{Token, TokenKind};
+use crate::syntax::{Keyword, Token, TokenKind, kw};
 use std::borrow::Cow;
 
 /// Tables of the base that a fresh project has no rows in.
@@ -141,6 +141,9 @@ fn mark(cat: &mut Catalog, written: Option<Vec<Oid>>) {
     }
 }
 
+/// What comes before the name of a relation, or dynamic SQL.
+const WORDS: [Keyword; 8] = [kw::INTO, kw::COPY, kw::UPDATE, kw::FROM, kw::TRUNCATE, kw::JOIN, kw::VIEW, kw::EXECUTE];
+
 struct Walk<'c> {
     cat: &'c Catalog,
     /// Whether a constant may be SQL that is run.
@@ -190,12 +193,18 @@ impl<'c> Walk<'c> {
         let kind = |place: usize| tokens.get(place).map_or(TokenKind::Eof, |token| token.kind);
         for (place, token) in tokens.iter().enumerate() {
             let before = || word(place.wrapping_sub(1));
-            if self.constants && is_string(token.kind) {
-                self.constant(code, *token);
+            match token.kind {
+                kind if self.constants && is_string(kind) => {
+                    self.constant(code, *token);
+                    continue;
+                }
+                TokenKind::Keyword(keyword) if WORDS.contains(&keyword) => {}
+                TokenKind::QuotedIdent => {}
+                TokenKind::Keyword(_) | TokenKind::Ident if kind(place + 1) == TokenKind::LParen => {}
+                _ => continue,
             }
             let word = word(place);
             match &*word {
-                "" => {}
                 "into" | "copy" => self.named(code, tokens, place + 1, Mention::Insert),
                 "update" if before() != "for" => self.named(code, tokens, place + 1, Mention::Change),
                 "from" if before() == "delete" => self.named(code, tokens, place + 1, Mention::Change),
@@ -380,17 +389,17 @@ fn word(code: &Code, token: Token) -> Cow<'_, str> {
     }
 }
 
-fn first_word(text: &str) -> String {
-    let end = text.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(text.len());
-    text.get(..end).unwrap_or("").to_ascii_lowercase()
+fn starts_with_one_of(text: &str, words: &[&str]) -> bool {
+    let end = text.bytes().position(|b| !b.is_ascii_alphabetic()).unwrap_or(text.len());
+    words.iter().any(|word| word.len() == end && text[..end].eq_ignore_ascii_case(word))
 }
 
 fn is_first_word(text: &str) -> bool {
-    FIRST_WORDS.contains(&&*first_word(text))
+    starts_with_one_of(text, &FIRST_WORDS)
 }
 
 fn starts_query(text: &str) -> bool {
-    ["select", "with"].contains(&&*first_word(text))
+    starts_with_one_of(text, &["select", "with"])
 }
 
 fn has_word(text: &str, word: &str) -> bool {

@@ -213,22 +213,28 @@ pub fn nearest(name: &str) -> Option<&'static str> {
     let distance = |rule: &Rule| {
         // The family may have been left out.
         let bare = rule.name.split_once('/').map_or(rule.name, |(_, bare)| bare);
-        edit_distance(name, rule.name).min(edit_distance(name, bare))
+        edit_distance(name, rule.name, usize::MAX).min(edit_distance(name, bare, usize::MAX))
     };
     let best = RULES.iter().min_by_key(|rule| distance(rule))?;
     (distance(best) <= 2 + name.len() / 6).then_some(best.name)
 }
 
-/// Levenshtein's distance in bytes.
-pub fn edit_distance(a: &str, b: &str) -> usize {
+/// Levenshtein's distance in bytes, where it is `most` or less; else anything above that.
+pub fn edit_distance(a: &str, b: &str, most: usize) -> usize {
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, x) in a.bytes().enumerate() {
         let mut diagonal = row[0];
         row[0] = i + 1;
+        let mut least = row[0];
         for (j, y) in b.bytes().enumerate() {
             let substituted = diagonal + usize::from(x != y);
             diagonal = row[j + 1];
             row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
+            least = least.min(row[j + 1]);
+        }
+        // It never gets less from a row to the next.
+        if least > most {
+            return least;
         }
     }
     row[b.len()]
@@ -243,7 +249,8 @@ mod tests {
         assert_eq!(nearest("rls/no-polcy"), Some("rls/no-policy"));
         assert_eq!(nearest("enabled-on-create"), Some("rls/enabled-on-create"));
         assert_eq!(nearest("something-else-entirely"), None);
-        assert_eq!(edit_distance("kitten", "sitting"), 3);
+        assert_eq!(edit_distance("kitten", "sitting", 3), 3);
+        assert!(edit_distance("kitten", "sitting", 2) > 2);
     }
 
     #[test]

@@ -72,16 +72,17 @@ impl LineIndex {
 
 /// The position after a piece of a line.
 fn after(mark: Position, piece: &str) -> Position {
+    let bytes = piece.len() as u32;
+    let (characters, units) = match piece.is_ascii() {
+        true => (bytes, bytes),
+        false => (piece.chars().count() as u32, piece.encode_utf16().count() as u32),
+    };
     Position {
         line: mark.line,
-        column: mark.column + piece.chars().count() as u32,
-        offset: mark.offset + piece.len() as u32,
-        utf16: mark.utf16 + utf16_len(piece),
+        column: mark.column + characters,
+        offset: mark.offset + bytes,
+        utf16: mark.utf16 + units,
     }
-}
-
-fn utf16_len(text: &str) -> u32 {
-    if text.is_ascii() { text.len() as u32 } else { text.encode_utf16().count() as u32 }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ mod runs;
 
 pub use line_index::{LineIndex, Position};
 pub use migration_name::{MigrationName, MigrationNameError, Version, day_of_version};
-pub use runs::runs;
+pub use runs::{WordBytes, letters_and, runs};
 
 use std::sync::Arc;
 
@@ -74,10 +74,12 @@ impl SourceFile {
 
     /// A file of any bytes. What is not UTF-8 is replaced, and the first such place kept.
     pub fn from_bytes(path: impl Into<Arc<str>>, bytes: &[u8]) -> Self {
-        let invalid = std::str::from_utf8(bytes).err().map(|e| e.valid_up_to());
-        let text: Arc<str> = String::from_utf8_lossy(bytes).into();
-        let invalid_utf8 = invalid.and_then(|at| Some((u32::try_from(at).ok()?, *bytes.get(at)?)));
-        Self { path: path.into(), text, config_path: None, invalid_utf8 }
+        let at = match std::str::from_utf8(bytes) {
+            Ok(text) => return Self::new(path, text),
+            Err(error) => error.valid_up_to(),
+        };
+        let invalid_utf8 = u32::try_from(at).ok().zip(bytes.get(at).copied());
+        Self { invalid_utf8, ..Self::new(path, String::from_utf8_lossy(bytes)) }
     }
 
     /// The last component of the path, which is what orders and names a migration.

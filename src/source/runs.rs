@@ -2,13 +2,33 @@
 
 use std::ops::Range;
 
+/// Which bytes are part of a word.
+pub type WordBytes = [bool; 256];
+
+/// The letters and digits of ASCII, whether all that is not ASCII, and these.
+pub const fn letters_and(others: &[u8], not_ascii: bool) -> WordBytes {
+    let mut parts = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        parts[byte] = (byte as u8).is_ascii_alphanumeric() || not_ascii && byte >= 128;
+        byte += 1;
+    }
+    let mut other = 0;
+    while other < others.len() {
+        parts[others[other] as usize] = true;
+        other += 1;
+    }
+    parts
+}
+
 /// The runs of at least `least` bytes that are part of a word. A run so long covers one of any places that stand so far apart: only those are looked at.
 pub fn runs<'t>(
     text: &'t str,
     least: usize,
-    is_part: &'t dyn Fn(u8) -> bool,
+    parts: &'static WordBytes,
 ) -> impl Iterator<Item = Range<usize>> + use<'t> {
     let bytes = text.as_bytes();
+    let is_part = |b: u8| parts[usize::from(b)];
     let mut at = least - 1;
     std::iter::from_fn(move || {
         while at < bytes.len() {
@@ -33,10 +53,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn finds_what_looking_everywhere_finds(text in "[ab .]{0,60}", least in 1usize..6) {
-            let is_part = |b: u8| b.is_ascii_alphabetic();
-            let found: Vec<&str> = super::runs(&text, least, &is_part).map(|run| &text[run]).collect();
-            let expected: Vec<&str> = text.split([' ', '.']).filter(|word| word.len() >= least).collect();
+        fn finds_what_looking_everywhere_finds(text in "[ab .é]{0,60}", least in 1usize..6) {
+            static LETTERS: super::WordBytes = super::letters_and(b"", false);
+            let found: Vec<&str> = super::runs(&text, least, &LETTERS).map(|run| &text[run]).collect();
+            let expected: Vec<&str> = text.split([' ', '.', 'é']).filter(|word| word.len() >= least).collect();
             prop_assert_eq!(found, expected);
         }
     }

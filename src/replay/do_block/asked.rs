@@ -1,6 +1,7 @@
 //! What a query asks a table of the catalog for, so that rows on other relations and of other names need not be made.
 
 use super::eval::Interpreter;
+use super::query::Filter;
 use super::value::Value;
 use crate::catalog::{Catalog, Function, Oid, Relation, Type};
 use crate::syntax::ast::{Alias, Expr, ExprKind, QualifiedName, Symbol};
@@ -13,6 +14,8 @@ pub(super) struct Asked<'c> {
     relations: Option<Vec<Oid>>,
     /// The name of the object that a row is.
     name: Option<Symbol>,
+    /// The schema of the function that a row is.
+    schema: Option<Oid>,
 }
 
 /// Columns that name the relation that a row is about.
@@ -46,7 +49,7 @@ const OBJECT_NAMES: [&str; 10] = [
 
 impl<'c> Asked<'c> {
     fn all(cat: &'c Catalog) -> Self {
-        Self { cat, relations: None, name: None }
+        Self { cat, relations: None, name: None, schema: None }
     }
 
     pub fn relations(&self) -> IntoIter<&'c Arc<Relation>> {
@@ -70,9 +73,10 @@ impl<'c> Asked<'c> {
     }
 
     pub fn functions(&self) -> IntoIter<&'c Arc<Function>> {
-        let found: Vec<_> = match &self.name {
-            Some(name) => self.cat.schemas().flat_map(|s| self.cat.functions_named(s.oid, name)).collect(),
-            None => self.cat.all_functions().collect(),
+        let found: Vec<_> = match (&self.name, self.schema) {
+            (Some(name), _) => self.cat.schemas().flat_map(|s| self.cat.functions_named(s.oid, name)).collect(),
+            (None, Some(schema)) => self.cat.functions_in(schema).collect(),
+            (None, None) => self.cat.all_functions().collect(),
         };
         found.into_iter()
     }
@@ -84,25 +88,26 @@ impl<'c> Asked<'c> {
                 self.relations = Some(named.map(|r| r.oid).collect());
             }
             Value::Text(name) if OBJECT_NAMES.contains(&column) => self.name = Some(name.clone()),
+            Value::Text(name) if column == "routine_schema" => self.in_schema(name),
             Value::Oid(_, oid) if RELATION_OIDS.contains(&column) => self.relations = Some(vec![*oid]),
+            Value::Oid(_, oid) if column == "pronamespace" => self.schema = Some(*oid),
             _ => {}
         }
+    }
+
+    fn in_schema(&mut self, name: &str) {
+        self.schema = Some(self.cat.schema_named(name).map_or(Oid::INVALID, |s| s.oid));
     }
 }
 
 impl Interpreter<'_> {
     /// What the conditions on a table, `column = constant`, ask it for; and whether they ask for less than all.
-    pub(super) fn asked(
-        &mut self,
-        table: &QualifiedName,
-        alias: Option<&Alias>,
-        conditions: &[&Expr],
-    ) -> (Asked<'_>, bool) {
+    pub(super) fn asked(&mut self, table: &QualifiedName, alias: Option<&Alias>, filter: &Filter) -> (Asked<'_>, bool) {
         let mut wanted: Vec<(Symbol, Value)> = Vec::new();
         // Its rows name the referenced table, not the one whose constraint it is.
         let by_table = &*table.name.text != "constraint_column_usage";
         let called = alias.map_or(&table.name.text, |alias| &alias.name.text);
-        for condition in conditions.iter().filter(|_| by_table) {
+        for condition in filter.conditions.iter().filter(|_| by_table) {
             let ExprKind::Binary { op, left, right } = &condition.kind else { continue };
             let (ExprKind::Column(parts), "=") = (&left.kind, &**op) else { continue };
             let column = match &parts[..] {
@@ -116,12 +121,48 @@ impl Interpreter<'_> {
                 wanted.push((column.text.clone(), value));
             }
         }
+        let joined = self.joined_schema(called, filter);
         let mut asked = Asked::all(self.cat);
+        if let Some(schema) = &joined {
+            asked.in_schema(schema);
+        }
         for (column, value) in &wanted {
             asked.note(column, value);
         }
-        let some = asked.relations.is_some() || asked.name.is_some();
+        let some = asked.relations.is_some() || asked.name.is_some() || asked.schema.is_some();
         (asked, some)
+    }
+
+    /// The schema that `n.oid = p.pronamespace and n.nspname = '…'` asks functions for.
+    fn joined_schema(&mut self, called: &str, filter: &Filter) -> Option<Symbol> {
+        let equalities = || {
+            filter.conditions.iter().filter_map(|condition| match &condition.kind {
+                ExprKind::Binary { op, left, right } if &**op == "=" => Some((&**left, &**right)),
+                _ => None,
+            })
+        };
+        let is_column = |expr: &Expr, qualifier: &str, name: &str| match &expr.kind {
+            ExprKind::Column(parts) => matches!(&parts[..], [q, n] if *q.text == *qualifier && *n.text == *name),
+            _ => false,
+        };
+        let names = equalities().filter_map(|(left, right)| match &left.kind {
+            ExprKind::Column(parts) => match &parts[..] {
+                [schema, column] if &*column.text == "nspname" && filter.schemas.contains(&&*schema.text) => {
+                    Some((&*schema.text, right))
+                }
+                _ => None,
+            },
+            _ => None,
+        });
+        let is_joined = |schema: &str| {
+            let joins = |own, other| is_column(own, called, "pronamespace") && is_column(other, schema, "oid");
+            equalities().any(|(left, right)| joins(left, right) || joins(right, left))
+        };
+        let (_, name) = names.into_iter().find(|(schema, name)| self.is_constant(name) && is_joined(schema))?;
+        match self.value(name) {
+            Ok(Value::Text(name)) => Some(name),
+            _ => None,
+        }
     }
 
     /// It is the same for all rows: constants and variables of PL/pgSQL.

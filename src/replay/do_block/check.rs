@@ -3,7 +3,7 @@
 use crate::catalog::{Catalog, Function, FunctionKind, Oid, TypeKind, oids};
 use crate::replay::{Replayed, SqlError, Stop};
 use crate::syntax::SyntaxError;
-use crate::syntax::ast::{ArgMode, StringLiteral};
+use crate::syntax::ast::{ArgMode, BodyText, Compiled, StringLiteral};
 use crate::syntax::plpgsql::{self, Block, Code, Declared, Kind, Returns, Surroundings, Variable};
 use std::cell::RefCell;
 
@@ -23,6 +23,17 @@ pub(super) fn compile(cat: &Catalog, code: &Code, around: &Surroundings) -> Repl
     plpgsql::read(code, around, &types).map_err(|error| match missing.take() {
         Some(error) => Stop::Refused(error),
         None => refused(error),
+    })
+}
+
+/// The body as it was read with its file, where that holds.
+#[cfg(not(target_arch = "wasm32"))]
+pub(super) fn read_ahead(cat: &Catalog, body: &BodyText, around: &Surroundings) -> Option<Compiled> {
+    let ahead = body.ahead.lock().ok()?.take()?;
+    ahead.by(around, &|declared| match declared_kind(cat, declared) {
+        Ok(kind) => Ok(kind),
+        Err(Stop::Unknown(_)) => Ok(Kind::Unknown),
+        Err(Stop::Refused(error)) => Err(SyntaxError::new(error.span, error.message.clone())),
     })
 }
 

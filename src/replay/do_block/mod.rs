@@ -70,8 +70,13 @@ pub(super) fn finds_nothing(cat: &mut Catalog, query: &Query) -> bool {
 
 /// The body of a function of this signature.
 pub(super) fn compile(cat: &Catalog, body: &BodyText, function: &Function) -> Replayed<Compiled> {
+    let around = check::surroundings(cat, function);
+    #[cfg(not(target_arch = "wasm32"))]
+    if let Some(compiled) = check::read_ahead(cat, body, &around) {
+        return Ok(compiled);
+    }
     let code = Code::of_literal(body, &cat.session.source);
-    let block = check::compile(cat, &code, &check::surroundings(cat, function))?;
+    let block = check::compile(cat, &code, &around)?;
     Ok(Compiled { code, block })
 }
 
@@ -251,6 +256,21 @@ mod tests {
             (
                 "create table t (a int primary key, b text)",
                 "do $$ begin if exists (select 1 from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = 'auth' and p.proname = 'uid') then create table u (a int); end if; create table u (a int); end $$",
+                "42P07 relation \"u\" already exists",
+            ),
+            (
+                "create function f() returns int language sql as 'select 1'",
+                "do $$ declare r record; begin for r in select p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = 'public' loop execute format('create table %I (a int)', r.proname); end loop; create table f (a int); end $$",
+                "42P07 relation \"f\" already exists",
+            ),
+            (
+                "create function f() returns int language sql as 'select 1'",
+                "do $$ begin if exists (select from pg_proc p join pg_namespace o on true, pg_namespace n where n.nspname = 'auth' and o.nspname = 'public' and p.pronamespace = o.oid and p.proname like 'f') then create table u (a int); end if; create table u (a int); end $$",
+                "42P07 relation \"u\" already exists",
+            ),
+            (
+                "create function f() returns int language sql as 'select 1'",
+                "do $$ begin if exists (select from pg_proc where pronamespace = 'public'::regnamespace and proname like 'f') and not exists (select from information_schema.routines where routine_schema = 'nope') then create table u (a int); end if; create table u (a int); end $$",
                 "42P07 relation \"u\" already exists",
             ),
             (

@@ -52,6 +52,33 @@ struct Source<'q> {
     lateral: Option<(&'q Expr, Option<&'q Alias>)>,
 }
 
+/// What holds for every row that a query keeps.
+#[derive(Default)]
+pub(super) struct Filter<'q> {
+    pub conditions: Vec<&'q Expr>,
+    /// What pg_namespace is called.
+    pub schemas: Vec<&'q str>,
+}
+
+impl<'q> Filter<'q> {
+    /// What an item of FROM adds.
+    fn add(&mut self, item: &'q FromItem) {
+        match item {
+            FromItem::Table { name, alias, .. } if &*name.name.text == "pg_namespace" => {
+                self.schemas.push(alias.as_ref().map_or(&name.name.text, |alias| &alias.name.text));
+            }
+            FromItem::Join { kind, left, right, on, .. } => {
+                self.add(left);
+                if matches!(kind, JoinKind::Inner | JoinKind::Cross) {
+                    self.add(right);
+                    on.iter().for_each(|on| conjuncts(on, &mut self.conditions));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
 /// The rows that one statement may look at.
 const MOST_ROWS: u32 = 2_000_000;
 
@@ -127,7 +154,7 @@ impl Interpreter<'_> {
                 }
                 Ok(result)
             }
-            QueryBody::Table(name) => self.relation_rows(name, None, &[]),
+            QueryBody::Table(name) => self.relation_rows(name, None, &Filter::default()),
             QueryBody::SetOperation { op, all, left, right } => {
                 let mut rows = self.body(left)?;
                 let right = self.body(right)?;
@@ -145,7 +172,7 @@ impl Interpreter<'_> {
     }
 
     /// A table's rows: a common table, or one of the catalog's own.
-    fn relation_rows(&mut self, name: &QualifiedName, alias: Option<&Alias>, filter: &[&Expr]) -> Replayed<Rows> {
+    fn relation_rows(&mut self, name: &QualifiedName, alias: Option<&Alias>, filter: &Filter) -> Replayed<Rows> {
         if name.schema.is_none()
             && let Some((_, rows)) = self.ctes.iter().rev().find(|(cte, _)| *cte == name.name.text)
         {
@@ -175,7 +202,8 @@ impl Interpreter<'_> {
         if let Some(filter) = &select.filter {
             conjuncts(filter, &mut conditions);
         }
-        let filter = conditions.clone();
+        let mut filter = Filter { conditions: conditions.clone(), schemas: Vec::new() };
+        select.from.iter().for_each(|item| filter.add(item));
         for item in &select.from {
             self.source(item, &filter, &mut sources, &mut conditions)?;
         }
@@ -190,7 +218,7 @@ impl Interpreter<'_> {
     fn source<'q>(
         &mut self,
         item: &'q FromItem,
-        filter: &[&'q Expr],
+        filter: &Filter<'q>,
         sources: &mut Vec<Source<'q>>,
         conditions: &mut Vec<&'q Expr>,
     ) -> Replayed<()> {

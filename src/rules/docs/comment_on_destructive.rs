@@ -57,10 +57,10 @@ fn destroys(cx: &MigrationContext, step: &Step) -> Option<String> {
 
 /// A comment that ends above, with a blank line between at most, or stands in the statement or at the end of its line.
 fn is_commented(cx: &MigrationContext, step: &Step) -> bool {
-    cx.file.comments.iter().any(|comment| {
-        let after = comment.span.start >= step.span.start && comment.span.start <= line_end(cx, step.end);
-        after || is_next(cx, comment.span.end, step.span.start, 2)
-    })
+    let comments = &cx.file.comments;
+    let above = comments.partition_point(|comment| comment.span.start < step.span.start);
+    let within = comments.get(above).is_some_and(|comment| comment.span.start <= line_end(cx, step.end));
+    within || above > 0 && is_next(cx, comments[above - 1].span.end, step.span.start, 2)
 }
 
 fn line_end(cx: &MigrationContext, at: u32) -> u32 {

@@ -1,6 +1,7 @@
 //! schema/invalid-function-body: a body that names what is not there when it runs.
 
 use crate::catalog::Function;
+use crate::parallel;
 use crate::replay::missing_names;
 use crate::rules::prelude::*;
 use crate::sort::insert;
@@ -45,16 +46,21 @@ fn check(cx: &mut ProjectContext) {
     for trigger in cx.schema.relations().flat_map(|r| &r.triggers) {
         trigger.transition_tables.iter().for_each(|table| _ = insert(&mut made, table.name.to_string()));
     }
-    for function in functions {
-        let Some(text) = body_text(function) else { continue };
+    let looks = |text: &str| {
         let lower = text.to_ascii_lowercase();
-        if GUARDS.iter().any(|guard| lower.contains(guard)) {
-            continue;
+        GUARDS.iter().any(|guard| lower.contains(guard))
+    };
+    let (schema, timeline) = (cx.schema, cx.timeline);
+    let errors = parallel::map(&functions, |function| {
+        let defined = function.origin.changed.or(function.origin.created);
+        match defined.filter(|_| body_text(function).is_some_and(|text| !looks(text))) {
+            Some(at) => missing_names(schema, function, &timeline.file(at.file).source.text, &made),
+            None => Vec::new(),
         }
-        let Some(defined) = function.origin.changed.or(function.origin.created) else { continue };
-        let source = &cx.common.file(defined.file).source.text;
+    });
+    for (function, errors) in functions.into_iter().zip(errors) {
         let mut seen = Vec::new();
-        for error in missing_names(cx.schema, function, source, &made) {
+        for error in errors {
             if !insert(&mut seen, error.message.clone()) {
                 continue;
             }

@@ -5,10 +5,14 @@ use crate::catalog::base::{extension, extension_with};
 use crate::catalog::sql_identifier;
 use crate::replay::{SqlError, state};
 use crate::rules::Diagnostic;
+use crate::sort::{insert_pair, value};
 use crate::source::Span;
 
+/// What was asked of the extensions, each once however often it is missed.
+pub type Asked = Vec<((&'static str, String), Option<&'static str>)>;
+
 /// The extension, not yet created, that has the function, type or schema that an error misses.
-pub fn provider(cat: &Catalog, error: &SqlError) -> Option<&'static str> {
+pub fn provider(cat: &Catalog, error: &SqlError, asked: &mut Asked) -> Option<&'static str> {
     let letter = match error.sqlstate {
         state::UNDEFINED_FUNCTION => "F",
         state::UNDEFINED_OBJECT => "T",
@@ -24,7 +28,16 @@ pub fn provider(cat: &Catalog, error: &SqlError) -> Option<&'static str> {
         Some((schema, bare)) => matches!(schema, "extensions" | "public").then_some(bare),
         None => Some(&*subject.name),
     };
-    let found = extension_with(letter, &subject.name).or_else(|| extension_with(letter, bare()?))?;
+    let mut find = |name: &str| {
+        let key = (letter, name.to_string());
+        let known = value(asked, &key).copied();
+        known.unwrap_or_else(|| {
+            let found = extension_with(letter, name);
+            insert_pair(asked, key, found);
+            found
+        })
+    };
+    let found = find(&subject.name).or_else(|| find(bare()?))?;
     cat.extension_named(found).is_none().then_some(found)
 }
 

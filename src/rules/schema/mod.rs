@@ -80,6 +80,7 @@ pub fn refusals(timeline: &Timeline, first: FileId, config: &Config) -> Vec<Diag
     let mut found = Vec::new();
     let mut created = None;
     let mut similar = similar::Similar::default();
+    let mut asked = missing_extension::Asked::default();
     for file in timeline.files.iter().filter(|file| file.id >= first) {
         if let (Some((offset, byte)), Some(severity)) =
             (file.source.invalid_utf8, config.severity(&syntax::error::RULE))
@@ -118,7 +119,7 @@ pub fn refusals(timeline: &Timeline, first: FileId, config: &Config) -> Vec<Diag
                     })
                 }
                 Verdict::Refused(error) => {
-                    let extension = missing_extension::provider(&step.before, error)
+                    let extension = missing_extension::provider(&step.before, error, &mut asked)
                         .filter(|_| config.severity(&MISSING_EXTENSION).is_some());
                     let rule = if extension.is_some() { &MISSING_EXTENSION } else { rule_of(error) };
                     diagnose(file, step, config, rule, error.message.clone(), error.span).map(|mut d| {

@@ -37,7 +37,7 @@ fn nearest(cat: &Catalog, missing: &Subject) -> Option<String> {
         _ => cat.active_search_path(),
     };
     let in_path = |schema: Oid| path.contains(&schema);
-    let mut best = Best { wanted: bare, name: None, distance: 1 + bare.len() / 5 };
+    let mut best = Best { wanted: bare, characters: characters(bare), name: None, distance: 1 + bare.len() / 5 };
     match missing.kind {
         "relation" => cat.relations().filter(|r| in_path(r.schema)).for_each(|r| best.offer(&r.name)),
         "function" => cat.all_functions().filter(|f| in_path(f.schema)).for_each(|f| best.offer(&f.name)),
@@ -68,6 +68,7 @@ fn nearest(cat: &Catalog, missing: &Subject) -> Option<String> {
 
 struct Best<'a> {
     wanted: &'a str,
+    characters: u64,
     name: Option<String>,
     /// How far the next one may be away.
     distance: usize,
@@ -79,10 +80,10 @@ impl Best<'_> {
             return;
         }
         // One edit takes one character away and adds one, at most: asked first, because nearly all names have others.
-        if (characters(self.wanted) ^ characters(name)).count_ones() as usize > 2 * self.distance {
+        if (self.characters ^ characters(name)).count_ones() as usize > 2 * self.distance {
             return;
         }
-        let distance = edit_distance(self.wanted, name);
+        let distance = edit_distance(self.wanted, name, self.distance);
         // What differs in case alone was quoted there, or should have been here.
         if distance > 0 && distance <= self.distance {
             self.name = Some(name.to_string());

@@ -1,8 +1,7 @@
 //! security/secret-literal: a key, token, password or connection string that whoever has the repository can use.
 
 use crate::rules::prelude::*;
-use crate::source::Span;
-use crate::source::runs;
+use crate::source::{Span, WordBytes, letters_and, runs};
 use crate::syntax::{TokenKind, lex_at};
 
 pub const RULE: Rule = Rule {
@@ -48,20 +47,26 @@ fn check(cx: &mut MigrationContext) {
     let text: &str = &cx.file.source.text;
     let mut found: Vec<(Span, String)> = Vec::new();
     words(text, &mut found);
-    for at in places(text, ':', "://") {
-        found.extend(connection(text, at));
-    }
     let mark = "KEY-----";
-    for at in places(text, 'K', mark) {
-        // The key begins after a line's end, which may be escaped.
-        let rest = text[at + mark.len()..].trim_start_matches(['\\', 'n', 'r', '\r', '\n']);
-        let key = rest.bytes().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/')).count();
-        if key >= 40 && text[..at].ends_with(" PRIVATE ") {
-            found.push((Span::new(at as u32, (at + mark.len()) as u32), "a private key".into()));
+    let mut named: Vec<u32> = Vec::new();
+    let is_word = |rest: &str| rest.starts_with("word ") || rest.starts_with("WORD ");
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b':' if text[at..].starts_with("://") => found.extend(connection(text, at)),
+            b'K' if text[at..].starts_with(mark) => {
+                // The key begins after a line's end, which may be escaped.
+                let rest = text[at + mark.len()..].trim_start_matches(['\\', 'n', 'r', '\r', '\n']);
+                let key = rest.bytes().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/')).count();
+                if key >= 40 && text[..at].ends_with(" PRIVATE ") {
+                    found.push((Span::new(at as u32, (at + mark.len()) as u32), "a private key".into()));
+                }
+            }
+            b'w' | b'W' if text[..at].ends_with(['s', 'S']) && is_word(&text[at..]) => {
+                named.push(at as u32);
+            }
+            _ => {}
         }
     }
-    let words = places(text, 'w', "word ").chain(places(text, 'W', "WORD "));
-    let named: Vec<u32> = words.filter(|at| text[..*at].ends_with(['s', 'S'])).map(|at| at as u32).collect();
     for step in cx.file.steps.iter().filter(|step| named.iter().any(|at| step.span.range().contains(&(*at as usize)))) {
         passwords(text, step.span, &mut found);
     }
@@ -71,15 +76,10 @@ fn check(cx: &mut MigrationContext) {
     }
 }
 
-/// Where a word stands. By its first character, which is found faster than a word.
-fn places<'t>(text: &'t str, first: char, word: &'static str) -> impl Iterator<Item = usize> + use<'t> {
-    text.match_indices(first).map(|(at, _)| at).filter(move |at| text[*at..].starts_with(word))
-}
-
 /// Tokens and JSON web tokens.
 fn words(text: &str, found: &mut Vec<(Span, String)>) {
-    let is_part = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
-    for run in runs(text, 20, &is_part) {
+    static PARTS: WordBytes = letters_and(b"_-.", false);
+    for run in runs(text, 20, &PARTS) {
         let span = Span::new(run.start as u32, run.end as u32);
         let word = text.get(run).unwrap_or(""); // ASCII, so at borders
         let token = TOKENS.iter().find(|(prefix, length, _)| {

@@ -2,7 +2,7 @@
 
 use crate::rules::prelude::*;
 use crate::source::Location;
-use crate::source::runs;
+use crate::source::{WordBytes, letters_and, runs};
 use crate::syntax::ast::StatementKind;
 use crate::syntax::{TokenKind, lex_at};
 
@@ -71,6 +71,6 @@ fn has_long_word(text: &str) -> bool {
         }
         quote = at;
     }
-    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80;
-    runs(text, LONGEST + 1, &is_part).next().is_some()
+    static PARTS: WordBytes = letters_and(b"_", true);
+    runs(text, LONGEST + 1, &PARTS).next().is_some()
 }

@@ -438,6 +438,9 @@ pub struct BodyText {
     literal: StringLiteral,
     /// Of PL/pgSQL, once it was compiled.
     pub compiled: OnceLock<Compiled>,
+    /// The same, read with the file.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub ahead: std::sync::Mutex<Option<Box<crate::syntax::plpgsql::Ahead>>>,
 }
 
 /// A body's tokens, and its blocks.
@@ -448,7 +451,12 @@ pub struct Compiled {
 
 impl BodyText {
     pub fn new(literal: StringLiteral) -> Self {
-        Self { literal, compiled: OnceLock::new() }
+        Self {
+            literal,
+            compiled: OnceLock::new(),
+            #[cfg(not(target_arch = "wasm32"))]
+            ahead: std::sync::Mutex::default(),
+        }
     }
 }
 

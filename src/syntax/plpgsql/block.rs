@@ -10,7 +10,7 @@ use crate::syntax::error::{Result, SyntaxError};
 
 impl Reader<'_> {
     /// A whole body.
-    pub fn body(mut self) -> Result<Block> {
+    pub fn body(&mut self) -> Result<Block> {
         self.scope.push(self.around.label.clone(), LabelKind::Block);
         for variable in &self.around.variables {
             self.scope.declare(variable.clone());
@@ -267,22 +267,35 @@ impl Reader<'_> {
             return Err(SyntaxError::new(ty.span, message));
         }
         let kind = (self.types)(Declared::Type(&ty))?;
+        self.note(part, false, &kind);
         Ok((part, kind))
     }
 
-    fn referenced_type(&self, start: usize, word: &super::reader::Word, of_row: bool) -> Result<Kind> {
+    fn referenced_type(&mut self, start: usize, word: &super::reader::Word, of_row: bool) -> Result<Kind> {
         let part = Part { start, end: word.end };
         if of_row {
             let relation = self.code.whole(part, |cursor| cursor.qualified_name())?;
-            return (self.types)(Declared::RowOf(&relation));
+            let kind = (self.types)(Declared::RowOf(&relation))?;
+            self.note(part, true, &kind);
+            return Ok(kind);
         }
         if word.parts.len() == 1 {
             let message = format!("variable \"{}\" does not exist", word.shown());
             return Err(SyntaxError::new(word.span, message).with_sqlstate("42704"));
         }
         let with_percent = Part { start, end: word.end + 2 };
-        (self.types)(Declared::Type(&self.code.type_name(with_percent)?))
+        let kind = (self.types)(Declared::Type(&self.code.type_name(with_percent)?))?;
+        self.note(with_percent, false, &kind);
+        Ok(kind)
     }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    fn note(&mut self, part: Part, of_row: bool, kind: &Kind) {
+        self.asked.push(super::ahead::Asked { part, of_row, kind: kind.clone() });
+    }
+
+    #[cfg(target_arch = "wasm32")]
+    fn note(&mut self, _: Part, _: bool, _: &Kind) {}
 
     /// `ARRAY`, `[]`, `[3]` after `%TYPE`.
     fn array_decoration(&mut self) -> Result<bool> {

@@ -39,7 +39,7 @@ pub fn check_do(stmt: &Do, types: TypeKinds) -> Result<()> {
     }
 }
 
-fn language(stmt: &CreateFunction) -> Option<&str> {
+pub(super) fn language(stmt: &CreateFunction) -> Option<&str> {
     stmt.options.iter().find_map(|option| match &option.kind {
         FunctionOptionKind::Language(Name { text, .. }) => Some(&**text),
         _ => None,

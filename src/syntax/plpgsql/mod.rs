@@ -3,6 +3,8 @@
 //! The body is read in one pass as PostgreSQL compiles it: names are declared and looked up on the way, and every SQL construct in it is read by the
 //! grammar of SQL. What is kept of one is its range of tokens (`Part`).
 
+#[cfg(not(target_arch = "wasm32"))]
+mod ahead;
 mod block;
 mod check;
 mod code;
@@ -15,6 +17,8 @@ mod statement;
 mod tests;
 mod words;
 
+#[cfg(not(target_arch = "wasm32"))]
+pub use ahead::Ahead;
 pub use check::{check_do, check_function, check_statement};
 pub use code::Code;
 
@@ -207,7 +211,7 @@ pub enum Kind {
     Unknown,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Variable {
     pub name: Symbol,
     pub kind: Kind,
@@ -247,7 +251,7 @@ pub const TRIGGER_VARIABLES: &[&str] = &[
 pub const EVENT_TRIGGER_VARIABLES: &[&str] = &["tg_event", "tg_tag"];
 
 /// What stands around a body.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Surroundings {
     /// The function's name, which qualifies its parameters.
     pub label: Option<Symbol>,
@@ -326,4 +330,12 @@ pub fn kind_by_name(declared: Declared) -> Result<Kind> {
 /// Reads a whole body.
 pub fn read(code: &Code, around: &Surroundings, types: TypeKinds) -> Result<Block> {
     Reader::new(code, around, types).body()
+}
+
+/// The same, and the types that were asked for.
+#[cfg(not(target_arch = "wasm32"))]
+fn read_asking(code: &Code, around: &Surroundings, types: TypeKinds) -> Result<(Block, Vec<ahead::Asked>)> {
+    let mut reader = Reader::new(code, around, types);
+    let block = reader.body()?;
+    Ok((block, reader.asked))
 }

@@ -15,6 +15,8 @@ pub(super) struct Reader<'c> {
     pub scope: Scope,
     pub place: usize,
     depth: u32,
+    #[cfg(not(target_arch = "wasm32"))]
+    pub asked: Vec<super::ahead::Asked>,
 }
 
 /// A word that may be a variable: `a`, `a.b`, `a.b.c`.
@@ -34,7 +36,16 @@ impl Word {
 
 impl<'c> Reader<'c> {
     pub fn new(code: &'c Code, around: &'c Surroundings, types: TypeKinds<'c>) -> Self {
-        Self { code, around, types, scope: Scope::default(), place: 0, depth: 0 }
+        Self {
+            code,
+            around,
+            types,
+            scope: Scope::default(),
+            place: 0,
+            depth: 0,
+            #[cfg(not(target_arch = "wasm32"))]
+            asked: Vec::new(),
+        }
     }
 
     /// Runs a construct one level deeper, or refuses to.
