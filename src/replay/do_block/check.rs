@@ -3,7 +3,9 @@
 use crate::catalog::{Catalog, Function, FunctionKind, Oid, TypeKind, oids};
 use crate::replay::{Replayed, SqlError, Stop};
 use crate::syntax::SyntaxError;
-use crate::syntax::ast::{ArgMode, BodyText, Compiled, StringLiteral};
+use crate::syntax::ast::{ArgMode, StringLiteral};
+#[cfg(not(target_arch = "wasm32"))]
+use crate::syntax::ast::{BodyText, Compiled};
 use crate::syntax::plpgsql::{self, Block, Code, Declared, Kind, Returns, Surroundings, Variable};
 use std::cell::RefCell;
 
