@@ -20,7 +20,7 @@ pub fn map<T, R>(items: &[T], make: impl Fn(&T) -> R) -> Vec<R> {
 
 /// How many of them are made before they are asked for.
 #[cfg(not(target_arch = "wasm32"))]
-const AHEAD: usize = 16;
+const AHEAD: usize = 64;
 
 /// Hands over what `make` makes of each item, in the order of the items, while the next few are being made on threads of their own.
 #[cfg(not(target_arch = "wasm32"))]

@@ -36,6 +36,8 @@ pub struct FileReplay {
     pub source: SourceFile,
     pub comments: Vec<Comment>,
     pub steps: Vec<Step>,
+    /// The places of those that drop policies.
+    pub dropped_policies: Vec<usize>,
     pub before: Catalog,
     pub after: Catalog,
 }

@@ -1,8 +1,8 @@
 //! The walk over the files: one session a file, psql's autocommit, explicit transaction blocks.
 
 use super::assume::assume;
-use super::{Effects, FileReplay, SqlError, Step, Stop, Verdict, apply, mark_unknown, state};
-use crate::catalog::Catalog;
+use super::{Change, Effects, FileReplay, SqlError, Step, Stop, Verdict, apply, mark_unknown, state};
+use crate::catalog::{Catalog, Class};
 use crate::source::{FileId, Location, SourceFile, Span};
 use crate::syntax::ast::{MaintenanceCommand, Name, Statement, StatementKind, Transaction};
 use crate::syntax::{ParsedFile, ParsedStatement};
@@ -11,13 +11,18 @@ use crate::syntax::{ParsedFile, ParsedStatement};
 pub fn replay_file(id: FileId, source: &SourceFile, parsed: ParsedFile, before: Catalog) -> FileReplay {
     let mut session = Session { catalog: before.clone(), block: None };
     session.catalog.session.source = source.text.clone();
-    let mut steps = Vec::with_capacity(parsed.statements.len());
+    let mut steps: Vec<Step> = Vec::with_capacity(parsed.statements.len());
+    let mut dropped_policies = Vec::new();
     for statement in parsed.statements {
         let step = session.step(id, steps.len() as u32, statement);
+        if step.effects.iter().any(|e| e.change == Change::Dropped && e.object.class == Class::Policy) {
+            dropped_policies.push(steps.len());
+        }
         steps.push(step);
     }
     session.close();
-    FileReplay { id, source: source.clone(), comments: parsed.comments, steps, before, after: session.catalog }
+    let (source, comments, after) = (source.clone(), parsed.comments, session.catalog);
+    FileReplay { id, source, comments, steps, dropped_policies, before, after }
 }
 
 /// A connection: the catalog as it sees it, and the open transaction block.

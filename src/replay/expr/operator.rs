@@ -121,15 +121,15 @@ impl<'c> Analysis<'c> {
 
     /// Where an operand's type is not known: the result that all operators have which take the other.
     fn shared_result(&self, candidates: &[&NamedObject], binary: bool, left: Typed, right: Typed) -> Typed {
-        let may_take = |o: &&&NamedObject| match (&o.types[..], binary) {
+        let may_take = |o: &NamedObject| match (&o.types[..], binary) {
             ([of_left, of_right], true) => [(left, of_left), (right, of_right)]
                 .iter()
                 .all(|(given, declared)| given.is_none_or(|given| takes(self.cat, &[given.oid], &[**declared]))),
             _ => !binary,
         };
-        let mut results = candidates.iter().filter(may_take).map(|o| o.result);
-        let first = results.next()?;
-        (results.all(|result| result == first) && !is_polymorphic(first)).then_some(TypeRef::plain(first))
+        let first = candidates.iter().find(|o| may_take(o))?.result;
+        let others = candidates.iter().any(|o| o.result != first && may_take(o));
+        (!others && !is_polymorphic(first)).then_some(TypeRef::plain(first))
     }
 
     fn no_operator(

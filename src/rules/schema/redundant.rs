@@ -95,8 +95,9 @@ fn same_policy(cx: &StatementContext) -> Option<Found> {
     let StatementKind::CreatePolicy(_) = &cx.statement.kind else { return None };
     let created = cx.step.effects.iter().find(|e| e.change == Change::Created && e.object.class == Class::Policy)?;
     let policy = policy_of(cx.after, created)?;
-    let earlier = cx.file.steps.iter().take_while(|s| s.span.start < cx.step.span.start);
-    let old = earlier
+    let drops = cx.file.dropped_policies.iter().map(|at| &cx.file.steps[*at]); // places of its own steps
+    let old = drops
+        .take_while(|s| s.span.start < cx.step.span.start)
         .flat_map(|step| step.effects.iter().map(move |effect| (step, effect)))
         .filter(|(_, e)| {
             e.change == Change::Dropped && e.object.class == Class::Policy && e.relation == created.relation
