@@ -1,12 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import { expect, test, type Playground } from './page';
-
-/** In the dark only what the colours decide: the rest is the same page. */
-async function violations({ page }: Playground, colorScheme: 'light' | 'dark' = 'light'): Promise<string[]> {
-  const axe = new AxeBuilder({ page });
-  const { violations } = await (colorScheme === 'dark' ? axe.withRules('color-contrast') : axe).analyze();
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`));
-}
+import { expect, test } from './page';
+import { axe } from './site';
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(colorScheme, () => {
@@ -16,24 +9,24 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await playground.open();
       await playground.openExample('One of each mistake');
       await expect(playground.problems).not.toHaveCount(0);
-      expect(await violations(playground, colorScheme), 'problems').toEqual([]);
+      expect(await axe(page, colorScheme), 'problems').toEqual([]);
 
       await playground.squiggles.first().hover();
       await expect(page.locator('.cm-tooltip-lint')).toBeVisible();
-      expect(await violations(playground, colorScheme), 'tooltip').toEqual([]);
+      expect(await axe(page, colorScheme), 'tooltip').toEqual([]);
 
       await page.getByRole('tab', { name: 'Types' }).click();
       await expect(page.locator('types-view .cm-content')).toContainText('export type Json');
-      expect(await violations(playground, colorScheme), 'types').toEqual([]);
+      expect(await axe(page, colorScheme), 'types').toEqual([]);
 
       await page.getByRole('tab', { name: /^Problems/ }).click();
       await page.locator('problem-list button.rule').first().click();
       await expect(page.locator('rule-page article h2')).toBeVisible();
-      expect(await violations(playground, colorScheme), 'rule').toEqual([]);
+      expect(await axe(page, colorScheme), 'rule').toEqual([]);
 
       await page.getByRole('button', { name: /^Remove/ }).click();
       await expect(page.locator('.notice')).toBeVisible();
-      expect(await violations(playground, colorScheme), 'notice').toEqual([]);
+      expect(await axe(page, colorScheme), 'notice').toEqual([]);
     });
 
     test('axe finds nothing in schema, locks, contract, proof, settings and completion', async ({ playground, page }, testInfo) => {
@@ -50,14 +43,14 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await playground.tab(tab).click();
         await expect(page.locator(ready).first()).toBeVisible();
         if (tab === 'Settings') await page.locator('settings-view summary').first().click();
-        expect(await violations(playground, colorScheme), tab).toEqual([]);
+        expect(await axe(page, colorScheme), tab).toEqual([]);
         await page.screenshot({ path: testInfo.outputPath(`${tab}.png`) });
       }
 
       await playground.newMigration('select ');
       await page.keyboard.press('Control+Space');
       await expect(page.locator('.cm-tooltip-autocomplete')).toBeVisible();
-      expect(await violations(playground, colorScheme), 'completion').toEqual([]);
+      expect(await axe(page, colorScheme), 'completion').toEqual([]);
       await page.keyboard.press('Escape');
     });
   });
@@ -83,7 +76,7 @@ test.describe('on a phone', () => {
     for (const part of ['Files', 'Editor', 'Results']) {
       await page.getByRole('navigation').getByRole('button', { name: part }).tap();
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
-      expect(await violations(playground), part).toEqual([]);
+      expect(await axe(page), part).toEqual([]);
     }
     await playground.filterProblems('syntax/error');
     await playground.problem('syntax/error').first().locator('.jump').tap();
