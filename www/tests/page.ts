@@ -17,6 +17,13 @@ declare global {
   }
 }
 
+/** Waits until the page has loaded everything that it will. */
+export async function loaded(page: Page): Promise<void> {
+  await page.waitForFunction(() => performance.getEntriesByName('pgdry:loaded').length > 0);
+  // The layout's worker may still fetch its script.
+  await page.waitForLoadState('networkidle');
+}
+
 export class Playground {
   /** Errors and warnings in the console, and what was thrown. */
   readonly complaints: string[] = [];
@@ -26,11 +33,15 @@ export class Playground {
     readonly server: StaticServer,
   ) {}
 
-  /** Loads the page and waits for the first report, and for everything that it loads. */
+  /** Loads the page and waits for the first report. */
   async open(): Promise<void> {
     await this.page.goto(this.server.address);
     await expect(this.verdict).toBeVisible();
-    await this.page.waitForLoadState('networkidle');
+  }
+
+  /** Waits for everything that the page loads, also the views that are not seen yet. */
+  loaded(): Promise<void> {
+    return loaded(this.page);
   }
 
   async openExample(title: string): Promise<void> {

@@ -6,6 +6,7 @@ const summary = (page: Page) => page.locator('prove-view .summary');
 test('nothing of PGlite is loaded before the click; then the chain runs in PostgreSQL, verdict beside verdict', async ({ playground, page }, testInfo) => {
   const asked = playground.server.requests.length;
   await playground.open();
+  await playground.loaded();
   for (const name of ['Types', 'Schema', 'Locks', 'Contract', 'Settings', 'Prove']) await playground.tab(name).click();
   const before = playground.server.requests.slice(asked);
   expect(before.filter((request) => /pglite|initdb|\.data$|tar|supabase-/.test(request))).toEqual([]);

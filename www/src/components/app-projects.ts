@@ -1,6 +1,7 @@
 /** Where projects come from and go to: examples, this browser's store, links, files. */
 
 import { examples, type Opened } from '../examples';
+import { broken } from '../examples/data';
 import type { Import } from '../model/import';
 import { projectOf } from '../model/rule-example';
 import { forget, load, save, savedNames } from '../model/saved';
@@ -38,6 +39,11 @@ export class Projects {
     const opened = await this.openLink();
     if (!opened) await this.openExample('aias');
     await this.list();
+  }
+
+  /** So that nothing is left to load later. */
+  async loadExamples(): Promise<void> {
+    await broken();
   }
 
   async openExample(key: string): Promise<void> {

@@ -2,7 +2,7 @@ import '@lit-labs/virtualizer';
 // Otherwise it is loaded with the first list, which may be when there is no network.
 import '@lit-labs/virtualizer/layouts/flow.js';
 import type { LitVirtualizer } from '@lit-labs/virtualizer';
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { prose } from '../docs/prose';
 import type { Check } from '../model/findings';
@@ -11,11 +11,12 @@ import { fileName } from '../model/project';
 import type { Finding } from '../protocol';
 import { emit } from './events';
 import { icons, severityIcon } from './icons';
+import { PacedElement } from './paced-element';
 import { problemStyles } from './problem-styles';
 
 /** What was found, by file in the order of the replay or by rule. What is out of sight is not drawn. */
 @customElement('problem-list')
-export class ProblemList extends LitElement {
+export class ProblemList extends PacedElement {
   @property({ attribute: false }) check: Check | undefined;
   @property({ attribute: false }) problems: readonly Problem[] = [];
   /** The file in the editor. */

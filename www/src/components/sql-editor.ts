@@ -1,11 +1,11 @@
 import { autocompletion, completionKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentWithTab, isolateHistory } from '@codemirror/commands';
 import { bracketMatching, indentOnInput } from '@codemirror/language';
-import { forEachDiagnostic, linter, lintGutter, setDiagnostics } from '@codemirror/lint';
+import { diagnosticCount, forEachDiagnostic, linter, lintGutter, setDiagnostics } from '@codemirror/lint';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
-import { EditorState, type Extension } from '@codemirror/state';
+import { Compartment, EditorState, type Extension } from '@codemirror/state';
 import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers, tooltips } from '@codemirror/view';
-import { css, html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
+import { css, html, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import { codeStyles } from '../editor/code-styles';
 import { namesOf, schemaCompletion } from '../editor/completion';
@@ -15,13 +15,15 @@ import { codeMirrorLook } from '../editor/theme';
 import { typingOverSelection } from '../editor/typing';
 import { difference } from '../model/edits';
 import { fileName } from '../model/project';
+import { breath } from '../pace';
 import type { Finding } from '../protocol';
 import { emit } from './events';
+import { PacedElement } from './paced-element';
 import type { Ask } from './side-panel';
 
 /** The editor of one file at a time. It keeps the cursor and the history of each file that was open. */
 @customElement('sql-editor')
-export class SqlEditor extends LitElement {
+export class SqlEditor extends PacedElement {
   /** Texts of another project have nothing to do with those of this one. */
   @property({ type: Number }) project = 0;
   @property() path = '';
@@ -37,6 +39,7 @@ export class SqlEditor extends LitElement {
   @query('.frame') private frame!: HTMLElement;
   private view: EditorView | undefined;
   private readonly left = new Map<string, EditorState>();
+  private readonly language = new Compartment();
 
   /** Selects a stretch of the open file, in UTF-16 units, and brings it into sight. */
   reveal(from: number, to: number): void {
@@ -58,7 +61,10 @@ export class SqlEditor extends LitElement {
 
   protected override firstUpdated(): void {
     // In a shadow root CodeMirror adopts its style sheets, which the Content-Security-Policy allows; in a document it would write <style> elements.
-    this.view = new EditorView({ parent: this.frame, root: this.renderRoot as ShadowRoot, state: this.newState() });
+    const view = new EditorView({ parent: this.frame, root: this.renderRoot as ShadowRoot, state: this.newState([]) });
+    this.view = view;
+    // The colours a moment later: the first text is parsed slowly, as nothing is compiled yet.
+    void breath().then(() => view.dispatch({ effects: this.language.reconfigure(postgres) }));
   }
 
   protected override updated(changed: PropertyValues<this>): void {
@@ -67,7 +73,8 @@ export class SqlEditor extends LitElement {
     const previous = changed.get('path');
     if (changed.has('project')) this.left.clear();
     else if (previous !== undefined) this.left.set(previous, view.state);
-    if (changed.has('project') || changed.has('path')) {
+    const isFirst = changed.has('ask');
+    if (!isFirst && (changed.has('project') || changed.has('path'))) {
       view.setState(this.left.get(this.path) ?? this.newState());
     }
     const change = difference(view.state.doc.toString(), this.text);
@@ -75,15 +82,15 @@ export class SqlEditor extends LitElement {
     if (change) view.dispatch({ changes: change, annotations: isolateHistory.of('full') });
     if (changed.has('findings') || changed.has('path') || changed.has('project')) {
       performance.mark('pgdry:findings');
-      view.dispatch(setDiagnostics(view.state, diagnosticsOf(this.findings, view.state.doc.length, (rule) => this.ask('explain', { rule }))));
+      if (this.findings.length > 0 || diagnosticCount(view.state) > 0) view.dispatch(setDiagnostics(view.state, diagnosticsOf(this.findings, view.state.doc.length, (rule) => this.ask('explain', { rule }))));
     }
   }
 
-  private newState(): EditorState {
-    return EditorState.create({ doc: this.text, extensions: this.extensions(this.path) });
+  private newState(language: Extension = postgres): EditorState {
+    return EditorState.create({ doc: this.text, extensions: this.extensions(this.path, language) });
   }
 
-  private extensions(path: string): Extension {
+  private extensions(path: string, language: Extension): Extension {
     return [
       lintGutter(),
       lineNumbers(),
@@ -96,7 +103,7 @@ export class SqlEditor extends LitElement {
       highlightSelectionMatches(),
       search({ top: true }),
       EditorView.lineWrapping,
-      postgres,
+      this.language.of(language),
       typingOverSelection,
       autocompletion({ override: [schemaCompletion(() => this.names())], icons: false, activateOnTypingDelay: 50, maxRenderedOptions: 12 }),
       linter(null),

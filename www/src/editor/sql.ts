@@ -1,10 +1,11 @@
 /** SQL as the editor and the rules' pages show it. */
 
-import { PostgreSQL, sql } from '@codemirror/lang-sql';
+import { PostgreSQL } from '@codemirror/lang-sql';
 import { classHighlighter, highlightCode } from '@lezer/highlight';
 import { html, type TemplateResult } from 'lit';
 
-export const postgres = sql({ dialect: PostgreSQL });
+/** Without the language's own completion: the editor has another. */
+export const postgres = PostgreSQL.extension;
 
 /** A piece of SQL, highlighted, that is not edited. */
 export function highlighted(code: string): TemplateResult[] {
