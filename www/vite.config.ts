@@ -17,17 +17,21 @@ const policyInPage: Plugin = {
 };
 
 /**
- * What the page shows first, in two scripts and what uses them; the views that are not seen at first are scripts of their own. A group has no module that
+ * What the page shows first, in scripts that each take few milliseconds to run; the views that are not seen at first are scripts of their own. A group has no module that
  * is imported dynamically: the bundler loses its exports.
  */
 const groups = [
-  { name: 'editor', test: /node_modules\/(@codemirror|@lezer|@marijn|crelt|style-mod|w3c-keyname)\/|src\/(editor|docs\/markdown|components\/code-)/ },
+  { name: 'editor-view', test: /node_modules\/(@codemirror\/(state|view)|@marijn|crelt|style-mod|w3c-keyname)\// },
+  { name: 'editor-language', test: /node_modules\/(@codemirror\/(language|lang-sql|autocomplete)|@lezer)\// },
+  { name: 'editor', test: /node_modules\/@codemirror\/(commands|lint|search)|src\/(editor\/[\w-]+\.ts|docs\/markdown|components\/code-styles)/ },
   { name: 'page', test: /@oxc-project|node_modules\/(lit|lit-element|lit-html|@lit|@lit-labs|smol-toml|idb-keyval)\/|src\/(components\/(app-|events|file-list|icons|paced|panel-styles|problem|shared|side-panel|split)|docs\/prose|model|pace)/ },
 ];
 
 /** These are loaded side by side, not each when the one before it asks for it; the editor after what draws the page. */
 const FIRST = [
   { source: 'src/components/app.ts', fetchpriority: 'auto' },
+  { source: 'src/editor/parts/view.ts', fetchpriority: 'low' },
+  { source: 'src/editor/parts/language.ts', fetchpriority: 'low' },
   { source: 'src/components/sql-editor.ts', fetchpriority: 'low' },
 ];
 

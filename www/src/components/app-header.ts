@@ -1,4 +1,4 @@
-import { css, html, nothing, type TemplateResult } from 'lit';
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { examples } from '../examples';
 import type { Check } from '../model/findings';
@@ -8,12 +8,11 @@ import { currentTheme, onSystemTheme, toggleTheme } from '../theme';
 import type { Origin } from './app-projects';
 import { emit } from './events';
 import { icons } from './icons';
-import { PacedElement } from './paced-element';
 import { sharedStyles } from './shared-styles';
 
 /** The page's name, which project is open, and what came of it. */
 @customElement('app-header')
-export class AppHeader extends PacedElement {
+export class AppHeader extends LitElement {
   /** Which of the listed projects is open; neither for one of the user's own that is not saved. */
   @property({ attribute: false }) origin: Origin = {};
   @property({ attribute: false }) saved: readonly string[] = [];

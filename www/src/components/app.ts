@@ -29,6 +29,9 @@ interface Notice {
   undo?: () => void;
 }
 
+/** Each runs in a task of its own; the last has the element. */
+const editorParts = [() => import('../editor/parts/view'), () => import('../editor/parts/language'), () => import('./sql-editor')];
+
 /** One fix can make room for another; more rounds than any project needs. */
 const MAX_ROUNDS = 10;
 
@@ -125,7 +128,7 @@ export class App extends LitElement {
   }
 
   protected override scheduleUpdate(): void | Promise<unknown> {
-    return this.hasUpdated ? super.scheduleUpdate() : this.begun.then(() => super.scheduleUpdate());
+    return this.hasUpdated ? super.scheduleUpdate() : this.begun.then(breath).then(() => super.scheduleUpdate());
   }
 
   protected override firstUpdated(): void {
@@ -135,8 +138,10 @@ export class App extends LitElement {
   /** The parts in the order in which they are seen, the others while nobody waits for anything: a tab then opens at once, and without a network. */
   private async loadParts(): Promise<void> {
     try {
-      await breath();
-      await import('./sql-editor');
+      for (const load of editorParts) {
+        await breath();
+        await load();
+      }
       if (!this.check) await this.nextCheck();
       await idle();
       await Promise.all([loadViews(), this.projects.loadExamples(), this.ask('rules', {})]);

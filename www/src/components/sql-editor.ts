@@ -3,14 +3,14 @@ import { defaultKeymap, history, historyKeymap, indentWithTab, isolateHistory } 
 import { bracketMatching, indentOnInput } from '@codemirror/language';
 import { diagnosticCount, forEachDiagnostic, linter, lintGutter, setDiagnostics } from '@codemirror/lint';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
-import { Compartment, EditorState, type Extension } from '@codemirror/state';
+import { EditorState, type Extension } from '@codemirror/state';
 import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers, tooltips } from '@codemirror/view';
-import { css, html, type PropertyValues, type TemplateResult } from 'lit';
+import { css, html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import { codeStyles } from '../editor/code-styles';
 import { namesOf, schemaCompletion } from '../editor/completion';
 import { diagnosticsOf } from '../editor/diagnostics';
-import { postgres } from '../editor/sql';
+import { postgres, warmUp } from '../editor/sql';
 import { codeMirrorLook } from '../editor/theme';
 import { typingOverSelection } from '../editor/typing';
 import { difference } from '../model/edits';
@@ -18,12 +18,11 @@ import { fileName } from '../model/project';
 import { breath } from '../pace';
 import type { Finding } from '../protocol';
 import { emit } from './events';
-import { PacedElement } from './paced-element';
 import type { Ask } from './side-panel';
 
 /** The editor of one file at a time. It keeps the cursor and the history of each file that was open. */
 @customElement('sql-editor')
-export class SqlEditor extends PacedElement {
+export class SqlEditor extends LitElement {
   /** Texts of another project have nothing to do with those of this one. */
   @property({ type: Number }) project = 0;
   @property() path = '';
@@ -39,7 +38,6 @@ export class SqlEditor extends PacedElement {
   @query('.frame') private frame!: HTMLElement;
   private view: EditorView | undefined;
   private readonly left = new Map<string, EditorState>();
-  private readonly language = new Compartment();
 
   /** Selects a stretch of the open file, in UTF-16 units, and brings it into sight. */
   reveal(from: number, to: number): void {
@@ -59,12 +57,24 @@ export class SqlEditor extends PacedElement {
     return html`<div class="frame"></div>`;
   }
 
-  protected override firstUpdated(): void {
+  protected override scheduleUpdate(): void | Promise<unknown> {
+    return this.hasUpdated ? super.scheduleUpdate() : this.prepare().then(() => super.scheduleUpdate());
+  }
+
+  /** Makes an empty editor, in steps that are a task each: at first nothing of it is compiled yet, and it is slow. */
+  private async prepare(): Promise<void> {
+    await breath();
+    const state = EditorState.create({ extensions: this.extensions('') });
+    await breath();
     // In a shadow root CodeMirror adopts its style sheets, which the Content-Security-Policy allows; in a document it would write <style> elements.
-    const view = new EditorView({ parent: this.frame, root: this.renderRoot as ShadowRoot, state: this.newState([]) });
-    this.view = view;
-    // The colours a moment later: the first text is parsed slowly, as nothing is compiled yet.
-    void breath().then(() => view.dispatch({ effects: this.language.reconfigure(postgres) }));
+    this.view = new EditorView({ root: this.renderRoot as ShadowRoot, state });
+    await breath();
+    await warmUp(this.text);
+    await breath();
+  }
+
+  protected override firstUpdated(): void {
+    this.frame.append(this.view!.dom);
   }
 
   protected override updated(changed: PropertyValues<this>): void {
@@ -73,8 +83,7 @@ export class SqlEditor extends PacedElement {
     const previous = changed.get('path');
     if (changed.has('project')) this.left.clear();
     else if (previous !== undefined) this.left.set(previous, view.state);
-    const isFirst = changed.has('ask');
-    if (!isFirst && (changed.has('project') || changed.has('path'))) {
+    if (changed.has('project') || changed.has('path')) {
       view.setState(this.left.get(this.path) ?? this.newState());
     }
     const change = difference(view.state.doc.toString(), this.text);
@@ -86,11 +95,11 @@ export class SqlEditor extends PacedElement {
     }
   }
 
-  private newState(language: Extension = postgres): EditorState {
-    return EditorState.create({ doc: this.text, extensions: this.extensions(this.path, language) });
+  private newState(): EditorState {
+    return EditorState.create({ doc: this.text, extensions: this.extensions(this.path) });
   }
 
-  private extensions(path: string, language: Extension): Extension {
+  private extensions(path: string): Extension {
     return [
       lintGutter(),
       lineNumbers(),
@@ -103,7 +112,7 @@ export class SqlEditor extends PacedElement {
       highlightSelectionMatches(),
       search({ top: true }),
       EditorView.lineWrapping,
-      this.language.of(language),
+      postgres,
       typingOverSelection,
       autocompletion({ override: [schemaCompletion(() => this.names())], icons: false, activateOnTypingDelay: 50, maxRenderedOptions: 12 }),
       linter(null),

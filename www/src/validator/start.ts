@@ -2,8 +2,6 @@
 
 import type { Reply } from '../protocol';
 
-import module from '../../../pkg/dist/pgdry_bg.wasm?url';
-
 export const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'pgdry' });
 
 const early: (() => void)[] = [];
@@ -11,12 +9,6 @@ let taker: { take(reply: Reply): void; fail(message: string): void } | undefined
 
 worker.onmessage = ({ data }: MessageEvent<Reply>) => (taker ? taker.take(data) : early.push(() => taker?.take(data)));
 worker.onerror = ({ message }) => (taker ? taker.fail(message) : early.push(() => taker?.fail(message)));
-
-// Fetched and compiled while the worker's script is on its way. Where that fails, the worker tries by itself, and says why it fails.
-WebAssembly.compileStreaming(fetch(module)).then(
-  (compiled) => worker.postMessage(compiled),
-  () => worker.postMessage(undefined),
-);
 
 /** Everything that the worker says, and that it died, goes here from now on. */
 export function listen(to: NonNullable<typeof taker>): void {

@@ -188,17 +188,10 @@ function receive(request: Request): void {
   }
 }
 
-/** The first message is the module, compiled, or nothing where the page could not; what comes before the module runs waits. */
 async function start(): Promise<void> {
   const waiting: Request[] = [];
-  const given = new Promise<WebAssembly.Module | undefined>((resolve) => {
-    onmessage = ({ data }: MessageEvent<Request | WebAssembly.Module | undefined>) => {
-      if (data === undefined || data instanceof WebAssembly.Module) resolve(data);
-      else waiting.push(data);
-    };
-  });
-  const module = await given;
-  await init(module && { module_or_path: module });
+  onmessage = (event: MessageEvent<Request>) => waiting.push(event.data);
+  await init();
   late = new Set(lateRules());
   reply({ kind: 'ready', version: version() });
   onmessage = (event: MessageEvent<Request>) => receive(event.data);
