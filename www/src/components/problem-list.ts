@@ -6,7 +6,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { prose } from '../docs/prose';
 import type { Check } from '../model/findings';
-import { filtered, plural, rowsOf, severities, type Grouping, type Problem, type Row, type Severity } from '../model/problems';
+import { filtered, grouped, plural, rowsOf, severities, type Grouping, type Problem, type Row, type Severity } from '../model/problems';
 import { fileName } from '../model/project';
 import type { Finding } from '../protocol';
 import { emit } from './events';
@@ -117,7 +117,7 @@ export class ProblemList extends PacedElement {
     if (row.kind === 'problem') return this.problem(row.problem, at);
     return html`<div role="listitem" class="group">
       <h2 title=${row.title} class=${row.title === this.open ? 'open' : ''}>${this.by === 'rule' ? row.title : fileName(row.title)}</h2>
-      <span class="number">${row.count.toLocaleString('en')}</span>
+      <span class="number">${grouped(row.count)}</span>
     </div>`;
   };
 

@@ -1,7 +1,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Check } from '../model/findings';
-import type { Problem } from '../model/problems';
+import { grouped, type Problem } from '../model/problems';
 import type { Project } from '../model/project';
 import { idle } from '../pace';
 import type { Page, Questions, Topic } from '../protocol';
@@ -110,7 +110,7 @@ export class SidePanel extends PacedElement {
     switch (tab) {
       case 'problems': {
         const count = this.check?.findings.count ?? 0;
-        return html`Problems${count > 0 ? html` <span class="count">${count.toLocaleString('en')}</span>` : nothing}`;
+        return html`Problems${count > 0 ? html` <span class="count">${grouped(count)}</span>` : nothing}`;
       }
       case 'rule':
         return html`<span class="rule">${this.rule}</span>`;

@@ -118,4 +118,4 @@ export function plural(count: number, noun: string): string {
 }
 
 /** 12,345. The browser's own formatting takes 30 ms the first time. */
-const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+export const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
