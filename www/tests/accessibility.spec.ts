@@ -6,8 +6,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     test.use({ colorScheme });
 
     test('axe finds nothing in problems, tooltip, types, a rule and a notice', async ({ playground, page }) => {
-      await playground.open();
-      await playground.openExample('One of each mistake');
+      await playground.open('broken');
       await expect(playground.problems).not.toHaveCount(0);
       expect(await axe(page, colorScheme), 'problems').toEqual([]);
 
@@ -30,9 +29,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
     });
 
     test('axe finds nothing in schema, locks, contract, proof, settings and completion', async ({ playground, page }, testInfo) => {
-      await playground.open();
       // Small: axe looks at every element.
-      await playground.openExample('lock/add-foreign-key');
+      await playground.open('lock');
       for (const [tab, ready] of [
         ['Schema', 'schema-diagram .box'],
         ['Locks', 'locks-view li'],
@@ -70,8 +68,7 @@ test.describe('on a phone', () => {
   test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
 
   test('one part at a time, nothing wider than the screen, and axe finds nothing', async ({ playground, page }) => {
-    await playground.open();
-    await playground.openExample('One of each mistake');
+    await playground.open('broken');
     await expect(playground.text).toBeVisible();
     for (const part of ['Files', 'Editor', 'Results']) {
       await page.getByRole('navigation').getByRole('button', { name: part }).tap();

@@ -33,9 +33,9 @@ export class Playground {
     readonly server: StaticServer,
   ) {}
 
-  /** Loads the page and waits for the first report. */
-  async open(): Promise<void> {
-    await this.page.goto(this.server.address);
+  /** Loads the page, with the example of this key, and waits for the first report. */
+  async open(example = ''): Promise<void> {
+    await this.page.goto(`${this.server.address}${example && `#example=${example}`}`);
     await expect(this.verdict).toBeVisible();
   }
 
@@ -75,8 +75,8 @@ export class Playground {
   }
 
   /** Where the editor's cursor is: the number of its line. */
-  cursorLine(): Promise<string> {
-    return this.page.locator('sql-editor .cm-lineNumbers .cm-activeLineGutter').innerText();
+  get cursorLine(): Locator {
+    return this.page.locator('sql-editor .cm-lineNumbers .cm-activeLineGutter');
   }
 
   /** Pastes text outside of the editor. */
@@ -105,6 +105,7 @@ export class Playground {
 
   async newMigration(sql: string): Promise<void> {
     await this.page.getByRole('button', { name: 'New migration' }).click();
+    await expect(this.page.getByRole('textbox', { name: /^New name of/ })).toBeFocused();
     await this.page.keyboard.press('Enter');
     await this.text.click();
     await this.page.keyboard.type(sql);

@@ -33,11 +33,12 @@ export class Projects {
     private readonly changed: () => void,
   ) {}
 
-  /** What the address asks for, otherwise the first example. */
+  /** What the address asks for (`#project=…`, `#example=broken`), otherwise the first example. */
   async begin(): Promise<void> {
     addEventListener('hashchange', () => void this.openLink());
     const opened = await this.openLink();
-    if (!opened) await this.openExample('aias');
+    const named = /^#example=(\w+)$/.exec(location.hash)?.[1];
+    if (!opened) await this.openExample(named !== undefined && Object.hasOwn(examples, named) ? named : 'aias');
     await this.list();
   }
 
