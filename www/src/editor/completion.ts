@@ -140,7 +140,7 @@ export function optionsAt(before: string, statement: string, names: Names): { op
 
 /** Made when it is first asked for: it has a thousand words. */
 let madeKeywords: CompletionSource | undefined;
-const keywords = (): CompletionSource => (madeKeywords ??= keywordCompletionSource(PostgreSQL));
+const keywords: CompletionSource = (context) => (madeKeywords ??= keywordCompletionSource(PostgreSQL))(context);
 
 /** Where the statement begins: after the last semicolon, which a string or body may hold too; then less is known of it, and nothing wrong. */
 function statementAround(text: string, at: number): [from: number, to: number] {
@@ -161,7 +161,7 @@ export function schemaCompletion(names: () => Promise<Names | undefined>): Compl
     const text = context.state.doc.toString();
     const [from, to] = statementAround(text, context.pos);
     const { options, withKeywords } = optionsAt(text.slice(from, start), text.slice(from, to), known);
-    const more = withKeywords ? await keywords()(context) : null;
+    const more = withKeywords ? await keywords(context) : null;
     return { from: start, options: [...options, ...(more?.options ?? [])], validFor: /^"?[\p{L}\p{N}_$]*"?$/u };
   };
 }
