@@ -109,4 +109,4 @@ check-generated: | setup
 check-budgets: wasm
 	$(step) 'budgets' node scripts/budgets.mjs
 	@[ -d www/dist ] || npm run --silent --prefix www build
-	$(step) 'page: time to the first finding' npm run --silent --prefix www budgets
+	$(step) 'page: first finding, long tasks' npm run --silent --prefix www budgets

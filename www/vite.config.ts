@@ -16,28 +16,63 @@ const policyInPage: Plugin = {
   ],
 };
 
-/** The page says what it is for before its script is there: what that needs comes first. */
-const scriptAfterPage: Plugin = {
-  name: 'script-after-page',
+/**
+ * What the page shows first, in scripts that each take few milliseconds to run; the views that are not seen at first are scripts of their own. A group has no module that
+ * is imported dynamically: the bundler loses its exports.
+ */
+const groups = [
+  { name: 'editor-view', test: /node_modules\/(@codemirror\/(state|view)|@marijn|crelt|style-mod|w3c-keyname)\// },
+  { name: 'editor-language', test: /node_modules\/(@codemirror\/(language|lang-sql|autocomplete)|@lezer)\// },
+  { name: 'editor', test: /node_modules\/@codemirror\/(commands|lint|search)|src\/(editor\/[\w-]+\.ts|docs\/markdown|components\/code-styles)/ },
+  { name: 'page', test: /@oxc-project|node_modules\/(lit|lit-element|lit-html|@lit|@lit-labs|smol-toml|idb-keyval)\/|src\/(components\/(app-|events|file-list|icons|paced|panel-styles|problem|shared|side-panel|split)|docs\/prose|model|pace)/ },
+];
+
+/** These are loaded side by side, not each when the one before it asks for it; the editor after what draws the page. */
+const FIRST = [
+  { source: 'src/components/app.ts', fetchpriority: 'auto' },
+  { source: 'src/editor/parts/view.ts', fetchpriority: 'low' },
+  { source: 'src/editor/parts/language.ts', fetchpriority: 'low' },
+  { source: 'src/components/sql-editor.ts', fetchpriority: 'low' },
+];
+
+const scriptsOfPage: Plugin = {
+  name: 'scripts-of-page',
   apply: 'build',
   transformIndexHtml: {
     order: 'post',
-    handler: (html) => html.replace('<script type="module"', '<script type="module" fetchpriority="low"'),
+    handler(_, { bundle = {} }) {
+      const chunks = Object.values(bundle).filter((file) => file.type === 'chunk');
+      const priorities = new Map<string, string>();
+      const add = (name: string, priority: string): void => {
+        const chunk = chunks.find(({ fileName }) => fileName === name);
+        if (!chunk || chunk.isEntry || priorities.has(name)) return;
+        priorities.set(name, priority);
+        for (const imported of chunk.imports) add(imported, priority);
+      };
+      for (const { source, fetchpriority } of FIRST) {
+        const chunk = chunks.find(({ facadeModuleId }) => facadeModuleId?.endsWith(source));
+        if (!chunk) throw new Error(`${source} is no script of its own`);
+        add(chunk.fileName, fetchpriority);
+      }
+      return [...priorities].map(([fileName, fetchpriority]) => ({
+        tag: 'link',
+        attrs: { rel: 'modulepreload', fetchpriority, crossorigin: true, href: `./${fileName}` },
+        injectTo: 'head',
+      }));
+    },
   },
 };
 
 export default defineConfig({
   // Relative addresses: the built page works under any path.
   base: './',
-  plugins: [policyInPage, scriptAfterPage, pageData()],
+  plugins: [policyInPage, scriptsOfPage, pageData()],
   build: {
     // The first that know light-dark().
     target: ['chrome123', 'firefox120', 'safari17.5'],
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    // All that the page needs is loaded at once, so that it works without a network; smaller pieces would gain nothing.
-    chunkSizeWarningLimit: 700,
-    rolldownOptions: { output: { assetFileNames, chunkFileNames } },
+    rolldownOptions: { output: { assetFileNames, chunkFileNames, codeSplitting: { includeDependenciesRecursively: false, groups } } },
   },
   worker: { format: 'es', plugins: () => [pageData()], rolldownOptions: { output: { assetFileNames, chunkFileNames, entryFileNames: chunkFileNames } } },
   // The examples and the package lie beside www/.

@@ -125,7 +125,7 @@ test('migrations are reordered by key, by button and by dragging, and their vers
   const at = before.findIndex((name) => name?.includes('create_organizations'));
   await playground.file('create_organizations.sql').press('Alt+ArrowUp');
   await expect(page.locator('.notice')).toContainText('It is now');
-  expect((await names())[at - 1]).toMatch(/^\d{14}_create_organizations\.sql$/);
+  await expect.poll(async () => (await names())[at - 1]).toMatch(/^\d{14}_create_organizations\.sql$/);
   // What builds on it is no longer there before it.
   await expect(playground.verdict).toContainText('error');
   await page.getByRole('button', { name: 'Undo' }).click();

@@ -33,6 +33,7 @@ test('the fix is also in the panel and under a key, and can be undone', async ({
   await expect(playground.text).toHaveText(table);
 
   await problem.locator('.jump').click();
+  await expect(playground.text).toBeFocused();
   await page.keyboard.press('Control+.');
   await expect(problem).toHaveCount(0);
 });
@@ -42,7 +43,7 @@ test('places are right after characters beyond the first plane', async ({ playgr
   await playground.newMigration(`-- 🐘🐘 é\n${table}`);
   await playground.problem('rls/enabled-on-create').locator('.jump').click();
   await expect(playground.squiggles.filter({ hasText: 'notes' })).toBeVisible();
-  expect(await playground.cursorLine()).toBe('2');
+  await expect(playground.cursorLine).toHaveText('2');
   await playground.problem('rls/enabled-on-create').locator('.fix').click();
   await expect(playground.text).toContainText(/body text\);\s*alter table public\.notes enable row level security;/i);
 });

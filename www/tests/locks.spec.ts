@@ -14,7 +14,7 @@ test('the locks of the open file: modes, work, and until when they are held', as
   await expect(view.locator('.lanes')).toHaveAttribute('aria-label', /public\.profiles: ACCESS EXCLUSIVE, blocks reads and writes, from statement 1 to/);
   await page.screenshot({ path: testInfo.outputPath('locks.png') });
   await statements.nth(3).locator('.jump').click();
-  expect(await playground.cursorLine()).toBe('4');
+  await expect(playground.cursorLine).toHaveText('4');
 
   await playground.file('create_foundation.sql').click();
   await expect(view.locator('strong')).toContainText('create_foundation.sql');

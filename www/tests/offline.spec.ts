@@ -2,6 +2,7 @@ import { expect, test } from './page';
 
 test('once loaded, nothing more is asked for, and everything works without a network', async ({ playground, page, context }) => {
   await playground.open();
+  await playground.loaded();
   const requests: string[] = [];
   context.on('request', (request) => requests.push(request.url()));
   const served = playground.server.requests.length;

@@ -17,6 +17,13 @@ declare global {
   }
 }
 
+/** Waits until the page has loaded everything that it will. */
+export async function loaded(page: Page): Promise<void> {
+  await page.waitForFunction(() => performance.getEntriesByName('pgdry:loaded').length > 0);
+  // The layout's worker may still fetch its script.
+  await page.waitForLoadState('networkidle');
+}
+
 export class Playground {
   /** Errors and warnings in the console, and what was thrown. */
   readonly complaints: string[] = [];
@@ -26,11 +33,15 @@ export class Playground {
     readonly server: StaticServer,
   ) {}
 
-  /** Loads the page and waits for the first report, and for everything that it loads. */
-  async open(): Promise<void> {
-    await this.page.goto(this.server.address);
+  /** Loads the page, with the example of this key, and waits for the first report. */
+  async open(example = ''): Promise<void> {
+    await this.page.goto(`${this.server.address}${example && `#example=${example}`}`);
     await expect(this.verdict).toBeVisible();
-    await this.page.waitForLoadState('networkidle');
+  }
+
+  /** Waits for everything that the page loads, also the views that are not seen yet. */
+  loaded(): Promise<void> {
+    return loaded(this.page);
   }
 
   async openExample(title: string): Promise<void> {
@@ -64,8 +75,8 @@ export class Playground {
   }
 
   /** Where the editor's cursor is: the number of its line. */
-  cursorLine(): Promise<string> {
-    return this.page.locator('sql-editor .cm-lineNumbers .cm-activeLineGutter').innerText();
+  get cursorLine(): Locator {
+    return this.page.locator('sql-editor .cm-lineNumbers .cm-activeLineGutter');
   }
 
   /** Pastes text outside of the editor. */
@@ -94,6 +105,7 @@ export class Playground {
 
   async newMigration(sql: string): Promise<void> {
     await this.page.getByRole('button', { name: 'New migration' }).click();
+    await expect(this.page.getByRole('textbox', { name: /^New name of/ })).toBeFocused();
     await this.page.keyboard.press('Enter');
     await this.text.click();
     await this.page.keyboard.type(sql);

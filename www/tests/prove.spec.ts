@@ -6,6 +6,7 @@ const summary = (page: Page) => page.locator('prove-view .summary');
 test('nothing of PGlite is loaded before the click; then the chain runs in PostgreSQL, verdict beside verdict', async ({ playground, page }, testInfo) => {
   const asked = playground.server.requests.length;
   await playground.open();
+  await playground.loaded();
   for (const name of ['Types', 'Schema', 'Locks', 'Contract', 'Settings', 'Prove']) await playground.tab(name).click();
   const before = playground.server.requests.slice(asked);
   expect(before.filter((request) => /pglite|initdb|\.data$|tar|supabase-/.test(request))).toEqual([]);
@@ -20,8 +21,7 @@ test('nothing of PGlite is loaded before the click; then the chain runs in Postg
 });
 
 test('refusals are compared by SQLSTATE, and a difference stands out', async ({ playground, page }, testInfo) => {
-  await playground.open();
-  await playground.openExample('schema/undefined-table');
+  await playground.open('schema');
   await playground.paste('create table public.t (a int);\ncreate table public.t (a int);\nselect nope from public.t;\nselect 1 / (select count(*) from public.t)::int;\ncreate extension pg_cron;');
   await playground.tab('Prove').click();
   await page.getByRole('button', { name: 'Prove it for real' }).click();
@@ -37,5 +37,5 @@ test('refusals are compared by SQLSTATE, and a difference stands out', async ({ 
   await expect(page.locator('prove-view .pair.same')).toHaveCount(0);
   await page.screenshot({ path: testInfo.outputPath('prove-difference.png') });
   await pair('select 1 /').locator('.jump').click();
-  expect(await playground.cursorLine()).toBe('4');
+  await expect(playground.cursorLine).toHaveText('4');
 });

@@ -22,7 +22,7 @@ test('the diagram has the tables, keys and policies, live, and goes to where a t
   await page.mouse.down();
   await page.mouse.move(box.x + 480, box.y + 340, { steps: 4 });
   await page.mouse.up();
-  expect(await place()).not.toBe(before);
+  await expect.poll(place).not.toBe(before);
   await page.mouse.wheel(0, 400);
   await diagram.getByRole('button', { name: 'Fit' }).click();
   await page.getByRole('button', { name: 'Smaller panel' }).click();

@@ -5,8 +5,7 @@ import { expect, output, repository, test } from './page';
 test.use({ viewport: { width: 1360, height: 820 }, deviceScaleFactor: 1.5 });
 
 test('the picture in the README', async ({ playground, page }) => {
-  await playground.open();
-  await playground.openExample('One of each mistake');
+  await playground.open('broken');
   await playground.file('table_open_to_all.sql').click();
   await expect(playground.problem('rls/enabled-on-create').filter({ hasText: 'notes' })).toBeVisible();
   await expect(playground.squiggles).toBeVisible();

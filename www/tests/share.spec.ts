@@ -1,8 +1,7 @@
 import { expect, test } from './page';
 
 test('a link holds the project with its settings, and no server sees it', async ({ playground, page, context }) => {
-  await playground.open();
-  await playground.openExample('rls/enabled-on-create');
+  await playground.open('rls');
   await expect(playground.problem('rls/enabled-on-create')).toHaveCount(1);
   await playground.tab('Settings').click();
   await page.getByLabel('Runner').selectOption('psql');
@@ -39,8 +38,7 @@ test('a project that is too large for a link is said to be', async ({ playground
 });
 
 test('a project is saved in this browser, and comes back after a reload', async ({ playground, page }) => {
-  await playground.open();
-  await playground.openExample('One of each mistake');
+  await playground.open('broken');
   await playground.newMigration('select 1; -- mine');
   await page.getByRole('button', { name: 'Save in this browser' }).click();
   const name = page.getByLabel('Name of the saved project');
@@ -74,8 +72,7 @@ test('every example opens and shows what it is there for', async ({ playground, 
 });
 
 test("an example on a rule's page opens in the editor", async ({ playground, page }) => {
-  await playground.open();
-  await playground.openExample('rls/enabled-on-create');
+  await playground.open('rls');
   await playground.problem('rls/enabled-on-create').getByRole('button', { name: 'rls/enabled-on-create', exact: true }).click();
   await page.locator('rule-page figure.good').first().getByRole('button', { name: 'Open in the editor' }).click();
   await expect(playground.text).toContainText(/enable row level security/i);

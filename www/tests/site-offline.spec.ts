@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { test as base, type BrowserContext, type Page, type Worker } from '@playwright/test';
+import { loaded } from './page';
 import { complaintsOf, dist, example, expect } from './site';
 import { serve, type StaticServer } from './static-server';
 
@@ -71,7 +72,7 @@ test('once loaded and kept, nothing more is asked for', async ({ context, host }
   const { page } = await visit(context, host.address);
   await expect(verdict(page)).toBeVisible();
   await installed(page);
-  await page.waitForLoadState('networkidle');
+  await loaded(page);
   const served = host.requests.length;
   const asked: string[] = [];
   context.on('request', (request) => asked.push(request.url()));

@@ -61,7 +61,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await page.goto(server.address + address);
         const live = page.locator('pgdry-lint').first();
         if (await live.count()) await expect(live.getByRole('status')).toBeVisible();
-        expect(await axe(page), address).toEqual([]);
+        expect(await axe(page, colorScheme), address).toEqual([]);
       }
       await page.screenshot({ path: path.join(output, `site-rule-${colorScheme}.png`) });
       expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe(colorScheme === 'dark' ? 'rgb(20, 23, 28)' : 'rgb(255, 255, 255)');

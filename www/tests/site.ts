@@ -34,9 +34,13 @@ export async function complaintsOf(page: Page): Promise<() => Promise<string[]>>
   return async () => [...complaints, ...(await page.evaluate(() => window.violations ?? []).catch(() => []))];
 }
 
-/** What axe finds, shadow trees included. */
-export async function axe(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+/**
+ * What axe finds, shadow trees included; in the dark only what the colours decide: the rest is the same page. In the page itself: otherwise each time a
+ * second page is opened to join the results of frames, and there are none.
+ */
+export async function axe(page: Page, colorScheme: 'light' | 'dark' = 'light'): Promise<string[]> {
+  const builder = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ['violations'] });
+  const { violations } = await (colorScheme === 'dark' ? builder.withRules('color-contrast') : builder).analyze();
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`));
 }
 

@@ -8,6 +8,7 @@ const BUDGET_KIB = 250;
 test(`scripts and styles that the first view loads stay within ${BUDGET_KIB} KiB gzip`, async ({ playground }) => {
   const before = playground.server.requests.length;
   await playground.open();
+  await playground.loaded();
   // Workers, the diagram and the archive among them: everything but PGlite is loaded with the page.
   const files = new Set(playground.server.requests.slice(before).filter((asked) => /\.(js|css)$/.test(asked)));
   const sizes = [...files].map((asked) => {

@@ -1,6 +1,7 @@
 /** Where projects come from and go to: examples, this browser's store, links, files. */
 
 import { examples, type Opened } from '../examples';
+import { broken } from '../examples/data';
 import type { Import } from '../model/import';
 import { projectOf } from '../model/rule-example';
 import { forget, load, save, savedNames } from '../model/saved';
@@ -32,12 +33,18 @@ export class Projects {
     private readonly changed: () => void,
   ) {}
 
-  /** What the address asks for, otherwise the first example. */
+  /** What the address asks for (`#project=…`, `#example=broken`), otherwise the first example. */
   async begin(): Promise<void> {
     addEventListener('hashchange', () => void this.openLink());
     const opened = await this.openLink();
-    if (!opened) await this.openExample('aias');
+    const named = /^#example=(\w+)$/.exec(location.hash)?.[1];
+    if (!opened) await this.openExample(named !== undefined && Object.hasOwn(examples, named) ? named : 'aias');
     await this.list();
+  }
+
+  /** So that nothing is left to load later. */
+  async loadExamples(): Promise<void> {
+    await broken();
   }
 
   async openExample(key: string): Promise<void> {

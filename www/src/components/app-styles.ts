@@ -123,7 +123,7 @@ export const appStyles = [
       main.wide {
         grid-template: 'pane' minmax(0, 1fr) / minmax(0, 1fr);
       }
-      main > * {
+      main > :is(file-list, .editor, side-panel) {
         grid-area: pane;
         border: none;
       }

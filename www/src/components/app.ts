@@ -7,6 +7,7 @@ import { fromDrop, fromFiles, type Import } from '../model/import';
 import { movedTo, newMigration } from '../model/names';
 import { countsByFile, neighbour, plural, problemsOf, type Counts, type Problem } from '../model/problems';
 import { fileName, Project } from '../model/project';
+import { breath, idle } from '../pace';
 import type { Config, Finding, Fix } from '../protocol';
 import { ValidatorClient } from '../validator/client';
 import './app-header';
@@ -16,10 +17,8 @@ import type { AppEvent } from './events';
 import './file-list';
 import type { FileList as FileListElement } from './file-list';
 import { icons } from './icons';
-import './side-panel';
-import type { Ask, SidePanel, Tab } from './side-panel';
+import { loadViews, type Ask, type SidePanel, type Tab } from './side-panel';
 import './split-handle';
-import './sql-editor';
 import type { SqlEditor } from './sql-editor';
 
 /** The parts of the page of which a phone shows one at a time. */
@@ -29,6 +28,9 @@ interface Notice {
   text: string;
   undo?: () => void;
 }
+
+/** Each runs in a task of its own; the last has the element. */
+const editorParts = [() => import('../editor/parts/view'), () => import('../editor/parts/language'), () => import('./sql-editor')];
 
 /** One fix can make room for another; more rounds than any project needs. */
 const MAX_ROUNDS = 10;
@@ -53,6 +55,9 @@ export class App extends LitElement {
 
   private problems: readonly Problem[] = [];
   private counts: ReadonlyMap<string, Counts> = new Map();
+  /** Whether there is something to draw: a project, or why there is none. Until then the page says what it is for. */
+  private begin!: () => void;
+  private readonly begun = new Promise<void>((resolve) => (this.begin = resolve));
   /** Who waits for the next check. */
   private waiting: ((check: Check) => void)[] = [];
 
@@ -71,7 +76,10 @@ export class App extends LitElement {
       this.refused = refused;
       if (refused && this.tab !== 'settings' && this.tab !== 'contract') this.say(`pgdry.toml is not used: ${refused}`);
     },
-    failure: (message) => (this.failure = message),
+    failure: (message) => {
+      this.failure = message;
+      this.begin();
+    },
   });
 
   private readonly ask: Ask = (topic, ask) => this.client.ask(topic, ask);
@@ -92,6 +100,7 @@ export class App extends LitElement {
     this.origin = origin;
     this.open = open;
     this.notice = undefined;
+    this.begin();
     // A shared project's link is not this one's.
     if (location.hash && (origin.example || origin.saved)) history.replaceState(null, '', location.pathname + location.search);
     this.change(project);
@@ -115,6 +124,31 @@ export class App extends LitElement {
 
   say(text: string, undo?: () => void): void {
     this.notice = undo ? { text, undo } : { text };
+    this.begin();
+  }
+
+  protected override scheduleUpdate(): void | Promise<unknown> {
+    return this.hasUpdated ? super.scheduleUpdate() : this.begun.then(breath).then(() => super.scheduleUpdate());
+  }
+
+  protected override firstUpdated(): void {
+    void this.loadParts();
+  }
+
+  /** The parts in the order in which they are seen, the others while nobody waits for anything: a tab then opens at once, and without a network. */
+  private async loadParts(): Promise<void> {
+    try {
+      for (const load of editorParts) {
+        await breath();
+        await load();
+      }
+      if (!this.check) await this.nextCheck();
+      await idle();
+      await Promise.all([loadViews(), this.projects.loadExamples(), this.ask('rules', {})]);
+      performance.mark('pgdry:loaded');
+    } catch (error) {
+      this.say(`A part of this page did not load: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
 
   protected override render(): TemplateResult {
@@ -251,6 +285,7 @@ export class App extends LitElement {
     this.wide = false;
     this.openFile(file);
     await this.updateComplete;
+    await customElements.whenDefined('sql-editor');
     await this.editor.updateComplete;
     this.editor.reveal(from, to);
   }

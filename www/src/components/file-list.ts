@@ -1,13 +1,15 @@
 import '@lit-labs/virtualizer';
 import type { LitVirtualizer } from '@lit-labs/virtualizer';
-import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { parts } from '../model/names';
 import { inWords, type Counts } from '../model/problems';
 import { fileName, folderOf } from '../model/project';
+import { breath } from '../pace';
 import { emit } from './events';
 import { icons } from './icons';
+import { PacedElement } from './paced-element';
 import { sharedStyles } from './shared-styles';
 
 interface FileRow {
@@ -19,7 +21,7 @@ const MANY = 200;
 
 /** The project's migrations, in the order of their replay. */
 @customElement('file-list')
-export class FileList extends LitElement {
+export class FileList extends PacedElement {
   @property({ attribute: false }) paths: readonly string[] = [];
   @property() open = '';
   @property({ attribute: false }) counts: ReadonlyMap<string, Counts> = new Map();
@@ -49,7 +51,8 @@ export class FileList extends LitElement {
   }
 
   protected override updated(changed: PropertyValues<this>): void {
-    if (changed.has('open')) void this.bringIntoSight(this.open);
+    // Later, as it must be laid out for that.
+    if (changed.has('open')) void breath().then(() => this.bringIntoSight(this.open));
   }
 
   protected override render(): TemplateResult {

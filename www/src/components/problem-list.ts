@@ -2,20 +2,21 @@ import '@lit-labs/virtualizer';
 // Otherwise it is loaded with the first list, which may be when there is no network.
 import '@lit-labs/virtualizer/layouts/flow.js';
 import type { LitVirtualizer } from '@lit-labs/virtualizer';
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { prose } from '../docs/prose';
 import type { Check } from '../model/findings';
-import { filtered, plural, rowsOf, severities, type Grouping, type Problem, type Row, type Severity } from '../model/problems';
+import { filtered, grouped, plural, rowsOf, severities, type Grouping, type Problem, type Row, type Severity } from '../model/problems';
 import { fileName } from '../model/project';
 import type { Finding } from '../protocol';
 import { emit } from './events';
 import { icons, severityIcon } from './icons';
+import { PacedElement } from './paced-element';
 import { problemStyles } from './problem-styles';
 
 /** What was found, by file in the order of the replay or by rule. What is out of sight is not drawn. */
 @customElement('problem-list')
-export class ProblemList extends LitElement {
+export class ProblemList extends PacedElement {
   @property({ attribute: false }) check: Check | undefined;
   @property({ attribute: false }) problems: readonly Problem[] = [];
   /** The file in the editor. */
@@ -116,7 +117,7 @@ export class ProblemList extends LitElement {
     if (row.kind === 'problem') return this.problem(row.problem, at);
     return html`<div role="listitem" class="group">
       <h2 title=${row.title} class=${row.title === this.open ? 'open' : ''}>${this.by === 'rule' ? row.title : fileName(row.title)}</h2>
-      <span class="number">${row.count.toLocaleString('en')}</span>
+      <span class="number">${grouped(row.count)}</span>
     </div>`;
   };
 

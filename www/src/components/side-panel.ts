@@ -1,20 +1,15 @@
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { customElement, property, query } from 'lit/decorators.js';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Check } from '../model/findings';
-import type { Problem } from '../model/problems';
+import { grouped, type Problem } from '../model/problems';
 import type { Project } from '../model/project';
+import { idle } from '../pace';
 import type { Page, Questions, Topic } from '../protocol';
-import './contract-view';
 import { emit } from './events';
 import { icons } from './icons';
-import './locks-view';
+import { PacedElement } from './paced-element';
 import './problem-list';
-import './prove-view';
-import './rule-page';
-import './schema-view';
-import './settings-view';
 import { sidePanelStyles } from './side-panel-styles';
-import './types-view';
 
 export type Tab = 'problems' | 'types' | 'schema' | 'locks' | 'contract' | 'prove' | 'settings' | 'rule';
 
@@ -27,12 +22,31 @@ const titles: Record<Exclude<Tab, 'problems' | 'rule'>, string> = {
   settings: 'Settings',
 };
 
+/** A view that is not seen at first is a script of its own. */
+const views: Record<Exclude<Tab, 'problems'>, () => Promise<unknown>> = {
+  types: () => import('./types-view'),
+  schema: () => import('./schema-view'),
+  locks: () => import('./locks-view'),
+  contract: () => import('./contract-view'),
+  prove: () => import('./prove-view'),
+  settings: () => import('./settings-view'),
+  rule: () => import('./rule-page'),
+};
+
+/** One after the other, while there is nothing else to do. */
+export async function loadViews(): Promise<void> {
+  for (const load of Object.values(views)) {
+    await load();
+    await idle();
+  }
+}
+
 /** Asks the validator. */
 export type Ask = <T extends Topic>(topic: T, ask: Questions[T]['ask']) => Promise<Questions[T]['answer']>;
 
 /** What the migrations come to: one tab for each way to look at it. */
 @customElement('side-panel')
-export class SidePanel extends LitElement {
+export class SidePanel extends PacedElement {
   @property() tab: Tab = 'problems';
   @property({ attribute: false }) project!: Project;
   @property({ attribute: false }) check: Check | undefined;
@@ -47,6 +61,22 @@ export class SidePanel extends LitElement {
   @property({ attribute: false }) ask!: Ask;
 
   @query('[role=tablist]') private tablist!: HTMLElement;
+
+  /** The tab whose script did not load. */
+  @state() private missing: Tab | undefined;
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('tab') && this.tab !== 'problems') void this.load(this.tab);
+  }
+
+  private async load(tab: Exclude<Tab, 'problems'>): Promise<void> {
+    try {
+      await views[tab]();
+      if (this.missing === tab) this.missing = undefined;
+    } catch {
+      this.missing = tab;
+    }
+  }
 
   protected override render(): TemplateResult {
     const tabs: readonly Tab[] = ['problems', ...(Object.keys(titles) as Tab[]), ...(this.rule ? (['rule'] as const) : [])];
@@ -72,14 +102,15 @@ export class SidePanel extends LitElement {
   }
 
   protected override updated(changed: PropertyValues<this>): void {
-    if (changed.has('tab')) this.tablist.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    // Not at first, when all that would have to be laid out for it.
+    if (changed.get('tab')) this.tablist.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
 
   private titleOf(tab: Tab): TemplateResult | string {
     switch (tab) {
       case 'problems': {
         const count = this.check?.findings.count ?? 0;
-        return html`Problems${count > 0 ? html` <span class="count">${count.toLocaleString('en')}</span>` : nothing}`;
+        return html`Problems${count > 0 ? html` <span class="count">${grouped(count)}</span>` : nothing}`;
       }
       case 'rule':
         return html`<span class="rule">${this.rule}</span>`;
@@ -90,6 +121,7 @@ export class SidePanel extends LitElement {
 
   private content(): TemplateResult | typeof nothing {
     const { project, check, open, ask, refused } = this;
+    if (this.missing === this.tab) return html`<p class="empty">This part of the page did not load. Choose it again when there is a network.</p>`;
     switch (this.tab) {
       case 'problems':
         return html`<problem-list .check=${check} .problems=${this.problems} .open=${open}></problem-list>`;

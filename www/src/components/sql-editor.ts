@@ -1,7 +1,7 @@
 import { autocompletion, completionKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentWithTab, isolateHistory } from '@codemirror/commands';
 import { bracketMatching, indentOnInput } from '@codemirror/language';
-import { forEachDiagnostic, linter, lintGutter, setDiagnostics } from '@codemirror/lint';
+import { diagnosticCount, forEachDiagnostic, linter, lintGutter, setDiagnostics } from '@codemirror/lint';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
 import { EditorState, type Extension } from '@codemirror/state';
 import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers, tooltips } from '@codemirror/view';
@@ -10,11 +10,12 @@ import { customElement, property, query } from 'lit/decorators.js';
 import { codeStyles } from '../editor/code-styles';
 import { namesOf, schemaCompletion } from '../editor/completion';
 import { diagnosticsOf } from '../editor/diagnostics';
-import { postgres } from '../editor/sql';
+import { postgres, warmUp } from '../editor/sql';
 import { codeMirrorLook } from '../editor/theme';
 import { typingOverSelection } from '../editor/typing';
 import { difference } from '../model/edits';
 import { fileName } from '../model/project';
+import { breath } from '../pace';
 import type { Finding } from '../protocol';
 import { emit } from './events';
 import type { Ask } from './side-panel';
@@ -56,9 +57,24 @@ export class SqlEditor extends LitElement {
     return html`<div class="frame"></div>`;
   }
 
-  protected override firstUpdated(): void {
+  protected override scheduleUpdate(): void | Promise<unknown> {
+    return this.hasUpdated ? super.scheduleUpdate() : this.prepare().then(() => super.scheduleUpdate());
+  }
+
+  /** Makes an empty editor, in steps that are a task each: at first nothing of it is compiled yet, and it is slow. */
+  private async prepare(): Promise<void> {
+    await breath();
+    const state = EditorState.create({ extensions: this.extensions('') });
+    await breath();
     // In a shadow root CodeMirror adopts its style sheets, which the Content-Security-Policy allows; in a document it would write <style> elements.
-    this.view = new EditorView({ parent: this.frame, root: this.renderRoot as ShadowRoot, state: this.newState() });
+    this.view = new EditorView({ root: this.renderRoot as ShadowRoot, state });
+    await breath();
+    await warmUp(this.text);
+    await breath();
+  }
+
+  protected override firstUpdated(): void {
+    this.frame.append(this.view!.dom);
   }
 
   protected override updated(changed: PropertyValues<this>): void {
@@ -75,7 +91,7 @@ export class SqlEditor extends LitElement {
     if (change) view.dispatch({ changes: change, annotations: isolateHistory.of('full') });
     if (changed.has('findings') || changed.has('path') || changed.has('project')) {
       performance.mark('pgdry:findings');
-      view.dispatch(setDiagnostics(view.state, diagnosticsOf(this.findings, view.state.doc.length, (rule) => this.ask('explain', { rule }))));
+      if (this.findings.length > 0 || diagnosticCount(view.state) > 0) view.dispatch(setDiagnostics(view.state, diagnosticsOf(this.findings, view.state.doc.length, (rule) => this.ask('explain', { rule }))));
     }
   }
 

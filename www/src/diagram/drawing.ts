@@ -20,7 +20,7 @@ export interface Shown {
   interactive: boolean;
 }
 
-const MONO = "ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace";
+const MONO = "ui-monospace, Menlo, Consolas, monospace";
 
 /** More boxes than this are one outline: nobody could read them, and each would cost what a readable one does. */
 export const MANY = 250;

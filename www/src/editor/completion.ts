@@ -138,7 +138,9 @@ export function optionsAt(before: string, statement: string, names: Names): { op
   return { options: unique([...columns, ...functions, ...types, ...relations(names, undefined, -1), ...schemas]), withKeywords: true };
 }
 
-const keywords = keywordCompletionSource(PostgreSQL);
+/** Made when it is first asked for: it has a thousand words. */
+let madeKeywords: CompletionSource | undefined;
+const keywords: CompletionSource = (context) => (madeKeywords ??= keywordCompletionSource(PostgreSQL))(context);
 
 /** Where the statement begins: after the last semicolon, which a string or body may hold too; then less is known of it, and nothing wrong. */
 function statementAround(text: string, at: number): [from: number, to: number] {

@@ -1,11 +1,10 @@
 /** The projects that the page brings along: true ones, from examples/ and from the examples on the rules' pages. */
 
-import aiasAddress from 'page-data:aias';
-import brokenAddress from 'page-data:broken';
 import { readConfig } from '../model/config';
 import { Project } from '../model/project';
 import { badExample, projectOf } from '../model/rule-example';
 import type { Page } from '../protocol';
+import { aias, broken } from './data';
 
 export interface Opened {
   project: Project;
@@ -20,17 +19,6 @@ export interface Example {
   group: string;
   load(explain: Explain): Promise<Opened>;
 }
-
-interface Data {
-  config: string;
-  files: [string, string][];
-}
-
-const data = (address: string): Promise<Data> => fetch(address).then((response) => response.json() as Promise<Data>);
-
-// Asked for at once, so that nothing is left to load later.
-const aias = data(aiasAddress);
-const broken = data(brokenAddress);
 
 const GUIDE = '20250131000000_add_user_preferences.sql';
 
@@ -74,7 +62,7 @@ export const examples: Record<string, Example> = {
     title: 'One of each mistake',
     group: 'Projects',
     load: async () => {
-      const { files, config } = await broken;
+      const { files, config } = await broken();
       const project = Project.of('One of each mistake', files, readConfig(config));
       return { project, open: '20250206090000_table_open_to_all.sql' };
     },

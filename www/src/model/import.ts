@@ -1,5 +1,6 @@
 /** Files, folders and archives that the user gives: which of them are migrations, and their configuration. */
 
+import { breath } from '../pace';
 import type { Config, SourceText } from '../protocol';
 import { readConfig } from './config';
 import { fileName } from './project';
@@ -89,8 +90,17 @@ async function read(files: GivenFile[], folder: string, unzip: Unzip): Promise<I
   );
 }
 
+/** So many files are read at the same time: to begin reading hundreds would hold the page up. */
+const AT_ONCE = 32;
+
 async function choose(given: Given[], folder: string): Promise<Import> {
-  const migrations = await Promise.all(migrationsAmong(given).map(async ({ path, text }): Promise<SourceText> => [path, await text()]));
+  const wanted = migrationsAmong(given);
+  const migrations: SourceText[] = [];
+  for (let at = 0; at < wanted.length; at += AT_ONCE) {
+    const some = wanted.slice(at, at + AT_ONCE);
+    migrations.push(...(await Promise.all(some.map(async ({ path, text }): Promise<SourceText> => [path, await text()]))));
+    await breath();
+  }
   return { folder, migrations, ...(await configAmong(given)) };
 }
 

@@ -75,13 +75,14 @@ function inOrder(paths: Iterable<string>): string[] {
   return [...paths].sort((a, b) => byBytes(fileName(a), fileName(b)) || byBytes(a, b));
 }
 
-/** UTF-8's order is that of the code points; `<` compares UTF-16 units, which differs beyond the first 65,536. */
+/** UTF-8's order is that of the code points; UTF-16's differs beyond the first 65,536, whose units (surrogates) come before U+E000. */
 function byBytes(a: string, b: string): number {
-  const [x, y] = [Array.from(a), Array.from(b)];
-  for (const [at, left] of x.entries()) {
-    const right = y[at];
-    if (right === undefined) return 1;
-    if (left !== right) return (left.codePointAt(0) ?? 0) - (right.codePointAt(0) ?? 0);
+  const shorter = Math.min(a.length, b.length);
+  for (let at = 0; at < shorter; at++) {
+    const [left, right] = [a.charCodeAt(at), b.charCodeAt(at)];
+    if (left !== right) return rank(left) - rank(right);
   }
-  return x.length - y.length;
+  return a.length - b.length;
 }
+
+const rank = (unit: number): number => (unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit);

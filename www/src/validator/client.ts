@@ -3,6 +3,7 @@
 import { Findings } from '../model/findings';
 import type { Project } from '../model/project';
 import type { Questions, Reply, Report, Request, Topic } from '../protocol';
+import { listen, worker } from './start';
 
 export interface ValidatorEvents {
   ready(version: string): void;
@@ -20,7 +21,6 @@ interface Question {
 }
 
 export class ValidatorClient {
-  private readonly worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'pgdry' });
   private readonly questions = new Map<number, Question>();
   private project: Project | undefined;
   private findings = Findings.none;
@@ -31,8 +31,7 @@ export class ValidatorClient {
   private lastQuestion = 0;
 
   constructor(private readonly events: ValidatorEvents) {
-    this.worker.onmessage = (event: MessageEvent<Reply>) => this.take(event.data);
-    this.worker.onerror = (event) => events.failure(event.message || 'its script did not load');
+    listen({ take: (reply) => this.take(reply), fail: (message) => events.failure(message || 'its script did not load') });
   }
 
   /** Whether the last findings speak of the texts as they are now. */
@@ -67,7 +66,7 @@ export class ValidatorClient {
   }
 
   private send(request: Request): void {
-    this.worker.postMessage(request);
+    worker.postMessage(request);
   }
 
   private take(reply: Reply): void {

@@ -9,7 +9,7 @@ import { deflate, inflate, unzip } from './archive';
 import { inBatches, Told } from './findings';
 
 let validator: Validator | undefined;
-let pages: Record<string, Page> = {};
+let pages: Record<string, Page> | undefined;
 let revision = 0;
 let edited = '';
 /** Whether the page waits for the edited file's findings. */
@@ -127,8 +127,8 @@ type Answerer<T extends Topic> = (ask: Questions[T]['ask'], current: Validator) 
 
 const answers: { [T in Topic]: Answerer<T> } = {
   types: ({ target, dialect }, current) => current.types({ target, dialect }),
-  explain: ({ rule }) => pages[rule] ?? [],
-  rules: () => Object.keys(pages),
+  explain: ({ rule }) => pages?.[rule] ?? [],
+  rules: () => Object.keys(pages ?? {}),
   schemaStep,
   timeline: ({ path, previous, known }, current) => {
     const { before, after } = schemaStep({ path, previous }, current);
@@ -167,21 +167,35 @@ function respond<T extends Topic>(id: number, topic: T, ask: Questions[T]['ask']
   }
 }
 
+/** The rules' pages are much text: it is loaded when it is first asked for. */
+async function loadPages(): Promise<void> {
+  pages ??= (await (await fetch(rulePages)).json()) as Record<string, Page>;
+}
+
+function receive(request: Request): void {
+  try {
+    const needsPages = request.kind === 'ask' && (request.topic === 'explain' || request.topic === 'rules');
+    if (!pages && needsPages) {
+      loadPages().then(
+        () => take(request),
+        (error: unknown) => reply({ kind: 'refusal', id: request.id, message: messageOf(error) }),
+      );
+    } else {
+      take(request);
+    }
+  } catch (error) {
+    reply({ kind: 'failure', message: messageOf(error) });
+  }
+}
+
 async function start(): Promise<void> {
   const waiting: Request[] = [];
   onmessage = (event: MessageEvent<Request>) => waiting.push(event.data);
-  // Text, not script: loaded beside the module, so that nothing is asked for later.
-  [pages] = await Promise.all([fetch(rulePages).then((response) => response.json() as Promise<Record<string, Page>>), init()]);
+  await init();
   late = new Set(lateRules());
   reply({ kind: 'ready', version: version() });
-  onmessage = (event: MessageEvent<Request>) => {
-    try {
-      take(event.data);
-    } catch (error) {
-      reply({ kind: 'failure', message: messageOf(error) });
-    }
-  };
-  waiting.forEach(take);
+  onmessage = (event: MessageEvent<Request>) => receive(event.data);
+  waiting.forEach(receive);
 }
 
 start().catch((error: unknown) => reply({ kind: 'failure', message: messageOf(error) }));

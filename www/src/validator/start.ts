@@ -1,0 +1,17 @@
+/** The validator's worker. It starts before the parts of the page are there: what it says meanwhile is kept for them. */
+
+import type { Reply } from '../protocol';
+
+export const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'pgdry' });
+
+const early: (() => void)[] = [];
+let taker: { take(reply: Reply): void; fail(message: string): void } | undefined;
+
+worker.onmessage = ({ data }: MessageEvent<Reply>) => (taker ? taker.take(data) : early.push(() => taker?.take(data)));
+worker.onerror = ({ message }) => (taker ? taker.fail(message) : early.push(() => taker?.fail(message)));
+
+/** Everything that the worker says, and that it died, goes here from now on. */
+export function listen(to: NonNullable<typeof taker>): void {
+  taker = to;
+  for (const tell of early.splice(0)) tell();
+}
