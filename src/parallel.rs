@@ -28,7 +28,7 @@ pub fn behind<T: Send, R: Send>(produce: impl FnOnce(&mut dyn FnMut(T)), consume
     })
 }
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", not(target_os = "unknown")))]
 pub fn behind<T, R>(produce: impl FnOnce(&mut dyn FnMut(T)), mut consume: impl FnMut(T) -> R) -> Vec<R> {
     let mut made = Vec::new();
     produce(&mut |item| made.push(consume(item)));
@@ -48,7 +48,7 @@ pub fn join<A, B: Send>(one: impl FnOnce() -> A, other: impl FnOnce() -> B + Sen
     })
 }
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", not(target_os = "unknown")))]
 pub fn join<A, B>(one: impl FnOnce() -> A, other: impl FnOnce() -> B) -> (A, B) {
     (one(), other())
 }

@@ -1,70 +1,192 @@
 //! A check in pieces: between two of them a page takes in what was typed meanwhile, and the file that is edited is not kept waiting for the others.
 
 use super::Project;
-use crate::report::{self, Changes, FileFindings, Summary};
-use crate::rules::{Diagnostic, Judge};
-use crate::syntax;
+use crate::replay::{FileReplay, Timeline};
+use crate::report::{self, Causes, Changes, FileFindings, Places, Report, Summary};
+use crate::rules::{Diagnostic, Progress};
+use crate::source::SourceFile;
+use std::sync::Arc;
+use std::vec::Drain;
 
-/// How far the check is.
+/// How many files' findings a piece puts in order, or compares.
+const FILES: usize = 32;
+
+/// How many former files a piece drops.
+const DROPPED: usize = 2;
+
+/// How far the check is, when every file is judged by itself.
 #[derive(Default)]
 pub(super) struct Pieces {
-    /// What was found that takes the whole chain.
-    found: Vec<Diagnostic>,
-    /// The next piece of what looks for that.
-    next: usize,
-    done: Option<(Summary, Vec<FileFindings>)>,
-    /// What `changes` gave so far, put together.
+    progress: Progress,
+    /// By file: what was found that takes the whole chain.
+    late: Vec<Vec<Diagnostic>>,
+    /// All that was found in the first files, in order.
+    finished: Vec<Vec<Diagnostic>>,
+    causes: Causes,
+    summary: Summary,
+    /// How many files' findings are compared to what was told; more by one when those of files that are gone are.
+    compared: usize,
+    /// What `changes` is to tell.
+    changed: Vec<FileFindings>,
+    /// What `changes` gave so far, put together, in the order of the paths.
     told: Vec<FileFindings>,
+    /// What is not right any more. To drop it at once would hold up whoever types.
+    former: (Vec<Arc<FileReplay>>, Vec<Vec<Diagnostic>>),
 }
 
 impl Pieces {
     /// Begins anew, without forgetting what was told.
-    pub fn restart(&mut self) {
-        self.found.clear();
-        self.next = 0;
-        self.done = None;
+    pub fn restart(&mut self, replayed: Drain<Arc<FileReplay>>, judged: Drain<Vec<Diagnostic>>) {
+        let told = std::mem::take(&mut self.told);
+        let mut former = std::mem::take(&mut self.former);
+        former.0.extend(replayed);
+        former.1.extend(judged);
+        former.1.append(&mut self.late);
+        former.1.append(&mut self.finished);
+        *self = Self { told, former, ..Self::default() };
+    }
+
+    /// Takes what judges the whole chain, unless it is there already.
+    #[cfg(not(target_os = "unknown"))]
+    pub fn take_whole(&mut self, timeline: &Timeline, judge: impl FnOnce() -> (Progress, Vec<Diagnostic>)) {
+        if self.finished.is_empty() {
+            let (progress, found) = judge();
+            self.progress = progress;
+            self.late.clear();
+            self.sort(timeline, found);
+        }
+    }
+
+    /// Puts what takes the whole chain to the files.
+    fn sort(&mut self, timeline: &Timeline, found: Vec<Diagnostic>) {
+        self.late.resize_with(timeline.files.len(), Vec::new);
+        for d in found {
+            self.late[d.location.file.0 as usize].push(d); // one for each file
+        }
+    }
+
+    /// More than a replay adds to them.
+    pub fn drop_some(&mut self) {
+        for _ in 0..DROPPED {
+            self.former.0.pop();
+            self.former.1.pop();
+        }
+    }
+
+    /// Compares some files' findings to what was told of them.
+    fn compare(&mut self, timeline: &Timeline) {
+        let mut places = Places::new(timeline);
+        for (file, found) in timeline.files.iter().zip(&self.finished).skip(self.compared).take(FILES) {
+            let now = places.file(file.id, found, &self.causes);
+            let is_old = match self.place(&now.file) {
+                Ok(at) => self.told[at] == now,
+                Err(_) => now.findings.is_empty(),
+            };
+            if !is_old {
+                self.changed.push(now);
+            }
+            self.compared += 1;
+        }
+    }
+
+    fn place(&self, path: &str) -> Result<usize, usize> {
+        self.told.binary_search_by(|told| (*told.file).cmp(path))
     }
 }
 
 impl Project {
-    /// Does the next piece of the check: replays a file and judges it, or judges the whole by a rule, or puts it all together. False when nothing is left
+    /// Does the next piece of the check: replays a file and judges it, or judges the whole by a rule, or puts some of it together. False when nothing is left
     /// to do until a file changes.
     pub fn advance(&mut self) -> bool {
+        let has_more = self.judge_next() || self.compare_next();
+        self.pieces.drop_some();
+        has_more
+    }
+
+    fn judge_next(&mut self) -> bool {
+        let judge = self.judge();
         let at = self.judged.len();
         if at < self.files.len() {
-            if self.replayed.len() == at {
-                let parsed = vec![syntax::parse(&self.files[at].text)];
-                self.replay(parsed, &mut |_| ());
-            }
+            self.replay_first(at + 1);
             let so_far = self.first(at + 1);
-            let found = Judge::new(&self.config, &self.files).last_file(&so_far);
-            self.judged.push(found);
+            self.judged.push(judge.last_file(&so_far));
             return true;
         }
-        if self.pieces.done.is_some() {
+        let pieces = &mut self.pieces;
+        let from = pieces.finished.len();
+        if from == at && at > 0 {
             return false;
         }
-        let timeline = self.first(at);
-        let judge = Judge::new(&self.config, &self.files);
+        let timeline = Timeline { files: self.replayed.clone(), start: self.start().clone() };
         let pieces = &mut self.pieces;
-        if judge.piece(pieces.next, &timeline, &mut pieces.found) {
-            pieces.next += 1;
+        let mut found = Vec::new();
+        let has_more = judge.piece(&mut pieces.progress, &timeline, &mut found);
+        pieces.sort(&timeline, found);
+        if has_more {
             return true;
         }
-        let mut found: Vec<Diagnostic> = self.judged.iter().flatten().cloned().collect();
-        found.append(&mut pieces.found);
-        let diagnostics = judge.finish(&timeline, crate::source::FileId(0), found);
-        let report = report::build(&timeline, &diagnostics);
-        pieces.done = Some((report.summary, report::by_file(report)));
+        for file in timeline.files.iter().skip(from).take(FILES) {
+            let place = pieces.finished.len();
+            // Both have one for each file.
+            let mut found = self.judged[place].clone();
+            found.append(&mut pieces.late[place]);
+            let found = judge.finish(file, found);
+            pieces.causes.take(file.id, &found);
+            pieces.summary.count(file, &found);
+            pieces.finished.push(found);
+        }
+        from < at
+    }
+
+    fn compare_next(&mut self) -> bool {
+        let count = self.files.len();
+        if self.pieces.compared > count {
+            return false;
+        }
+        let timeline = self.first(count);
+        self.pieces.compare(&timeline);
+        if self.pieces.compared == count {
+            let pieces = &self.pieces;
+            let is_gone = |told: &&FileFindings| self.place(&SourceFile::new(&*told.file, "")).is_err();
+            let nothing = |told: &FileFindings| FileFindings::none(&told.file);
+            let gone: Vec<FileFindings> = pieces.told.iter().filter(is_gone).map(nothing).collect();
+            self.pieces.changed.extend(gone);
+            self.pieces.compared += 1;
+        }
         true
+    }
+
+    /// What was found, when all is judged.
+    pub(super) fn report(&mut self) -> Report {
+        while self.judge_next() {}
+        // Nobody is typing.
+        self.pieces.former = Default::default();
+        let timeline = self.first(self.files.len());
+        let Pieces { finished, causes, summary, .. } = &self.pieces;
+        let report = report::build(&timeline, finished, causes, *summary);
+        #[cfg(feature = "cli")]
+        let report = match &self.config_file {
+            Some(file) => report::placed_in_configuration(report, finished, file),
+            None => report,
+        };
+        report
     }
 
     /// The files whose findings are other ones than `changes` gave before; `None` until `advance` has done everything.
     pub fn changes(&mut self) -> Option<Changes> {
-        let (summary, now) = self.pieces.done.as_ref()?;
-        let changes = Changes { summary: *summary, files: report::changed(&self.pieces.told, now) };
-        self.pieces.told.clone_from(now);
-        Some(changes)
+        let pieces = &mut self.pieces;
+        if pieces.compared <= self.files.len() {
+            return None;
+        }
+        let files = std::mem::take(&mut pieces.changed);
+        for file in &files {
+            match pieces.place(&file.file) {
+                Ok(at) if file.findings.is_empty() => _ = pieces.told.remove(at),
+                Ok(at) => pieces.told[at] = file.clone(),
+                Err(at) => pieces.told.insert(at, file.clone()),
+            }
+        }
+        Some(Changes { summary: pieces.summary, files })
     }
 
     /// What is found in a file without what takes the whole chain (`rules::of_the_whole`); `None` until `advance` has come to it.
@@ -72,10 +194,11 @@ impl Project {
         let at = self.files.iter().position(|file| &*file.path == path)?;
         let found = self.judged.get(at)?.clone();
         let so_far = self.first(at + 1);
-        let found = Judge::new(&self.config, &self.files).last_file_alone(&so_far, found);
-        let report = report::build(&so_far, &found);
-        let nothing = FileFindings { file: path.to_string(), findings: Vec::new(), causes: Vec::new() };
-        Some(report::by_file(report).pop().unwrap_or(nothing))
+        let file = so_far.files.last()?.id;
+        let found = self.judge().last_file_alone(&so_far, found);
+        let mut causes = Causes::default();
+        causes.take(file, &found);
+        Some(Places::new(&so_far).file(file, &found, &causes))
     }
 }
 

@@ -45,7 +45,8 @@ fn check(cx: &mut ProjectContext) {
     for trigger in cx.schema.relations().flat_map(|r| &r.triggers) {
         trigger.transition_tables.iter().for_each(|table| _ = insert(&mut made, table.name.to_string()));
     }
-    for function in functions {
+    let turn = cx.turn();
+    for function in functions.into_iter().filter(|_| turn.takes()) {
         let Some(text) = body_text(function) else { continue };
         let lower = text.to_ascii_lowercase();
         if GUARDS.iter().any(|guard| lower.contains(guard)) {
