@@ -48,7 +48,7 @@ pub fn join<A, B: Send>(one: impl FnOnce() -> A, other: impl FnOnce() -> B + Sen
     })
 }
 
-#[cfg(all(target_arch = "wasm32", not(target_os = "unknown")))]
+#[cfg(target_arch = "wasm32")]
 pub fn join<A, B>(one: impl FnOnce() -> A, other: impl FnOnce() -> B) -> (A, B) {
     (one(), other())
 }

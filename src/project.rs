@@ -10,7 +10,7 @@ use crate::generate::types;
 use crate::generate::typescript::{Types, TypesOptions};
 use crate::locks::{self, LockTimeline};
 use crate::parallel;
-use crate::replay::{self, BaseError, FileReplay, Timeline, replay_file};
+use crate::replay::{self, BaseError, FileReplay, ReplayInPieces, Timeline};
 use crate::report::Report;
 use crate::rules::{Diagnostic, Judge};
 use crate::source::{FileId, SourceFile};
@@ -135,15 +135,22 @@ impl Project {
 
     /// Replays what has changed and was parsed, and tells of each file.
     fn replay(&mut self, parsed: Vec<ParsedFile>, tell: &mut dyn FnMut(&Arc<FileReplay>)) {
-        let start = self.start().clone();
         for parsed in parsed {
-            let at = self.replayed.len();
-            let before = self.replayed.last().map_or(&start, |f| &f.after).clone();
-            let replayed = Arc::new(replay_file(FileId(at as u32), &self.files[at], parsed, before)); // one for each file
+            let mut replay = self.begin(parsed);
+            while replay.advance(u32::MAX) {}
+            let replayed = Arc::new(replay.end());
             tell(&replayed);
             self.replayed.push(replayed);
             self.pieces.drop_some();
         }
+    }
+
+    /// Begins to replay the first file that is not yet.
+    fn begin(&mut self, parsed: ParsedFile) -> ReplayInPieces {
+        let at = self.replayed.len();
+        let start = self.start().clone();
+        let before = self.replayed.last().map_or(start, |file| file.after.clone());
+        ReplayInPieces::new(FileId(at as u32), &self.files[at], parsed, before) // one for each file
     }
 
     /// Replays what has changed, and hands the whole chain over.

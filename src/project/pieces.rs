@@ -1,10 +1,11 @@
 //! A check in pieces: between two of them a page takes in what was typed meanwhile, and the file that is edited is not kept waiting for the others.
 
 use super::Project;
-use crate::replay::{FileReplay, Timeline};
+use crate::replay::{FileReplay, ReplayInPieces, Timeline};
 use crate::report::{self, Causes, Changes, FileFindings, Places, Report, Summary};
 use crate::rules::{Diagnostic, Progress};
 use crate::source::SourceFile;
+use crate::syntax;
 use std::sync::Arc;
 use std::vec::Drain;
 
@@ -14,9 +15,17 @@ const FILES: usize = 32;
 /// How many former files a piece drops.
 const DROPPED: usize = 2;
 
-/// How far the check is, when every file is judged by itself.
+/// Bytes of SQL that a piece replays.
+const BYTES: u32 = 8 * 1024;
+
+/// How far the check is.
 #[derive(Default)]
 pub(super) struct Pieces {
+    /// The first file that is not replayed, where that has begun.
+    replay: Option<ReplayInPieces>,
+    /// What was found so far in the first file that is not judged, and the place of the rule that is next.
+    found: Vec<Diagnostic>,
+    rule: usize,
     progress: Progress,
     /// By file: what was found that takes the whole chain.
     late: Vec<Vec<Diagnostic>>,
@@ -35,7 +44,7 @@ pub(super) struct Pieces {
 }
 
 impl Pieces {
-    /// Begins anew, without forgetting what was told.
+    /// Begins anew from the first of these on, without forgetting what was told.
     pub fn restart(&mut self, replayed: Drain<Arc<FileReplay>>, judged: Drain<Vec<Diagnostic>>) {
         let told = std::mem::take(&mut self.told);
         let mut former = std::mem::take(&mut self.former);
@@ -107,9 +116,18 @@ impl Project {
         let judge = self.judge();
         let at = self.judged.len();
         if at < self.files.len() {
-            self.replay_first(at + 1);
+            if self.replayed.len() == at && self.replay_piece(at) {
+                return true;
+            }
             let so_far = self.first(at + 1);
-            self.judged.push(judge.last_file(&so_far));
+            let pieces = &mut self.pieces;
+            match judge.last_file_piece(pieces.rule, &so_far, &mut pieces.found) {
+                Some(next) => pieces.rule = next,
+                None => {
+                    pieces.rule = 0;
+                    self.judged.push(std::mem::take(&mut pieces.found));
+                }
+            }
             return true;
         }
         let pieces = &mut self.pieces;
@@ -136,6 +154,18 @@ impl Project {
             pieces.finished.push(found);
         }
         from < at
+    }
+
+    /// Replays a piece of a file. False when that was the last.
+    fn replay_piece(&mut self, at: usize) -> bool {
+        let begun = self.pieces.replay.take().filter(|replay| replay.id().0 as usize == at);
+        let mut replay = begun.unwrap_or_else(|| self.begin(syntax::parse(&self.files[at].text))); // it is not replayed yet
+        if replay.advance(BYTES) {
+            self.pieces.replay = Some(replay);
+            return true;
+        }
+        self.replayed.push(Arc::new(replay.end()));
+        false
     }
 
     fn compare_next(&mut self) -> bool {
@@ -209,6 +239,7 @@ mod tests {
     use crate::report::{FileFindings, by_file};
     use crate::rules;
     use crate::source::SourceFile;
+    use crate::syntax;
 
     const FILES: [(&str, &str); 4] = [
         ("20250101000000_a.sql", "create table public.a (id bigint primary key, b text);"),

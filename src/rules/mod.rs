@@ -44,20 +44,22 @@ mod types;
 
 pub(crate) use md5::md5;
 
-use context::{Common, Turn};
-pub use context::{MigrationContext, ProjectContext, StatementContext};
+use context::Common;
+pub use context::{MigrationContext, ProjectContext, StatementContext, Turn};
 pub(crate) use context::{created_name, is_certain, is_sure, sql_name};
 pub use naming::identifier::check_patterns as check_naming_patterns;
 pub use registry::{RULES, edit_distance, find, nearest};
 pub(crate) use splinter::{is_member, is_skipped};
 
 use crate::config::{Config, History};
+use crate::contract::{self, Breach};
 #[cfg(not(target_os = "unknown"))]
 use crate::parallel;
 use crate::replay::{FileReplay, Subject, Timeline};
 use crate::sort::sort_by;
 use crate::source::{FileId, Location, MigrationName, SourceFile, Span};
 use serde::Serialize;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// What a rule is, and how it judges.
@@ -261,6 +263,9 @@ pub struct Judge {
     rules: Vec<&'static Rule>,
 }
 
+/// Statements that rules judge in a piece, each rule by itself.
+const STATEMENTS: usize = 4096;
+
 /// How far the judging of the whole chain is.
 #[derive(Default)]
 pub struct Progress {
@@ -269,6 +274,7 @@ pub struct Progress {
     /// How many things it has gone through.
     from: usize,
     refusals: schema::Refusals,
+    breaches: Vec<Breach>,
 }
 
 impl Judge {
@@ -285,17 +291,29 @@ impl Judge {
     /// What the rules find that judge a statement or a migration, in the last file of the chain so far: they know nothing of those that come later.
     pub fn last_file(&self, so_far: &Timeline) -> Vec<Diagnostic> {
         let mut found = Vec::new();
-        let Some(file) = so_far.files.last() else { return found };
+        self.last_file_by(0..self.rules.len(), so_far, &mut found);
+        found
+    }
+
+    /// The same by the rules from a place on, as many as take few milliseconds; the place of the next, when there are more.
+    pub fn last_file_piece(&self, from: usize, so_far: &Timeline, found: &mut Vec<Diagnostic>) -> Option<usize> {
+        let statements = so_far.files.last().map_or(0, |file| file.steps.len());
+        let to = from + 1 + STATEMENTS / (statements + 1);
+        self.last_file_by(from..to.min(self.rules.len()), so_far, found);
+        (to < self.rules.len()).then_some(to)
+    }
+
+    fn last_file_by(&self, rules: Range<usize>, so_far: &Timeline, found: &mut Vec<Diagnostic>) {
+        let Some(file) = so_far.files.last() else { return };
         let turn = Turn::whole();
-        for rule in &self.rules {
-            let common = Common::new(so_far, &self.config, &self.applied, rule, &turn, &mut found);
+        for rule in &self.rules[rules] {
+            let common = Common::new(so_far, &self.config, &self.applied, rule, &turn, found);
             match rule.check {
                 Check::Statement(check) => StatementContext::each(common, file, &check),
                 Check::Migration(check) => check(&mut MigrationContext::new(common, file)),
                 Check::Project(_) | Check::Engine => {}
             }
         }
-        found
     }
 
     /// What judges the whole chain, all at once.
@@ -312,7 +330,7 @@ impl Judge {
             || {
                 let mut found = Vec::new();
                 schema::Refusals::default().of(timeline, &self.config, &Turn::whole(), &mut found);
-                crate::contract::check(timeline, &self.config, &mut found);
+                contract::check(timeline, &self.config, &Turn::whole(), &mut Vec::new(), &mut found);
                 found
             },
         );
@@ -326,7 +344,7 @@ impl Judge {
         match progress.step.checked_sub(self.rules.len()) {
             None => self.project(self.rules[progress.step], timeline, &turn, found), // the step is one of these
             Some(0) => progress.refusals.of(timeline, &self.config, &turn, found),
-            Some(1) => crate::contract::check(timeline, &self.config, found),
+            Some(1) => contract::check(timeline, &self.config, &turn, &mut progress.breaches, found),
             Some(_) => return false,
         }
         progress.from = turn.next();

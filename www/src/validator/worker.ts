@@ -41,6 +41,14 @@ function create(config: Partial<Config>): Validator {
 /** Milliseconds of work before the worker looks whether something was typed. */
 const SLICE = 2;
 
+/** Milliseconds between two edits in a row, at most. */
+const ROW = 1000;
+/** While somebody types, the rest of the chain waits so many milliseconds for the next key: its check would take a processor from the page. */
+const PAUSE = 150;
+let editedAt = -ROW;
+let isTyping = false;
+let pause: ReturnType<typeof setTimeout> | undefined;
+
 /** Wakes the worker after the messages that have arrived by then; a timer would wait four milliseconds each time. */
 const wake = new MessageChannel();
 wake.port1.onmessage = () => {
@@ -60,11 +68,16 @@ function workSoon(): void {
 
 /** A slice of the check. The edited file's findings are told as soon as there are some; the others when everything is done. */
 function work(): void {
+  performance.mark('w:work');
   if (!validator) return;
   const began = performance.now();
   let hasMore = true;
   while (hasMore && performance.now() < began + SLICE) {
-    if (soFarIsDue) tellSoFar(validator);
+    if (soFarIsDue && tellSoFar(validator) && isTyping) {
+      milliseconds += performance.now() - began;
+      pause = setTimeout(workSoon, PAUSE);
+      return;
+    }
     hasMore = validator.advance();
   }
   milliseconds += performance.now() - began;
@@ -72,11 +85,13 @@ function work(): void {
   else tellChanges(validator);
 }
 
-function tellSoFar(current: Validator): void {
+function tellSoFar(current: Validator): boolean {
   const found = current.findingsSoFar(edited);
-  if (!found) return;
+  if (!found) return false;
   soFarIsDue = false;
+  performance.mark('w:sofar');
   reply({ kind: 'so-far', revision, file: told.soFar(found, texts.get(edited) ?? '', (rule) => late.has(rule)) });
+  return true;
 }
 
 function tellChanges(current: Validator): void {
@@ -100,6 +115,7 @@ function take(request: Request): void {
       around = undefined;
       return begin(request.revision);
     case 'edit':
+      performance.mark('w:edit');
       for (const path of request.remove) {
         validator?.removeFile(path);
         texts.delete(path);
@@ -111,6 +127,8 @@ function take(request: Request): void {
       edited = request.set[0]?.[0] ?? edited;
       if (request.remove.length > 0 || request.set.some(([path]) => path !== around?.path)) around = undefined;
       soFarIsDue = request.set.length === 1;
+      isTyping = performance.now() < editedAt + ROW;
+      editedAt = performance.now();
       return begin(request.revision);
     case 'ask':
       return respond(request.id, request.topic, request.ask);
@@ -120,6 +138,7 @@ function take(request: Request): void {
 function begin(next: number): void {
   revision = next;
   milliseconds = 0;
+  clearTimeout(pause);
   workSoon();
 }
 
