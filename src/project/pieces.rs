@@ -48,8 +48,9 @@ impl Pieces {
     pub fn restart(&mut self, replayed: Drain<Arc<FileReplay>>, judged: Drain<Vec<Diagnostic>>) {
         let told = std::mem::take(&mut self.told);
         let mut former = std::mem::take(&mut self.former);
-        former.0.extend(replayed);
-        former.1.extend(judged);
+        // What is popped first is of the edited file: that is small, and somebody waits for the next piece.
+        former.0.extend(replayed.rev());
+        former.1.extend(judged.rev());
         former.1.append(&mut self.late);
         former.1.append(&mut self.finished);
         *self = Self { told, former, ..Self::default() };

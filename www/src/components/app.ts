@@ -105,7 +105,7 @@ export class App extends LitElement {
 
   private take(check: Check): void {
     this.problems = problemsOf(check.findings, this.project.paths);
-    this.counts = countsByFile(check.findings);
+    this.counts = countsByFile(check.findings, this.counts);
     this.check = check;
     this.findings = check.findings;
     for (const resolve of this.waiting.splice(0)) resolve(check);

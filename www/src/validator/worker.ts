@@ -68,7 +68,6 @@ function workSoon(): void {
 
 /** A slice of the check. The edited file's findings are told as soon as there are some; the others when everything is done. */
 function work(): void {
-  performance.mark('w:work');
   if (!validator) return;
   const began = performance.now();
   let hasMore = true;
@@ -89,7 +88,6 @@ function tellSoFar(current: Validator): boolean {
   const found = current.findingsSoFar(edited);
   if (!found) return false;
   soFarIsDue = false;
-  performance.mark('w:sofar');
   reply({ kind: 'so-far', revision, file: told.soFar(found, texts.get(edited) ?? '', (rule) => late.has(rule)) });
   return true;
 }
@@ -115,7 +113,6 @@ function take(request: Request): void {
       around = undefined;
       return begin(request.revision);
     case 'edit':
-      performance.mark('w:edit');
       for (const path of request.remove) {
         validator?.removeFile(path);
         texts.delete(path);
