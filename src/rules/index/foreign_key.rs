@@ -18,7 +18,9 @@ fn check(cx: &mut ProjectContext) {
     let cat = cx.schema;
     let as_splinter = cx.common.config.preset >= Preset::Supabase;
     let turn = cx.turn();
-    for table in cat.relations().filter(|r| r.kind.is_table() && !r.is_temporary() && turn.takes()) {
+    for table in
+        cat.relations().filter(|r| !r.constraints.is_empty() && turn.takes() && r.kind.is_table() && !r.is_temporary())
+    {
         // The names of hidden copies so far.
         let mut taken = Vec::new();
         for constraint in &table.constraints {

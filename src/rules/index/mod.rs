@@ -30,12 +30,11 @@ fn own_indexes<'a>(cx: &ProjectContext<'a>) -> Vec<(&'a Arc<Relation>, &'a Relat
     let cat = cx.schema;
     let mut found = Vec::new();
     let turn = cx.turn();
-    for table in
-        cat.relations().filter(|r| !r.indexes.is_empty() && !r.is_partition && turn.takes() && is_certain(cat, r))
-    {
-        if splinter::is_skipped(cat, table.schema) {
-            continue;
-        }
+    let is_asked_for = |r: &&Arc<Relation>| {
+        let has_own = !r.indexes.is_empty() && !r.is_partition && !splinter::is_skipped(cat, r.schema);
+        has_own && turn.takes() && is_certain(cat, r)
+    };
+    for table in cat.relations().filter(is_asked_for) {
         for (relation, index) in indexes_of(cat, table) {
             if let Some(location) = relation.origin.created {
                 found.push((table, relation, index, location));

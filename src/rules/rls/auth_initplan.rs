@@ -19,7 +19,10 @@ pub const RULE: Rule = Rule {
 fn check(cx: &mut ProjectContext) {
     let cat = cx.schema;
     let turn = cx.turn();
-    for table in cat.relations().filter(|t| cat.unknowns.may_be_changed(&t.name).is_none() && turn.takes()) {
+    for table in cat
+        .relations()
+        .filter(|t| !t.policies.is_empty() && turn.takes() && cat.unknowns.may_be_changed(&t.name).is_none())
+    {
         for policy in &table.policies {
             let name = cat.relation_name(table);
             let calls = row_calls(cx, policy);

@@ -40,8 +40,8 @@ pub fn columns<'a>(cx: &ProjectContext<'a>) -> impl Iterator<Item = (&'a Arc<Rel
         r.kind.is_table()
             && !r.is_temporary()
             && !r.is_partition
-            && turn.takes()
             && !splinter::is_skipped(cat, r.schema)
+            && turn.takes()
             && sure
     };
     cat.relations()
