@@ -9,8 +9,12 @@ use crate::syntax;
 use std::sync::Arc;
 use std::vec::Drain;
 
-/// How many files' findings a piece puts in order, or compares.
-const FILES: usize = if cfg!(test) { 1 } else { 32 };
+/// How many files' findings a piece puts in order, or compares. Natively nobody waits for one.
+const FILES: usize = match () {
+    _ if cfg!(test) => 1,
+    _ if cfg!(target_os = "unknown") => 32,
+    _ => usize::MAX,
+};
 
 /// How many former files a piece drops.
 const DROPPED: usize = 2;
