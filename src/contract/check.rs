@@ -7,7 +7,7 @@ use crate::catalog::{Catalog, ConstraintKind, Lookup, Oid, Relation, RelationKin
 use crate::config::Config;
 use crate::replay::{Change, FileReplay, Step, Stop, Timeline};
 use crate::rules::{Diagnostic, Turn, created_name, is_certain, is_member, is_skipped, is_sure, sql_name};
-use crate::sort::{sort_by, sort_by_key};
+use crate::sort::{insert, sort_by_key};
 use crate::source::{Location, Span};
 use crate::syntax::ast::{Name, QualifiedName, TypeName};
 use std::sync::Arc;
@@ -80,29 +80,16 @@ fn named_at(timeline: &Timeline, location: Location) -> Location {
 
 /// Leaves one finding where a statement took several things: what depends on another goes with it.
 fn fold(breaches: Vec<Breach>) -> Vec<Breach> {
-    // Of those that say the same, of which there may be thousands, the place of the first.
-    let mut order: Vec<usize> = (0..breaches.len()).collect();
-    let said = |at: usize| (breaches[at].rule, &breaches[at].message);
-    sort_by(&mut order, |a, b| said(*a).cmp(&said(*b))); // stable
-    let mut first: Vec<usize> = (0..breaches.len()).collect();
-    for pair in order.windows(2) {
-        if said(pair[0]) == said(pair[1]) {
-            first[pair[1]] = first[pair[0]];
-        }
-    }
     let mut kept: Vec<Breach> = Vec::new();
-    let mut is_kept = vec![false; breaches.len()];
-    for (breach, first) in breaches.into_iter().zip(first) {
+    let mut said: Vec<(usize, String)> = Vec::new();
+    for breach in breaches {
         let goes_along = breach.broken_by.is_some() && breach.rule <= rules::POLICY;
         let cause = |k: &Breach| goes_along && k.broken_by == breach.broken_by && k.rule < breach.rule;
         match kept.iter().position(cause) {
             Some(cause) => kept[cause].more += 1, // just found
             // What a pattern says may be said of the table itself too.
-            None if is_kept[first] => {}
-            None => {
-                is_kept[first] = true;
-                kept.push(breach);
-            }
+            None if insert(&mut said, (breach.rule, breach.message.clone())) => kept.push(breach),
+            None => {}
         }
     }
     kept

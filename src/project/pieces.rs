@@ -43,7 +43,7 @@ pub(super) struct Pieces {
     changed: Vec<FileFindings>,
     /// What `changes` gave so far, put together, in the order of the paths.
     told: Vec<FileFindings>,
-    /// What is not right any more. To drop it at once would hold up whoever types.
+    /// What is not right any more. To drop it at once would hold up whoever types. The last is dropped first: the first would leave the most to the last.
     former: (Vec<Arc<FileReplay>>, Vec<Vec<Diagnostic>>),
 }
 
@@ -52,9 +52,8 @@ impl Pieces {
     pub fn restart(&mut self, replayed: Drain<Arc<FileReplay>>, judged: Drain<Vec<Diagnostic>>) {
         let told = std::mem::take(&mut self.told);
         let mut former = std::mem::take(&mut self.former);
-        // What is popped first is of the edited file: that is small, and somebody waits for the next piece.
-        former.0.extend(replayed.rev());
-        former.1.extend(judged.rev());
+        former.0.extend(replayed);
+        former.1.extend(judged);
         former.1.append(&mut self.late);
         former.1.append(&mut self.finished);
         *self = Self { told, former, ..Self::default() };
@@ -112,8 +111,12 @@ impl Project {
     /// Does the next piece of the check: replays a file and judges it, or judges the whole by a rule, or puts some of it together. False when nothing is left
     /// to do until a file changes.
     pub fn advance(&mut self) -> bool {
+        // The edited file is not kept waiting, unless there is more of former ones than of these.
+        let drops = self.judged.len() == self.files.len() || self.pieces.former.0.len() > self.files.len();
         let has_more = self.judge_next() || self.compare_next();
-        self.pieces.drop_some();
+        if drops {
+            self.pieces.drop_some();
+        }
         has_more
     }
 
