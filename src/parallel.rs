@@ -22,12 +22,12 @@ pub fn map<T, R>(items: &[T], make: impl Fn(&T) -> R) -> Vec<R> {
 #[cfg(not(target_arch = "wasm32"))]
 const AHEAD: usize = 64;
 
-/// Hands over what `make` makes of each item, in the order of the items, while the next few are being made on threads of their own.
+/// Hands over each item and what `make` makes of it, in the order of the items, while the next few are being made on threads of their own.
 #[cfg(not(target_arch = "wasm32"))]
-pub fn ahead<T: Sync, R: Send>(items: &[T], make: impl Fn(&T) -> R + Sync, mut consume: impl FnMut(R)) {
+pub fn ahead<T: Sync, R: Send>(items: &[T], make: impl Fn(&T) -> R + Sync, mut consume: impl FnMut(&T, R)) {
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(items.len());
     if threads <= 1 {
-        return items.iter().for_each(|item| consume(make(item)));
+        return items.iter().for_each(|item| consume(item, make(item)));
     }
     let next = std::sync::atomic::AtomicUsize::new(0);
     let (send, receive) = std::sync::mpsc::sync_channel(AHEAD);
@@ -52,7 +52,7 @@ pub fn ahead<T: Sync, R: Send>(items: &[T], make: impl Fn(&T) -> R + Sync, mut c
         for (at, result) in receive {
             made[at] = Some(result); // one for each item
             while let Some(result) = made.get_mut(first).and_then(Option::take) {
-                consume(result);
+                consume(&items[first], result);
                 first += 1;
             }
         }
@@ -60,8 +60,8 @@ pub fn ahead<T: Sync, R: Send>(items: &[T], make: impl Fn(&T) -> R + Sync, mut c
 }
 
 #[cfg(target_arch = "wasm32")]
-pub fn ahead<T, R>(items: &[T], make: impl Fn(&T) -> R, mut consume: impl FnMut(R)) {
-    items.iter().for_each(|item| consume(make(item)));
+pub fn ahead<T, R>(items: &[T], make: impl Fn(&T) -> R, mut consume: impl FnMut(&T, R)) {
+    items.iter().for_each(|item| consume(item, make(item)));
 }
 
 /// What `consume` makes of each item that `produce` hands over, in that order; on a thread of its own, while the next is being produced.
@@ -77,7 +77,7 @@ pub fn behind<T: Send, R: Send>(produce: impl FnOnce(&mut dyn FnMut(T)), consume
     })
 }
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", not(target_os = "unknown")))]
 pub fn behind<T, R>(produce: impl FnOnce(&mut dyn FnMut(T)), mut consume: impl FnMut(T) -> R) -> Vec<R> {
     let mut made = Vec::new();
     produce(&mut |item| made.push(consume(item)));

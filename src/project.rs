@@ -10,8 +10,8 @@ use crate::generate::types;
 use crate::generate::typescript::{Types, TypesOptions};
 use crate::locks::{self, LockTimeline};
 use crate::parallel;
-use crate::replay::{self, BaseError, FileReplay, Timeline, replay_file};
-use crate::report::{self, Report};
+use crate::replay::{self, BaseError, FileReplay, ReplayInPieces, Timeline};
+use crate::report::Report;
 use crate::rules::{Diagnostic, Judge};
 use crate::source::{FileId, SourceFile};
 use crate::syntax::{self, ParsedFile};
@@ -36,9 +36,24 @@ fn parse(file: &SourceFile) -> ParsedFile {
     parsed
 }
 
+/// Begins to replay the file that comes after those that are.
+fn begin(
+    config: &Config,
+    start: &mut Option<Catalog>,
+    replayed: &[Arc<FileReplay>],
+    file: &SourceFile,
+    parsed: ParsedFile,
+) -> ReplayInPieces {
+    let before = match replayed.last() {
+        Some(last) => last.after.clone(),
+        None => start.get_or_insert_with(|| image(config)).clone(),
+    };
+    ReplayInPieces::new(FileId(replayed.len() as u32), file, parsed, before)
+}
+
 /// A project of migrations. Replaying is incremental: after a change only the changed file and those after it are replayed.
 pub struct Project {
-    config: Config,
+    config: Arc<Config>,
     /// What is there before the first migration, once it was needed.
     start: Option<Catalog>,
     /// In replay order: by the bytes of the file name, then of the path.
@@ -47,6 +62,8 @@ pub struct Project {
     replayed: Vec<Arc<FileReplay>>,
     /// What the rules that know nothing of later files found in the first of those.
     judged: Vec<Vec<Diagnostic>>,
+    /// Until a file comes or goes.
+    judge: Option<Arc<Judge>>,
     pieces: pieces::Pieces,
     /// The text of the configuration, which findings may be about.
     #[cfg(feature = "cli")]
@@ -56,11 +73,12 @@ pub struct Project {
 impl Project {
     pub fn new(config: Config) -> Self {
         Self {
-            config,
+            config: Arc::new(config),
             start: None,
             files: Vec::new(),
             replayed: Vec::new(),
             judged: Vec::new(),
+            judge: None,
             pieces: pieces::Pieces::default(),
             #[cfg(feature = "cli")]
             config_file: None,
@@ -101,7 +119,10 @@ impl Project {
         match place {
             Ok(at) if self.files[at].text == file.text => return,
             Ok(at) => self.files[at] = file,
-            Err(at) => self.files.insert(at, file),
+            Err(at) => {
+                self.files.insert(at, file);
+                self.judge = None;
+            }
         }
         let (Ok(at) | Err(at)) = place;
         self.truncate(at);
@@ -111,15 +132,17 @@ impl Project {
     pub fn remove_file(&mut self, path: &str) {
         if let Ok(at) = self.place(&SourceFile::new(path, "")) {
             self.files.remove(at);
+            self.judge = None;
             self.truncate(at);
         }
     }
 
     /// Forgets what came of the files from this place on.
     fn truncate(&mut self, at: usize) {
-        self.replayed.truncate(at);
-        self.judged.truncate(at);
-        self.pieces.restart();
+        self.pieces.restart(
+            self.replayed.drain(at.min(self.replayed.len())..),
+            self.judged.drain(at.min(self.judged.len())..),
+        );
     }
 
     fn place(&self, file: &SourceFile) -> Result<usize, usize> {
@@ -127,25 +150,23 @@ impl Project {
     }
 
     /// Parses and replays what has changed in the first files, and tells of each.
-    fn replay(&mut self, count: usize, tell: &mut dyn FnMut(&Arc<FileReplay>)) {
-        let Self { config, start, files, replayed, .. } = self;
-        let parse = |file: &SourceFile| (file.clone(), parse(file));
-        parallel::ahead(&files[replayed.len()..count], parse, |(file, parsed)| {
-            // Replays are of the first files.
-            let before = match replayed.last() {
-                Some(file) => file.after.clone(),
-                None => start.get_or_insert_with(|| image(config)).clone(),
-            };
-            let file = Arc::new(replay_file(FileId(replayed.len() as u32), &file, parsed, before));
+    fn replay_first(&mut self, count: usize, tell: &mut dyn FnMut(&Arc<FileReplay>)) {
+        let Self { config, start, files, replayed, pieces, .. } = self;
+        let changed = files.get(replayed.len()..count).unwrap_or_default(); // replays are of the first files
+        parallel::ahead(changed, parse, |file, parsed| {
+            let mut replay = begin(config, start, replayed, file, parsed);
+            while replay.advance(u32::MAX) {}
+            let file = Arc::new(replay.end());
             tell(&file);
             replayed.push(file);
+            pieces.drop_some();
         });
     }
 
     /// Replays what has changed, and hands the whole chain over.
     pub fn timeline(&mut self) -> Timeline {
-        self.replay(self.files.len(), &mut |_| ());
-        self.first(self.replayed.len())
+        self.replay_first(self.files.len(), &mut |_| ());
+        self.first(self.files.len())
     }
 
     /// The first files of the chain.
@@ -154,26 +175,39 @@ impl Project {
         Timeline { files: self.replayed.iter().take(count).cloned().collect(), start }
     }
 
+    fn judge(&mut self) -> Arc<Judge> {
+        self.judge.get_or_insert_with(|| Arc::new(Judge::new(self.config.clone(), &self.files))).clone()
+    }
+
     fn start(&mut self) -> &mut Catalog {
         self.start.get_or_insert_with(|| image(&self.config))
     }
 
     /// Checks every file with the rules of the configuration.
     pub fn check(&mut self) -> Report {
-        self.check_telling(|_| ())
+        #[cfg(not(target_os = "unknown"))]
+        self.judge_at_once(|_| ());
+        self.report()
     }
 
     /// The same, and says after each file how many are replayed.
-    pub fn check_telling(&mut self, mut tell: impl FnMut(usize)) -> Report {
-        let (config, files) = (self.config.clone(), self.files.clone());
-        let judge = Judge::new(&config, &files);
+    #[cfg(feature = "cli")]
+    pub fn check_telling(&mut self, tell: impl FnMut(usize)) -> Report {
+        self.judge_at_once(tell);
+        self.report()
+    }
+
+    /// Judges on all cores what the pieces of a check judge one after the other.
+    #[cfg(not(target_os = "unknown"))]
+    fn judge_at_once(&mut self, mut tell: impl FnMut(usize)) {
+        let judge = self.judge();
         let mut known = self.replayed[..self.judged.len()].to_vec(); // what is judged is of the first files
         let mut so_far: Option<Timeline> = None;
         let only_replayed = self.replayed[self.judged.len()..].to_vec();
         let judged = parallel::behind(
             |judge| {
                 only_replayed.into_iter().for_each(&mut *judge);
-                self.replay(self.files.len(), &mut |file| {
+                self.replay_first(self.files.len(), &mut |file| {
                     judge(file.clone());
                     tell(file.id.0 as usize + 1);
                 });
@@ -189,14 +223,7 @@ impl Project {
         );
         let timeline = so_far.unwrap_or_else(|| self.first(self.judged.len()));
         self.judged.extend(judged);
-        let diagnostics = judge.whole(&timeline, self.judged.iter().flatten().cloned().collect());
-        let report = report::build(&timeline, &diagnostics);
-        #[cfg(feature = "cli")]
-        let report = match &self.config_file {
-            Some(file) => report::placed_in_configuration(report, &diagnostics, file),
-            None => report,
-        };
-        report
+        self.pieces.take_whole(&timeline, || judge.whole(&timeline));
     }
 
     /// The types of the schema that the chain leaves, for the target of the options.
@@ -207,13 +234,23 @@ impl Project {
 
     /// The schema that the chain leaves.
     pub fn schema(&mut self) -> Schema {
-        Schema::of(self.timeline().end())
+        Schema::of(self.timeline().end(), None)
     }
 
     /// The schema after the file of that path, if it is there.
     pub fn schema_at(&mut self, path: &str) -> Option<Schema> {
-        let timeline = self.timeline();
-        timeline.files.iter().find(|file| &*file.source.path == path).map(|file| Schema::of(&file.after))
+        self.replay_to(path).map(|file| Schema::of(&file.after, None))
+    }
+
+    /// The objects of that schema that the file made, or was the last to change.
+    pub fn schema_of(&mut self, path: &str) -> Option<Schema> {
+        self.replay_to(path).map(|file| Schema::of(&file.after, Some(file.id)))
+    }
+
+    fn replay_to(&mut self, path: &str) -> Option<&FileReplay> {
+        let at = self.files.iter().position(|file| &*file.path == path)?;
+        self.replay_first(at + 1, &mut |_| ());
+        self.replayed.get(at).map(|file| &**file)
     }
 
     /// What every statement locks, and what its transaction holds by then.

@@ -155,9 +155,13 @@ impl Validator {
     /// The schema after the file of that path. Throws an `Error` with the code `unknown-file` when there is none.
     #[wasm_bindgen(js_name = schemaAt)]
     pub fn schema_at(&mut self, path: &str) -> Result<Ts<Schema>, JsValue> {
-        let schema = self.project.schema_at(path);
-        let schema = schema.ok_or_else(|| error("unknown-file", &format!("there is no file `{path}`")))?;
-        plain_data(schema)
+        plain_data(found(path, self.project.schema_at(path))?)
+    }
+
+    /// The objects of that schema that the file made, or was the last to change. Throws as `schemaAt` does.
+    #[wasm_bindgen(js_name = schemaOf)]
+    pub fn schema_of(&mut self, path: &str) -> Result<Ts<Schema>, JsValue> {
+        plain_data(found(path, self.project.schema_of(path))?)
     }
 
     /// What every statement locks, and what its transaction holds by then.
@@ -187,6 +191,11 @@ export interface ReportOptions {
     explain?: (rule: string) => string;
 }
 "#;
+
+/// What there is of a file.
+fn found<T>(path: &str, of_file: Option<T>) -> Result<T, JsValue> {
+    of_file.ok_or_else(|| error("unknown-file", &format!("there is no file `{path}`")))
+}
 
 /// A property of an object; `undefined` where there is none.
 fn property(object: &JsValue, key: &str) -> JsValue {

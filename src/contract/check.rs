@@ -5,9 +5,9 @@ use super::verdict::{Breach, Table, Verdict, column_origin, list, same_columns, 
 use super::{Contract, RULES, forbidden, rules};
 use crate::catalog::{Catalog, ConstraintKind, Lookup, Oid, Relation, RelationKind, TypeKind, sql_identifier};
 use crate::config::Config;
-use crate::replay::{Change, Stop, Timeline};
-use crate::rules::{Diagnostic, created_name, is_certain, is_member, is_skipped, is_sure, sql_name};
-use crate::sort::sort_by_key;
+use crate::replay::{Change, FileReplay, Step, Stop, Timeline};
+use crate::rules::{Diagnostic, Turn, created_name, is_certain, is_member, is_skipped, is_sure, sql_name};
+use crate::sort::{insert, sort_by_key};
 use crate::source::{Location, Span};
 use crate::syntax::ast::{Name, QualifiedName, TypeName};
 use std::sync::Arc;
@@ -21,13 +21,22 @@ enum Subject {
     Database,
 }
 
-/// Reports what the schema at the end of the chain lacks of the configuration's contract.
-pub fn check(timeline: &Timeline, config: &Config, found: &mut Vec<Diagnostic>) {
+/// Looks for what the schema at the end of the chain lacks of the configuration's contract, as far as its turn has come, and after the last turn reports it.
+pub fn check(
+    timeline: &Timeline,
+    config: &Config,
+    turn: &Turn,
+    breaches: &mut Vec<Breach>,
+    found: &mut Vec<Diagnostic>,
+) {
     let Some(last) = timeline.files.last().filter(|_| !config.contract.is_empty()) else { return };
-    let mut breaches = Vec::new();
     // A configuration that was read has been validated.
-    let Ok(judge) = Judge::new(&config.contract, timeline.end(), &mut breaches) else { return };
-    judge.judge(timeline, &mut breaches);
+    let Ok(judge) = Judge::new(&config.contract, timeline.end()) else { return };
+    judge.judge(timeline, turn, breaches);
+    if turn.next() > 0 {
+        return;
+    }
+    let mut breaches = std::mem::take(breaches);
     sort_by_key(&mut breaches, |breach| breach.rule); // stable
     for breach in fold(breaches) {
         let rule = &RULES[breach.rule];
@@ -72,14 +81,15 @@ fn named_at(timeline: &Timeline, location: Location) -> Location {
 /// Leaves one finding where a statement took several things: what depends on another goes with it.
 fn fold(breaches: Vec<Breach>) -> Vec<Breach> {
     let mut kept: Vec<Breach> = Vec::new();
+    let mut said: Vec<(usize, String)> = Vec::new();
     for breach in breaches {
         let goes_along = breach.broken_by.is_some() && breach.rule <= rules::POLICY;
         let cause = |k: &Breach| goes_along && k.broken_by == breach.broken_by && k.rule < breach.rule;
         match kept.iter().position(cause) {
             Some(cause) => kept[cause].more += 1, // just found
             // What a pattern says may be said of the table itself too.
-            None if kept.iter().any(|k| k.rule == breach.rule && k.message == breach.message) => {}
-            None => kept.push(breach),
+            None if insert(&mut said, (breach.rule, breach.message.clone())) => kept.push(breach),
+            None => {}
         }
     }
     kept
@@ -92,8 +102,8 @@ struct Judge {
 }
 
 impl Judge {
-    /// Takes the contract apart. Patterns stand for what there is in the schema; what is forbidden is found at once.
-    fn new(contract: &Contract, schema: &Catalog, breaches: &mut Vec<Breach>) -> Result<Self, requirement::Wrong> {
+    /// Takes the contract apart. Patterns stand for what there is in the schema.
+    fn new(contract: &Contract, schema: &Catalog) -> Result<Self, requirement::Wrong> {
         let mut judge = Judge { groups: Vec::new(), enums: Vec::new() };
         for (key, table) in &contract.tables {
             let subjects = match requirement::tables(key, table)? {
@@ -104,24 +114,27 @@ impl Judge {
         }
         let of_database = requirement::of_database(contract)?;
         for requirement in &of_database {
-            match &requirement.what {
-                What::Enum(name) => judge.enums.push(name.clone()),
-                What::Forbidden(what) => forbidden::find(schema, what, &requirement.keys, breaches),
-                _ => {}
+            if let What::Enum(name) = &requirement.what {
+                judge.enums.push(name.clone());
             }
         }
         judge.groups.push((vec![Subject::Database], of_database));
         Ok(judge)
     }
 
-    fn judge(&self, timeline: &Timeline, breaches: &mut Vec<Breach>) {
+    fn judge(&self, timeline: &Timeline, turn: &Turn, breaches: &mut Vec<Breach>) {
+        let may_break = |step: &Step| step.effects.iter().any(|effect| may_break(effect.change));
+        let breaking: Vec<_> = timeline.steps().filter(|(_, step)| may_break(step)).collect();
         for (subjects, requirements) in &self.groups {
-            for subject in subjects {
+            for subject in subjects.iter().filter(|_| turn.takes()) {
                 for requirement in requirements {
+                    if let What::Forbidden(what) = &requirement.what {
+                        forbidden::find(timeline.end(), what, &requirement.keys, breaches);
+                    }
                     if let Verdict::Broken(mut breach) = self.verdict(timeline.end(), subject, &requirement.what) {
                         breach.rule = requirement.rule;
                         breach.keys = requirement.keys.clone();
-                        breach.broken_by = self.broken_by(timeline, subject, requirement);
+                        breach.broken_by = self.broken_by(&breaking, subject, requirement);
                         breaches.push(breach);
                     }
                 }
@@ -130,17 +143,17 @@ impl Judge {
     }
 
     /// The last statement before which the requirement was kept.
-    fn broken_by(&self, timeline: &Timeline, subject: &Subject, requirement: &Requirement) -> Option<Location> {
+    fn broken_by(
+        &self,
+        breaking: &[(&FileReplay, &Step)],
+        subject: &Subject,
+        requirement: &Requirement,
+    ) -> Option<Location> {
         let kept = |cat: &Catalog| matches!(self.verdict(cat, subject, &requirement.what), Verdict::Kept);
-        for file in timeline.files.iter().rev() {
-            for step in file.steps.iter().rev() {
-                let may_break = step.effects.iter().any(|effect| may_break(effect.change));
-                if may_break && kept(&step.before) && !kept(&step.after) {
-                    return Some(Location { file: file.id, span: step.span });
-                }
-            }
-        }
-        None
+        let breaks =
+            |step: &Step| !is_untouched(step, subject, &requirement.what) && kept(&step.before) && !kept(&step.after);
+        let (file, step) = breaking.iter().rfind(|(_, step)| breaks(step))?;
+        Some(Location { file: file.id, span: step.span })
     }
 
     fn verdict(&self, cat: &Catalog, subject: &Subject, what: &What) -> Verdict {
@@ -148,7 +161,7 @@ impl Judge {
             What::Extension(name) => extension(cat, name),
             What::Enum(name) => enum_type(cat, name, None),
             What::Label(name, label) => enum_type(cat, name, Some(label)),
-            // Found already.
+            // Found by its name.
             What::Forbidden(_) => Verdict::Moot,
             _ => self.of_table(cat, subject, what),
         }
@@ -271,6 +284,18 @@ impl Judge {
         let help = write(&["alter table ", &table.sql, " add foreign key (", &columns, ") references ", &text]);
         when(false, object.clone(), message, help, origin)
     }
+}
+
+/// Whether what is required of a table cannot be another after the statement, because the table is the same.
+fn is_untouched(step: &Step, subject: &Subject, what: &What) -> bool {
+    let Subject::Table(oid) = subject else { return false };
+    let of_itself = matches!(what, What::RowSecurity | What::Policy(..) | What::Column(_) | What::Null(..));
+    of_itself
+        && step.uncertain().is_none()
+        && match (step.before.relation(*oid), step.after.relation(*oid)) {
+            (Some(before), Some(after)) => Arc::ptr_eq(before, after),
+            (before, after) => before.is_none() && after.is_none(),
+        }
 }
 
 /// Whether a change can take away what was there.

@@ -14,6 +14,7 @@ mod verdict;
 pub use check::check;
 pub use requirement::{COMMANDS, validate};
 pub use rules::RULES;
+pub use verdict::Breach;
 
 use crate::config::Keyed;
 use serde::Serialize;

@@ -2,9 +2,10 @@
 
 use crate::catalog::{
     Catalog, Class, Column, Constraint, ConstraintKind, Function, Generated, Identity, Index, ObjectAddress, Oid,
-    Relation, RelationKind, Trigger, Type, TypeKind, TypeRef,
+    Origin, Relation, RelationKind, Trigger, Type, TypeKind, TypeRef,
 };
 use crate::sort::{sort, sort_by};
+use crate::source::FileId;
 use crate::syntax::ast::{ArgMode, PolicyCommand, TriggerEvent, TriggerTiming, Volatility};
 use serde::Serialize;
 
@@ -208,10 +209,10 @@ pub struct PublicationInfo {
 }
 
 impl Schema {
-    /// Reads the catalog.
-    pub fn of(cat: &Catalog) -> Schema {
+    /// Reads the catalog; of its schemas' objects, where a file is given, those alone that this made or changed last.
+    pub fn of(cat: &Catalog, file: Option<FileId>) -> Schema {
         let mut schemas: Vec<SchemaObjects> =
-            cat.schemas().map(|schema| objects(cat, schema.oid, &schema.name)).collect();
+            cat.schemas().map(|schema| objects(cat, file, schema.oid, &schema.name)).collect();
         schemas.retain(|s| !s.is_empty() || cat.schema_named(&s.name).is_some_and(|s| s.origin.created.is_some()));
         sort_by(&mut schemas, |a, b| a.name.cmp(&b.name));
         let mut extensions: Vec<ExtensionInfo> = cat
@@ -255,7 +256,11 @@ fn schema_name(cat: &Catalog, schema: Oid) -> String {
     cat.schema(schema).map(|s| s.name.to_string()).unwrap_or_default()
 }
 
-fn objects(cat: &Catalog, schema: Oid, name: &str) -> SchemaObjects {
+fn objects(cat: &Catalog, file: Option<FileId>, schema: Oid, name: &str) -> SchemaObjects {
+    let is_asked_for = |origin: &Origin| {
+        let is_of = |file| [origin.created, origin.changed].iter().flatten().any(|at| at.file == file);
+        origin.created.is_some() && file.is_none_or(is_of)
+    };
     let mut objects = SchemaObjects {
         name: name.to_string(),
         tables: Vec::new(),
@@ -266,7 +271,7 @@ fn objects(cat: &Catalog, schema: Oid, name: &str) -> SchemaObjects {
         domains: Vec::new(),
         functions: Vec::new(),
     };
-    for relation in cat.relations().filter(|r| r.schema == schema && r.origin.created.is_some() && !r.is_temporary()) {
+    for relation in cat.relations().filter(|r| r.schema == schema && is_asked_for(&r.origin) && !r.is_temporary()) {
         match relation.kind {
             RelationKind::Table | RelationKind::PartitionedTable | RelationKind::ForeignTable => {
                 objects.tables.push(table(cat, relation));
@@ -279,10 +284,10 @@ fn objects(cat: &Catalog, schema: Oid, name: &str) -> SchemaObjects {
             RelationKind::Index | RelationKind::PartitionedIndex => {}
         }
     }
-    for ty in cat.types().filter(|t| t.schema == schema && t.origin.created.is_some()) {
+    for ty in cat.types().filter(|t| t.schema == schema && is_asked_for(&t.origin)) {
         type_(cat, ty, &mut objects);
     }
-    for function in cat.functions().filter(|f| f.schema == schema && f.origin.created.is_some()) {
+    for function in cat.functions().filter(|f| f.schema == schema && is_asked_for(&f.origin)) {
         objects.functions.push(self::function(cat, function));
     }
     sort_by(&mut objects.tables, |a, b| a.name.cmp(&b.name));

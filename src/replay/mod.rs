@@ -64,7 +64,7 @@ pub use error::{Replayed, SqlError, Stop, Subject, state};
 pub use function::missing_names;
 pub(crate) use privileges::{default_acl, initial_acl};
 pub use timeline::{FileReplay, Step, Timeline, Verdict};
-pub use transaction::replay_file;
+pub use transaction::ReplayInPieces;
 
 use crate::catalog::Catalog;
 use crate::syntax::ast::{Statement, StatementKind};

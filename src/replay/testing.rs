@@ -1,6 +1,6 @@
 //! What the tests of the statement modules share: SQL in, verdicts out, on the Supabase base.
 
-use super::{FileReplay, Verdict, replay_file};
+use super::{FileReplay, ReplayInPieces, Verdict};
 use crate::catalog::{Catalog, base};
 use crate::source::{FileId, SourceFile};
 use crate::syntax;
@@ -11,7 +11,10 @@ pub(crate) fn run(sql: &str) -> FileReplay {
 }
 
 pub(crate) fn run_on(start: Catalog, sql: &str) -> FileReplay {
-    replay_file(FileId(0), &SourceFile::new("test.sql", sql), syntax::parse(sql), start)
+    let source = SourceFile::new("test.sql", sql);
+    let mut replay = ReplayInPieces::new(FileId(0), &source, syntax::parse(sql), start);
+    while replay.advance(u32::MAX) {}
+    replay.end()
 }
 
 /// What the text leaves.

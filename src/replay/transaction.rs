@@ -7,22 +7,51 @@ use crate::source::{FileId, Location, SourceFile, Span};
 use crate::syntax::ast::{MaintenanceCommand, Name, Statement, StatementKind, Transaction};
 use crate::syntax::{ParsedFile, ParsedStatement};
 
-/// Replays one file in a session of its own.
-pub fn replay_file(id: FileId, source: &SourceFile, parsed: ParsedFile, before: Catalog) -> FileReplay {
-    let mut session = Session { catalog: before.clone(), block: None };
-    session.catalog.session.source = source.text.clone();
-    let mut steps: Vec<Step> = Vec::with_capacity(parsed.statements.len());
-    let mut dropped_policies = Vec::new();
-    for statement in parsed.statements {
-        let step = session.step(id, steps.len() as u32, statement);
-        if step.effects.iter().any(|e| e.change == Change::Dropped && e.object.class == Class::Policy) {
-            dropped_policies.push(steps.len());
-        }
-        steps.push(step);
+/// The replay of one file, in a session of its own. Other things can be done between its statements.
+pub struct ReplayInPieces {
+    session: Session,
+    rest: std::vec::IntoIter<ParsedStatement>,
+    replay: FileReplay,
+}
+
+impl ReplayInPieces {
+    pub fn new(id: FileId, source: &SourceFile, parsed: ParsedFile, before: Catalog) -> Self {
+        let mut session = Session { catalog: before.clone(), block: None };
+        session.catalog.session.source = source.text.clone();
+        let steps = Vec::with_capacity(parsed.statements.len());
+        let after = before.clone();
+        let (source, comments, dropped_policies) = (source.clone(), parsed.comments, Vec::new());
+        let replay = FileReplay { id, source, comments, steps, dropped_policies, before, after };
+        Self { session, rest: parsed.statements.into_iter(), replay }
     }
-    session.close();
-    let (source, comments, after) = (source.clone(), parsed.comments, session.catalog);
-    FileReplay { id, source, comments, steps, dropped_policies, before, after }
+
+    pub fn id(&self) -> FileId {
+        self.replay.id
+    }
+
+    /// Replays the next so many bytes of statements. False when none is left.
+    pub fn advance(&mut self, bytes: u32) -> bool {
+        let mut start = None;
+        for statement in self.rest.by_ref() {
+            let (from, to) = (*start.get_or_insert(statement.span.start), statement.end);
+            let step = self.session.step(self.replay.id, self.replay.steps.len() as u32, statement);
+            if step.effects.iter().any(|e| e.change == Change::Dropped && e.object.class == Class::Policy) {
+                self.replay.dropped_policies.push(self.replay.steps.len());
+            }
+            self.replay.steps.push(step);
+            if to - from >= bytes {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// After the last statement.
+    pub fn end(mut self) -> FileReplay {
+        self.session.close();
+        self.replay.after = self.session.catalog;
+        self.replay
+    }
 }
 
 /// A connection: the catalog as it sees it, and the open transaction block.

@@ -1,6 +1,8 @@
 //! A report by file: what crosses to a page is what changed.
 
-use super::{Finding, Report, Summary};
+#[cfg(test)]
+use super::Report;
+use super::{Finding, Summary};
 use serde::Serialize;
 
 /// What a check found that the one before did not.
@@ -23,6 +25,12 @@ pub struct FileFindings {
     pub causes: Vec<Cause>,
 }
 
+impl FileFindings {
+    pub fn none(file: &str) -> Self {
+        Self { file: file.to_string(), findings: Vec::new(), causes: Vec::new() }
+    }
+}
+
 /// That a finding follows from another, which follows from none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_os = "unknown", derive(tsify::Tsify), tsify(missing_as_null))]
@@ -35,6 +43,7 @@ pub struct Cause {
 }
 
 /// The report's findings by file, in its order.
+#[cfg(test)]
 pub fn by_file(report: Report) -> Vec<FileFindings> {
     let roots: Vec<usize> = (0..report.findings.len()).map(|at| root(&report.findings, at)).collect();
     let mut files: Vec<FileFindings> = Vec::new();
@@ -45,7 +54,7 @@ pub fn by_file(report: Report) -> Vec<FileFindings> {
         let at = match files.iter().rposition(|f| f.file == finding.file) {
             Some(at) => at,
             None => {
-                files.push(FileFindings { file: finding.file.clone(), findings: Vec::new(), causes: Vec::new() });
+                files.push(FileFindings::none(&finding.file));
                 files.len() - 1
             }
         };
@@ -61,6 +70,7 @@ pub fn by_file(report: Report) -> Vec<FileFindings> {
 }
 
 /// The first cause of a finding; itself, when there is none.
+#[cfg(test)]
 fn root(findings: &[Finding], at: usize) -> usize {
     let mut root = at;
     // A circle ends somewhere in it.
@@ -71,50 +81,4 @@ fn root(findings: &[Finding], at: usize) -> usize {
         }
     }
     root
-}
-
-/// What is new in `now` against what was told before, both in the order of the files.
-pub fn changed(told: &[FileFindings], now: &[FileFindings]) -> Vec<FileFindings> {
-    let mut changed = Vec::new();
-    let mut rest = told;
-    let gone = |old: &FileFindings| FileFindings { file: old.file.clone(), findings: Vec::new(), causes: Vec::new() };
-    for new in now {
-        match rest.iter().position(|old| old.file == new.file) {
-            Some(at) => {
-                changed.extend(rest[..at].iter().map(gone));
-                if rest[at] != *new {
-                    changed.push(new.clone());
-                }
-                rest = &rest[at + 1..];
-            }
-            None => changed.push(new.clone()),
-        }
-    }
-    changed.extend(rest.iter().map(gone));
-    changed
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn files(names: &[(&str, u32)]) -> Vec<FileFindings> {
-        let cause = |finding: &u32| Cause { finding: *finding, file: String::new(), index: 0 };
-        let file = |(name, mark): &(&str, u32)| FileFindings {
-            file: name.to_string(),
-            findings: Vec::new(),
-            causes: vec![cause(mark)],
-        };
-        names.iter().map(file).collect()
-    }
-
-    #[test]
-    fn tells_what_came_what_changed_and_what_is_gone() {
-        let told = files(&[("a", 1), ("b", 1), ("c", 1), ("e", 1)]);
-        let now = files(&[("a", 1), ("c", 2), ("d", 1)]);
-        let changed: Vec<(String, Option<u32>)> =
-            changed(&told, &now).into_iter().map(|f| (f.file, f.causes.first().map(|c| c.finding))).collect();
-        let expected = [("b", None), ("c", Some(2)), ("d", Some(1)), ("e", None)];
-        assert_eq!(changed, expected.map(|(file, mark)| (file.to_string(), mark)));
-    }
 }

@@ -16,13 +16,16 @@ pub mod statistics;
 mod tests;
 pub mod text;
 
+mod causes;
 mod changes;
 
-pub use changes::{Cause, Changes, FileFindings, by_file, changed};
+pub use causes::Causes;
+#[cfg(test)]
+pub use changes::by_file;
+pub use changes::{Cause, Changes, FileFindings};
 
-use crate::replay::{Subject, Timeline};
+use crate::replay::{FileReplay, Timeline};
 use crate::rules::{Diagnostic, RecipeStep, Severity, Splinter};
-use crate::sort::{insert_pair, value};
 #[cfg(feature = "cli")]
 use crate::source::SourceFile;
 use crate::source::{FileId, LineIndex, Position, Span};
@@ -143,57 +146,57 @@ impl Report {
     }
 }
 
-/// Turns diagnostics, in order, into a report.
-pub fn build(timeline: &Timeline, diagnostics: &[Diagnostic]) -> Report {
-    let mut places = Places { timeline, lines: vec![None; timeline.files.len()] };
-    let causes = causes(diagnostics);
-    let mut summary = Summary { files: timeline.files.len() as u32, ..Summary::default() };
-    let mut uncertain = Vec::new();
+impl Summary {
+    /// Counts a file and what was found in it.
+    pub fn count(&mut self, file: &FileReplay, found: &[Diagnostic]) {
+        self.files += 1;
+        self.statements += file.steps.len() as u32;
+        self.uncertain += file.steps.iter().filter(|step| step.uncertain().is_some()).count() as u32;
+        for d in found {
+            match d.severity {
+                Severity::Error => self.errors += 1,
+                Severity::Warning => self.warnings += 1,
+                Severity::Info => self.infos += 1,
+            }
+        }
+    }
+}
+
+/// Turns what was found, by file, into a report.
+pub fn build(timeline: &Timeline, found: &[Vec<Diagnostic>], causes: &Causes, summary: Summary) -> Report {
+    let mut places = Places::new(timeline);
+    let mut uncertain = Vec::with_capacity(summary.uncertain as usize);
     for (file, step) in timeline.steps() {
-        summary.statements += 1;
         if let Some(reason) = step.uncertain() {
             let Range { start, end } = places.range(file.id, step.span);
             uncertain.push(Uncertain { file: file.source.path.to_string(), start, end, reason: reason.to_string() });
         }
     }
-    summary.uncertain = uncertain.len() as u32;
-    let findings = diagnostics
-        .iter()
-        .zip(causes)
-        .map(|(d, caused_by)| {
-            match d.severity {
-                Severity::Error => summary.errors += 1,
-                Severity::Warning => summary.warnings += 1,
-                Severity::Info => summary.infos += 1,
-            }
-            let file = d.location.file;
-            Finding {
-                rule: d.rule.to_string(),
-                severity: d.severity,
-                message: d.message.clone(),
-                help: d.help.clone(),
-                file: timeline.file(file).source.path.to_string(),
-                start: places.position(file, d.location.span.start),
-                end: places.position(file, d.location.span.end),
-                statement: d.statement.map(|span| places.range(file, span)),
-                object: d.object.clone(),
-                splinter: d.splinter.clone(),
-                sqlstate: d.sqlstate.map(str::to_string),
-                caused_by,
-                fixes: d.fixes.iter().map(|fix| places.fix(fix)).collect(),
-                recipe: d.recipe.clone(),
-            }
-        })
-        .collect();
+    // By file: the index of its first finding.
+    let mut firsts = Vec::with_capacity(found.len());
+    let mut count = 0;
+    for of_file in found {
+        firsts.push(count);
+        count += of_file.len() as u32;
+    }
+    let mut findings = Vec::with_capacity(count as usize);
+    for (file, of_file) in found.iter().enumerate() {
+        for (index, d) in of_file.iter().enumerate() {
+            let mut finding = places.finding(d);
+            let cause = causes.of((FileId(file as u32), index as u32), d);
+            finding.caused_by = cause.map(|(file, index)| firsts[file.0 as usize] + index);
+            findings.push(finding);
+        }
+    }
     Report { version: 1, summary, findings, uncertain }
 }
 
-/// The report with what is about the configuration, the last of the diagnostics and so of the findings, in its place in the configuration's text.
+/// The report with what is about the configuration, the last of what was found, in its place in the configuration's text.
 #[cfg(feature = "cli")]
-pub fn placed_in_configuration(mut report: Report, diagnostics: &[Diagnostic], file: &SourceFile) -> Report {
+pub fn placed_in_configuration(mut report: Report, found: &[Vec<Diagnostic>], file: &SourceFile) -> Report {
     let lines = LineIndex::new(&file.text);
-    let from = diagnostics.iter().take_while(|d| d.keys.is_empty()).count();
-    for (finding, diagnostic) in report.findings.iter_mut().zip(diagnostics).skip(from) {
+    let from = found.iter().flatten().take_while(|d| d.keys.is_empty()).count();
+    for (finding, diagnostic) in report.findings.iter_mut().zip(found.iter().flatten()).skip(from) {
         let span = crate::config::locate(&file.text, &diagnostic.keys).unwrap_or_default();
         finding.file = file.path.to_string();
         finding.start = lines.position(&file.text, span.start as u32);
@@ -204,56 +207,53 @@ pub fn placed_in_configuration(mut report: Report, diagnostics: &[Diagnostic], f
     report
 }
 
-/// For each diagnostic the index of the one that it follows from.
-fn causes(diagnostics: &[Diagnostic]) -> Vec<Option<u32>> {
-    // The same object may be written with and without its schema.
-    let key = |s: &Subject| (s.kind, s.name.strip_prefix("public.").unwrap_or(&s.name).to_string());
-    let mut first_missing: Vec<((&str, String), u32)> = Vec::new();
-    let mut by_place: Vec<((FileId, Span), u32)> = Vec::new();
-    let mut causes = Vec::with_capacity(diagnostics.len());
-    for (index, d) in diagnostics.iter().enumerate() {
-        let index = index as u32;
-        // Only what the replay refused is a cause; the bodies that miss the same come below.
-        let missing = d.subject.as_ref().filter(|_| d.sqlstate.is_some_and(is_missing)).map(key);
-        let cause = match &missing {
-            // The type of a table's rows is missing with the table.
-            Some((kind, name)) => {
-                let of_kind = |kind| value(&first_missing, &(kind, name.clone())).copied();
-                of_kind(*kind).or_else(|| of_kind("relation").filter(|_| *kind == "type"))
-            }
-            None => d.cause.and_then(|span| value(&by_place, &(d.location.file, span)).copied()),
-        };
-        if d.sqlstate.is_some() {
-            insert_pair(&mut by_place, (d.location.file, d.location.span), index);
-        }
-        if let Some(key) = missing {
-            insert_pair(&mut first_missing, key, index);
-        }
-        // A mistake reads as one, however far it reaches.
-        for subject in &d.provides {
-            insert_pair(&mut first_missing, key(subject), cause.unwrap_or(index));
-        }
-        causes.push(cause);
-    }
-    for (d, cause) in diagnostics.iter().zip(&mut causes).filter(|(d, _)| d.sqlstate.is_none()) {
-        *cause = d.subject.as_ref().and_then(|subject| value(&first_missing, &key(subject)).copied());
-    }
-    causes
-}
-
-/// The SQLSTATEs that say that something does not exist.
-fn is_missing(sqlstate: &str) -> bool {
-    matches!(sqlstate, "42P01" | "42703" | "42883" | "42704" | "3F000")
-}
-
 /// Positions, with one line index a file.
-struct Places<'a> {
+pub struct Places<'a> {
     timeline: &'a Timeline,
     /// By file.
     lines: Vec<Option<LineIndex>>,
 }
 
-impl Places<'_> {
+impl<'a> Places<'a> {
+    pub fn new(timeline: &'a Timeline) -> Self {
+        Self { timeline, lines: vec![None; timeline.files.len()] }
+    }
+
+    /// The findings of a file.
+    pub fn file(&mut self, file: FileId, found: &[Diagnostic], causes: &Causes) -> FileFindings {
+        let path = |file| self.timeline.file(file).source.path.to_string();
+        let mut of_file =
+            FileFindings { file: path(file), findings: Vec::with_capacity(found.len()), causes: Vec::new() };
+        for (finding, d) in (0..).zip(found) {
+            if let Some((file, index)) = causes.root((file, finding), d) {
+                of_file.causes.push(Cause { finding, file: path(file), index });
+            }
+            of_file.findings.push(self.finding(d));
+        }
+        of_file
+    }
+
+    /// Without what it follows from.
+    fn finding(&mut self, d: &Diagnostic) -> Finding {
+        let file = d.location.file;
+        Finding {
+            rule: d.rule.to_string(),
+            severity: d.severity,
+            message: d.message.clone(),
+            help: d.help.clone(),
+            file: self.timeline.file(file).source.path.to_string(),
+            start: self.position(file, d.location.span.start),
+            end: self.position(file, d.location.span.end),
+            statement: d.statement.map(|span| self.range(file, span)),
+            object: d.object.clone(),
+            splinter: d.splinter.clone(),
+            sqlstate: d.sqlstate.map(str::to_string),
+            caused_by: None,
+            fixes: d.fixes.iter().map(|fix| self.fix(fix)).collect(),
+            recipe: d.recipe.clone(),
+        }
+    }
+
     fn position(&mut self, file: FileId, offset: u32) -> Position {
         let text = &self.timeline.file(file).source.text;
         self.lines[file.0 as usize].get_or_insert_with(|| LineIndex::new(text)).position(text, offset)

@@ -7,10 +7,52 @@ use crate::config::{Config, History};
 use crate::replay::{Change, Effect, FileReplay, Step, Timeline, Verdict};
 use crate::source::{FileId, Location, Span};
 use crate::syntax::ast::{Persistence, Statement, StatementKind};
+use std::cell::Cell;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// What rules go through. A plain list: chained iterators would be compiled in anew for every rule.
 pub type List<T> = std::vec::IntoIter<T>;
+
+/// Which of the things that a rule of the whole chain goes through it judges now: all, or so many in a check in pieces. Each of those is judged by itself.
+pub struct Turn {
+    range: Range<usize>,
+    seen: Cell<usize>,
+}
+
+impl Turn {
+    /// Things a piece: tables, functions, files.
+    const MOST: usize = if cfg!(test) { 3 } else { 64 };
+
+    pub fn whole() -> Self {
+        Self::of(0..usize::MAX)
+    }
+
+    pub fn from(start: usize) -> Self {
+        Self::of(start..start + Self::MOST)
+    }
+
+    /// The last of so many.
+    pub fn last(count: usize) -> Self {
+        Self::of(count - 1..count)
+    }
+
+    fn of(range: Range<usize>) -> Self {
+        Self { range, seen: Cell::new(0) }
+    }
+
+    /// Whether the next thing is one of those. Asked once for each, whether it is or not.
+    pub fn takes(&self) -> bool {
+        let at = self.seen.get();
+        self.seen.set(at + 1);
+        self.range.contains(&at)
+    }
+
+    /// Where the next turn begins; 0 after the last.
+    pub fn next(&self) -> usize {
+        if self.seen.get() > self.range.end { self.range.end } else { 0 }
+    }
+}
 
 /// What all contexts share.
 pub struct Common<'a> {
@@ -21,6 +63,7 @@ pub struct Common<'a> {
     applied: &'a [bool],
     /// The rule that is running.
     pub rule: &'static Rule,
+    turn: &'a Turn,
     found: &'a mut Vec<Diagnostic>,
 }
 
@@ -30,9 +73,10 @@ impl<'a> Common<'a> {
         config: &'a Config,
         applied: &'a [bool],
         rule: &'static Rule,
+        turn: &'a Turn,
         found: &'a mut Vec<Diagnostic>,
     ) -> Self {
-        Self { timeline, config, applied, rule, found }
+        Self { timeline, config, applied, rule, turn, found }
     }
 
     /// The same for a context of its own.
@@ -42,6 +86,7 @@ impl<'a> Common<'a> {
             config: self.config,
             applied: self.applied,
             rule: self.rule,
+            turn: self.turn,
             found: &mut *self.found,
         }
     }
@@ -188,16 +233,21 @@ impl<'a> ProjectContext<'a> {
         Self { common, timeline, schema: timeline.end() }
     }
 
+    /// For a rule that goes through things of its own, each of which it judges by itself.
+    pub fn turn(&self) -> &'a Turn {
+        self.common.turn
+    }
+
     /// Judges each statement that parses, with the schema that the chain leaves.
     pub fn each_statement(&mut self, check: fn(&mut StatementContext, &Catalog)) {
-        for file in &self.timeline.files {
+        for file in self.timeline.files.iter().filter(|_| self.common.turn.takes()) {
             StatementContext::each(self.common.again(), file, &|cx| check(cx, self.schema));
         }
     }
 
     /// Judges each migration, with the schema that the chain leaves.
     pub fn each_migration(&mut self, check: fn(&mut MigrationContext, &Catalog)) {
-        for file in &self.timeline.files {
+        for file in self.timeline.files.iter().filter(|_| self.common.turn.takes()) {
             check(&mut MigrationContext::new(self.common.again(), file), self.schema);
         }
     }
@@ -206,33 +256,38 @@ impl<'a> ProjectContext<'a> {
         self.common.report_at(location, message)
     }
 
-    /// The tables that the migrations leave in exposed schemas, with where each was created.
+    /// The tables that the migrations leave in exposed schemas, with where each was created: those whose turn it is.
     pub fn exposed_tables(&self) -> Vec<(&'a Arc<Relation>, Location)> {
         let schema = self.schema;
         schema
             .relations()
             .filter(|r| r.kind.is_table() && !r.is_temporary() && self.common.is_exposed(schema, r.schema))
             .filter_map(|r| r.origin.created.map(|location| (r, location)))
+            .filter(|_| self.common.turn.takes())
             .collect()
     }
 
-    /// The relations that the migrations leave and the replay is sure of, with where each was created.
+    /// The relations that the migrations leave and the replay is sure of, with where each was created: those whose turn it is.
     pub fn own_relations(&self) -> List<(&'a Arc<Relation>, Location)> {
         let mut own = Vec::new();
         for relation in self.schema.relations().filter(|r| !r.is_temporary()) {
-            if let Some(created) = relation.origin.created.filter(|_| is_certain(self.schema, relation)) {
+            if let Some(created) = relation.origin.created
+                && self.common.turn.takes()
+                && is_certain(self.schema, relation)
+            {
                 own.push((relation, created));
             }
         }
         own.into_iter()
     }
 
-    /// The functions that the migrations leave and the replay is sure of, with the statement that last defined each.
+    /// The functions that the migrations leave and the replay is sure of, with the statement that last defined each: those whose turn it is.
     pub fn own_functions(&self) -> Vec<(&'a Arc<Function>, Location)> {
         let mut own = Vec::new();
         // Most functions are the base's: that is asked first.
         for function in self.schema.functions().filter(|f| f.origin.created.or(f.origin.changed).is_some()) {
-            if is_sure(self.schema, function.schema, &function.name, function.origin)
+            if self.common.turn.takes()
+                && is_sure(self.schema, function.schema, &function.name, function.origin)
                 && let Some(location) = self.definition(function.origin)
             {
                 own.push((function, location));

@@ -45,18 +45,22 @@ mod types;
 pub(crate) use md5::md5;
 
 use context::Common;
-pub use context::{MigrationContext, ProjectContext, StatementContext};
+pub use context::{MigrationContext, ProjectContext, StatementContext, Turn};
 pub(crate) use context::{created_name, is_certain, is_sure, sql_name};
 pub use naming::identifier::check_patterns as check_naming_patterns;
 pub use registry::{RULES, edit_distance, find, nearest};
 pub(crate) use splinter::{is_member, is_skipped};
 
 use crate::config::{Config, History};
+use crate::contract::{self, Breach};
+#[cfg(not(target_os = "unknown"))]
 use crate::parallel;
-use crate::replay::{Subject, Timeline};
+use crate::replay::{FileReplay, Subject, Timeline};
 use crate::sort::sort_by;
 use crate::source::{FileId, Location, MigrationName, SourceFile, Span};
 use serde::Serialize;
+use std::ops::Range;
+use std::sync::Arc;
 
 /// What a rule is, and how it judges.
 pub struct Rule {
@@ -251,115 +255,148 @@ impl Diagnostic {
 }
 
 /// Which rules judge under a configuration, and what they are told of the files.
-pub struct Judge<'a> {
-    config: &'a Config,
+pub struct Judge {
+    config: Arc<Config>,
     /// By file of the chain: whether the live database already has it.
     applied: Vec<bool>,
     /// The rules that are on.
     rules: Vec<&'static Rule>,
 }
 
-impl<'a> Judge<'a> {
+/// Statements that rules judge in a piece, each rule by itself.
+const STATEMENTS: usize = if cfg!(test) { 4 } else { 4096 };
+
+/// How far the judging of the whole chain is.
+#[derive(Default)]
+pub struct Progress {
+    /// The place of the rule whose turn it is. After the rules come the refusals, then the contract.
+    step: usize,
+    /// How many things it has gone through.
+    from: usize,
+    refusals: schema::Refusals,
+    breaches: Vec<Breach>,
+}
+
+impl Judge {
     /// The files of the whole chain, in its order.
-    pub fn new(config: &'a Config, files: &[SourceFile]) -> Self {
+    pub fn new(config: Arc<Config>, files: &[SourceFile]) -> Self {
         // Without that no table is known to be live, and these families have nothing to say.
         let knows_live = config.knows_applied() || config.history == Some(History::Partial);
         let is_silent =
             |rule: &Rule| !knows_live && (rule.name.starts_with("lock/") || rule.name.starts_with("compat/"));
         let is_on = |rule: &&'static Rule| config.severity(rule).is_some() && !is_silent(rule);
-        Self { config, applied: applied(files, config), rules: RULES.iter().copied().filter(is_on).collect() }
+        Self { applied: applied(files, &config), rules: RULES.iter().copied().filter(is_on).collect(), config }
     }
 
     /// What the rules find that judge a statement or a migration, in the last file of the chain so far: they know nothing of those that come later.
     pub fn last_file(&self, so_far: &Timeline) -> Vec<Diagnostic> {
         let mut found = Vec::new();
-        let Some(file) = so_far.files.last() else { return found };
-        for rule in &self.rules {
-            let common = Common::new(so_far, self.config, &self.applied, rule, &mut found);
+        self.last_file_by(0..self.rules.len(), so_far, &mut found);
+        found
+    }
+
+    /// The same by the rules from a place on, as many as take few milliseconds; the place of the next, when there are more.
+    pub fn last_file_piece(&self, from: usize, so_far: &Timeline, found: &mut Vec<Diagnostic>) -> Option<usize> {
+        let statements = so_far.files.last().map_or(0, |file| file.steps.len());
+        let to = from + 1 + STATEMENTS / (statements + 1);
+        self.last_file_by(from..to.min(self.rules.len()), so_far, found);
+        (to < self.rules.len()).then_some(to)
+    }
+
+    fn last_file_by(&self, rules: Range<usize>, so_far: &Timeline, found: &mut Vec<Diagnostic>) {
+        let Some(file) = so_far.files.last() else { return };
+        let turn = Turn::whole();
+        for rule in &self.rules[rules] {
+            let common = Common::new(so_far, &self.config, &self.applied, rule, &turn, found);
             match rule.check {
                 Check::Statement(check) => StatementContext::each(common, file, &check),
                 Check::Migration(check) => check(&mut MigrationContext::new(common, file)),
                 Check::Project(_) | Check::Engine => {}
             }
         }
-        found
     }
 
-    /// All findings of a chain, when those of each file are there: runs what judges the whole, and finishes.
-    pub fn whole(&self, timeline: &Timeline, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    /// What judges the whole chain, all at once.
+    #[cfg(not(target_os = "unknown"))]
+    pub fn whole(&self, timeline: &Timeline) -> (Progress, Vec<Diagnostic>) {
         let (of_rules, others) = parallel::join(
-            || parallel::map(&self.rules, |rule| self.project(rule, timeline)),
             || {
-                let mut others = Vec::new();
-                self.others(timeline, &mut others);
-                others
+                parallel::map(&self.rules, |rule| {
+                    let mut found = Vec::new();
+                    self.project(rule, timeline, &Turn::whole(), &mut found);
+                    found
+                })
+            },
+            || {
+                let mut found = Vec::new();
+                schema::Refusals::default().of(timeline, &self.config, &Turn::whole(), &mut found);
+                contract::check(timeline, &self.config, &Turn::whole(), &mut Vec::new(), &mut found);
+                found
             },
         );
-        found.extend(of_rules.into_iter().flatten());
-        found.extend(others);
-        self.finish(timeline, FileId(0), found)
+        let done = Progress { step: self.rules.len() + 2, ..Progress::default() };
+        (done, of_rules.into_iter().flatten().chain(others).collect())
     }
 
-    /// A piece of what judges the whole, by its number from 0; false when there are no more.
-    pub fn piece(&self, number: usize, timeline: &Timeline, found: &mut Vec<Diagnostic>) -> bool {
-        match self.rules.get(number) {
-            Some(rule) => found.extend(self.project(rule, timeline)),
-            None if number == self.rules.len() => self.others(timeline, found),
-            None => return false,
+    /// A piece of what judges the whole chain: a rule, or as many of the things that it goes through as take few milliseconds. False when there are no more.
+    pub fn piece(&self, progress: &mut Progress, timeline: &Timeline, found: &mut Vec<Diagnostic>) -> bool {
+        let turn = Turn::from(progress.from);
+        match progress.step.checked_sub(self.rules.len()) {
+            None => self.project(self.rules[progress.step], timeline, &turn, found), // the step is one of these
+            Some(0) => progress.refusals.of(timeline, &self.config, &turn, found),
+            Some(1) => contract::check(timeline, &self.config, &turn, &mut progress.breaches, found),
+            Some(_) => return false,
+        }
+        progress.from = turn.next();
+        if progress.from == 0 {
+            progress.step += 1;
+            while self.rules.get(progress.step).is_some_and(|rule| !matches!(rule.check, Check::Project(_))) {
+                progress.step += 1;
+            }
         }
         true
-    }
-
-    /// What is no rule's own.
-    fn others(&self, timeline: &Timeline, found: &mut Vec<Diagnostic>) {
-        found.extend(schema::refusals(timeline, FileId(0), self.config));
-        crate::contract::check(timeline, self.config, found);
     }
 
     /// What is found in the last file of the chain so far, when the findings of its rules are there: all but what takes the whole chain.
     pub fn last_file_alone(&self, so_far: &Timeline, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
         let Some(file) = so_far.files.last() else { return found };
-        found.extend(schema::refusals(so_far, file.id, self.config));
-        let mut found = self.finish(so_far, file.id, found);
+        schema::Refusals::default().of(so_far, &self.config, &Turn::last(so_far.files.len()), &mut found);
+        let mut found = self.finish(file, found);
         // A suppression may be for what is not found yet.
         found.retain(|d| d.rule != suppression::UNUSED.name);
         found
     }
 
-    /// Takes out what is suppressed in the files from `first` on, and puts the rest in order of file and place, those about the configuration last.
-    pub fn finish(&self, timeline: &Timeline, first: FileId, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
-        let config = self.config;
+    /// Takes out what is suppressed in a file, and puts the rest in order of place, what is about the configuration last.
+    pub fn finish(&self, file: &FileReplay, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        let config = &*self.config;
         if !config.overrides.is_empty() {
             found.retain_mut(|d| {
                 // What is about the configuration stands in no migration.
                 if !d.keys.is_empty() {
                     return true;
                 }
-                let severity =
-                    find(d.rule).and_then(|rule| config.severity_in(rule, &timeline.file(d.location.file).source));
+                let severity = find(d.rule).and_then(|rule| config.severity_in(rule, &file.source));
                 d.severity = severity.unwrap_or(d.severity);
                 severity.is_some()
             });
         }
-        let mut found = suppression::apply(timeline, first, config, found);
+        let mut found = suppression::apply(file, config, found);
         if config.preset == Preset::Ci {
             found.retain(|d| d.severity == Severity::Error);
         }
         sort_by(&mut found, |a, b| {
-            let place =
-                |d: &Diagnostic| (!d.keys.is_empty(), d.location.file, d.location.span.start, d.location.span.end);
+            let place = |d: &Diagnostic| (!d.keys.is_empty(), d.location.span.start, d.location.span.end);
             place(a).cmp(&place(b)).then(a.rule.cmp(b.rule)).then_with(|| a.message.cmp(&b.message))
         });
         found
     }
 
-    fn project(&self, rule: &'static Rule, timeline: &Timeline) -> Vec<Diagnostic> {
-        let mut found = Vec::new();
+    fn project(&self, rule: &'static Rule, timeline: &Timeline, turn: &Turn, found: &mut Vec<Diagnostic>) {
         if let Check::Project(check) = rule.check {
-            let common = Common::new(timeline, self.config, &self.applied, rule, &mut found);
+            let common = Common::new(timeline, &self.config, &self.applied, rule, turn, found);
             check(&mut ProjectContext::new(common, timeline));
         }
-        found
     }
 }
 

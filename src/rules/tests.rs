@@ -3,7 +3,7 @@
 use super::{RULES, Rule, fix};
 use crate::Project;
 use crate::config::Config;
-use crate::report::Report;
+use crate::report::{Report, by_file};
 use crate::source::SourceFile;
 
 struct Example {
@@ -43,10 +43,23 @@ fn examples(page: &str) -> Vec<Example> {
     examples
 }
 
-fn check(config: &Config, files: &[SourceFile]) -> Report {
+fn project(config: &Config, files: &[SourceFile]) -> Project {
     let mut project = Project::new(config.clone());
     files.iter().for_each(|f| project.set_file(f.clone()));
-    project.check()
+    project
+}
+
+fn check(config: &Config, files: &[SourceFile]) -> Report {
+    project(config, files).check()
+}
+
+/// A check in pieces finds what one at once does.
+fn assert_same_in_pieces(config: &Config, files: &[SourceFile], report: &Report) {
+    let mut project = project(config, files);
+    while project.advance() {}
+    let changes = project.changes().expect("everything is done");
+    assert_eq!(changes.summary, report.summary);
+    assert_eq!(changes.files, by_file(report.clone()));
 }
 
 fn reports(report: &Report, rule: &Rule) -> bool {
@@ -72,6 +85,7 @@ fn pages_show_what_they_say() {
             let shown = || texts(&example.files);
             match example.kind {
                 "bad" => {
+                    assert_same_in_pieces(&example.config, &example.files, &report);
                     if !reports(&report, rule) {
                         wrong.push(format!(
                             "{}: bad example is not reported: {:#?} {:#?}",

@@ -57,6 +57,17 @@ describe('equal to the native command', () => {
   }
 });
 
+test('schemaOf is what a migration made or changed', () => {
+  const validator = validatorOf([
+    { path: '1_a.sql', text: 'create table a (id bigint); create table b (id bigint); create type mood as enum (\'fine\');' },
+    { path: '2_b.sql', text: 'alter table b add column name text; create table c (id bigint); create role reader;' },
+  ]);
+  const [schema] = validator.schemaOf('2_b.sql').schemas;
+  assert.deepEqual(schema.tables.map(({ name, columns }) => [name, columns.map(({ name }) => name)]), [['b', ['id', 'name']], ['c', ['id']]]);
+  assert.deepEqual(schema.enums, []);
+  assert.throws(() => validator.schemaOf('nowhere.sql'), { code: 'unknown-file' });
+});
+
 test('schemaAt is the schema after a migration', () => {
   const files = exampleFiles('aias');
   const validator = validatorOf(files);

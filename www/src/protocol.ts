@@ -1,9 +1,10 @@
 /** What the page and the worker that holds the validator say to each other. */
 
 import type { Token } from 'marked';
+import type { Options } from './model/completion';
 import type { Graph } from './model/diagram';
 import type { SchemaChange } from './model/schema-diff';
-import type { Config, Finding as ReportFinding, Report, Schema, StatementLocks, TypesOptions } from '../../pkg/dist/pgdry.js';
+import type { Config, Finding as ReportFinding, Report, StatementLocks, TypesOptions } from '../../pkg/dist/pgdry.js';
 
 export type { Config, Fix, Report, Schema, TableInfo, ViewInfo, ColumnInfo, FunctionInfo, SchemaObjects, StatementLocks } from '../../pkg/dist/pgdry.js';
 
@@ -28,12 +29,6 @@ export interface Finding extends Omit<ReportFinding, 'caused_by'> {
 /** All findings of one file; none when the file has no longer any. */
 export type FileFindings = readonly [file: string, findings: readonly Finding[]];
 
-/** The schema after a migration, and before it. */
-export interface SchemaStep {
-  before: Schema;
-  after: Schema;
-}
-
 /** What the page can ask, and what it gets. */
 export interface Questions {
   types: { ask: { target: Target; dialect: Dialect }; answer: string };
@@ -41,8 +36,8 @@ export interface Questions {
   explain: { ask: { rule: string }; answer: Page };
   /** The names of all rules. */
   rules: { ask: object; answer: string[] };
-  /** The schema around a file of the project; `previous` is the one replayed before it, if any. */
-  schemaStep: { ask: { path: string; previous: string | undefined }; answer: SchemaStep };
+  /** What may be written after `before` in a statement of a file; `previous` is the file replayed before that one, if any. */
+  completions: { ask: { path: string; previous: string | undefined; before: string; statement: string; supabase: boolean }; answer: Options };
   /** What a file changed of the schema, and the tables after it; `key` stands for the graph: the same key, the same graph. */
   timeline: { ask: { path: string; previous: string | undefined; known: string }; answer: { changes: SchemaChange[]; key: string; graph: Graph | undefined } };
   /** The statements of a file with the locks that they take. */

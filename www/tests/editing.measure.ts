@@ -5,8 +5,8 @@ import { expect, test, type Playground } from './page';
 
 const MIGRATIONS = 500;
 const KEYS = 60;
-/** Milliseconds between two keys, which is fast typing. */
-const PAUSE = 120;
+/** Milliseconds between two keys: in fast typing; and slower, so that each comes while the whole chain is judged after the one before. */
+const PAUSES = [120, 230];
 
 function migration(number: number): [name: string, sql: string] {
   const version = new Date(Date.UTC(2024, 0, 1, 0, number)).toISOString().replace(/\D/g, '').slice(0, 14);
@@ -33,7 +33,7 @@ async function openLarge({ page }: Playground): Promise<void> {
 }
 
 /** The milliseconds from each key to the findings that it led to, and the longest task of the main thread meanwhile. */
-async function type(page: Page, key: string): Promise<{ waits: number[]; longest: number }> {
+async function type(page: Page, key: string, pause: number): Promise<{ waits: number[]; longest: number }> {
   await page.evaluate(() => {
     const seen = { marks: [] as PerformanceEntry[], longest: 0 };
     const marks = new PerformanceObserver((list) => seen.marks.push(...list.getEntries()));
@@ -44,7 +44,7 @@ async function type(page: Page, key: string): Promise<{ waits: number[]; longest
   });
   for (let at = 0; at < KEYS; at++) {
     await page.keyboard.press(at % 10 === 9 ? 'Backspace' : key);
-    await page.waitForTimeout(PAUSE);
+    await page.waitForTimeout(pause);
   }
   await page.waitForTimeout(1500);
   return page.evaluate(() => {
@@ -64,7 +64,7 @@ async function type(page: Page, key: string): Promise<{ waits: number[]; longest
 const at = (sorted: number[], share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
 
 test('the edited file\'s findings come at once, in a large project', async ({ playground, page }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(600_000);
   await playground.open();
   await openLarge(playground);
   await expect(playground.verdict).toContainText(/\d,\d{3} warnings/, { timeout: 60_000 });
@@ -83,11 +83,14 @@ test('the edited file\'s findings come at once, in a large project', async ({ pl
       await page.keyboard.press('Home');
       const steps = before === '-- change' ? 9 : 'create table public.orders'.length;
       for (let step = 0; step < steps; step++) await page.keyboard.press('ArrowRight');
-      const { waits, longest } = await type(page, key);
-      const sorted = waits.sort((a, b) => a - b);
-      const shown = [at(sorted, 0.5), at(sorted, 0.95), sorted.at(-1) ?? NaN].map((wait) => wait.toFixed(1));
-      console.log(`file ${file}, an edit ${edit}: ${waits.length} keys, median ${shown[0]}, p95 ${shown[1]}, most ${shown[2]} ms; longest task ${longest} ms`);
-      expect(waits.length).toBeGreaterThan(KEYS / 2);
+      for (const pause of PAUSES) {
+        const { waits, longest } = await type(page, key, pause);
+        const sorted = waits.sort((a, b) => a - b);
+        const shown = [at(sorted, 0.5), at(sorted, 0.95), sorted.at(-1) ?? NaN].map((wait) => wait.toFixed(1));
+        const typing = `file ${file}, an edit ${edit}, a key each ${pause} ms`;
+        console.log(`${typing}: ${waits.length} keys, median ${shown[0]}, p95 ${shown[1]}, most ${shown[2]} ms; longest task ${longest} ms`);
+        expect(waits.length).toBeGreaterThan(KEYS / 2);
+      }
     }
   }
 });

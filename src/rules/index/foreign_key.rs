@@ -17,7 +17,10 @@ pub const RULE: Rule = Rule {
 fn check(cx: &mut ProjectContext) {
     let cat = cx.schema;
     let as_splinter = cx.common.config.preset >= Preset::Supabase;
-    for table in cat.relations().filter(|r| r.kind.is_table() && !r.is_temporary()) {
+    let turn = cx.turn();
+    for table in
+        cat.relations().filter(|r| !r.constraints.is_empty() && turn.takes() && r.kind.is_table() && !r.is_temporary())
+    {
         // The names of hidden copies so far.
         let mut taken = Vec::new();
         for constraint in &table.constraints {

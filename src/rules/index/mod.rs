@@ -25,14 +25,16 @@ fn indexes_of<'c>(cat: &'c Catalog, table: &Relation) -> Vec<(&'c Relation, &'c 
     relations.filter_map(|r| Some((r.as_ref(), r.index.as_deref()?))).collect()
 }
 
-/// The indexes that the migrations leave, with their tables and where each was created. Partitions have those of their parents.
+/// The indexes that the migrations leave, with their tables and where each was created: those of the tables whose turn it is. Partitions have those of their parents.
 fn own_indexes<'a>(cx: &ProjectContext<'a>) -> Vec<(&'a Arc<Relation>, &'a Relation, &'a Index, Location)> {
     let cat = cx.schema;
     let mut found = Vec::new();
-    for table in cat.relations().filter(|r| !r.indexes.is_empty() && !r.is_partition && is_certain(cat, r)) {
-        if splinter::is_skipped(cat, table.schema) {
-            continue;
-        }
+    let turn = cx.turn();
+    let is_asked_for = |r: &&Arc<Relation>| {
+        let has_own = !r.indexes.is_empty() && !r.is_partition && !splinter::is_skipped(cat, r.schema);
+        has_own && turn.takes() && is_certain(cat, r)
+    };
+    for table in cat.relations().filter(is_asked_for) {
         for (relation, index) in indexes_of(cat, table) {
             if let Some(location) = relation.origin.created {
                 found.push((table, relation, index, location));

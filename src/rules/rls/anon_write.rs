@@ -19,7 +19,11 @@ pub const RULE: Rule = Rule {
 
 fn check(cx: &mut ProjectContext) {
     let cat = cx.schema;
-    for table in cat.relations().filter(|t| t.row_security.enabled && is_certain(cat, t)) {
+    let turn = cx.turn();
+    for table in cat
+        .relations()
+        .filter(|t| !t.policies.is_empty() && turn.takes() && t.row_security.enabled && is_certain(cat, t))
+    {
         if !cx.common.is_exposed(cat, table.schema) && splinter::schema_name(cat, table.schema) != "storage" {
             continue;
         }

@@ -18,7 +18,11 @@ pub const RULE: Rule = Rule {
 
 fn check(cx: &mut ProjectContext) {
     let cat = cx.schema;
-    for table in cat.relations().filter(|t| cat.unknowns.may_be_changed(&t.name).is_none()) {
+    let turn = cx.turn();
+    for table in cat
+        .relations()
+        .filter(|t| !t.policies.is_empty() && turn.takes() && cat.unknowns.may_be_changed(&t.name).is_none())
+    {
         for policy in &table.policies {
             let name = cat.relation_name(table);
             let calls = row_calls(cx, policy);

@@ -17,7 +17,9 @@ pub const RULE: Rule = Rule {
 
 fn check(cx: &mut ProjectContext) {
     let with_all = cx.common.config.preset >= Preset::Supabase;
-    for table in cx.schema.relations().filter(|t| t.policies.len() > 1 && t.kind == RelationKind::Table) {
+    let turn = cx.turn();
+    for table in cx.schema.relations().filter(|t| t.policies.len() > 1 && t.kind == RelationKind::Table && turn.takes())
+    {
         if !splinter::judges(cx.schema, table) || !is_certain(cx.schema, table) {
             continue;
         }

@@ -23,7 +23,8 @@ fn check(cx: &mut ProjectContext) {
     if cat.role_named("authenticated").is_none() {
         return;
     }
-    for table in cat.relations().filter(|t| is_certain(cat, t)) {
+    let turn = cx.turn();
+    for table in cat.relations().filter(|t| !t.policies.is_empty() && turn.takes() && is_certain(cat, t)) {
         for policy in table.policies.iter().filter(|p| !p.roles_given && p.permissive) {
             let Some(location) = policy.origin.created else { continue };
             let asked: &[Rows] = match policy.command {

@@ -16,7 +16,8 @@ pub const RULE: Rule = Rule {
 
 fn check(cx: &mut ProjectContext) {
     let cat = cx.schema;
-    for table in cat.relations().filter(|r| r.kind.is_table() && !r.row_security.enabled) {
+    let turn = cx.turn();
+    for table in cat.relations().filter(|r| r.kind.is_table() && !r.row_security.enabled && turn.takes()) {
         let Some(policy) = table.policies.first() else { continue };
         let Some(location) = policy.origin.created.filter(|_| is_certain(cat, table)) else { continue };
         let Some(step) = cx.statement_at(location) else { continue };

@@ -19,7 +19,11 @@ pub const RULE: Rule = Rule {
 
 fn check(cx: &mut ProjectContext) {
     let cat = cx.schema;
-    for table in cat.relations().filter(|t| t.row_security.enabled && is_certain(cat, t)) {
+    let turn = cx.turn();
+    for table in cat
+        .relations()
+        .filter(|t| !t.policies.is_empty() && turn.takes() && t.row_security.enabled && is_certain(cat, t))
+    {
         for policy in table.policies.iter().filter(|p| p.permissive && is_for_clients(cat, p)) {
             let writes = matches!(policy.command, PolicyCommand::Update | PolicyCommand::All);
             let same = policy.using_definition.text == policy.with_check_definition.text;

@@ -46,6 +46,8 @@ fn check(cx: &mut ProjectContext) {
     for trigger in cx.schema.relations().flat_map(|r| &r.triggers) {
         trigger.transition_tables.iter().for_each(|table| _ = insert(&mut made, table.name.to_string()));
     }
+    let turn = cx.turn();
+    let functions: Vec<_> = functions.into_iter().filter(|_| turn.takes()).collect();
     let looks = |text: &str| {
         let lower = text.to_ascii_lowercase();
         GUARDS.iter().any(|guard| lower.contains(guard))

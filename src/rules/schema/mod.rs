@@ -9,6 +9,7 @@ mod similar;
 use crate::catalog::{Catalog, Class};
 use crate::config::{Config, Runner};
 use crate::replay::{Change, FileReplay, SqlError, Step, Subject, Timeline, Verdict, state};
+use crate::rules::context::Turn;
 use crate::rules::data::duplicate_assignment;
 use crate::rules::{Check, Diagnostic, Preset, Rule, Severity, syntax};
 use crate::sort::sort;
@@ -75,100 +76,140 @@ fn rule_of(error: &SqlError) -> &'static Rule {
     }
 }
 
-/// A finding for each statement that does not parse, that PostgreSQL would refuse, or that stands in an aborted block, in the files from `first` on.
-pub fn refusals(timeline: &Timeline, first: FileId, config: &Config) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    let mut created = None;
-    let mut similar = similar::Similar::default();
-    let mut asked = missing_extension::Asked::default();
-    for file in timeline.files.iter().filter(|file| file.id >= first) {
-        if let (Some((offset, byte)), Some(severity)) =
-            (file.source.invalid_utf8, config.severity(&syntax::error::RULE))
-        {
-            let message = format!("invalid byte sequence for encoding \"UTF8\": 0x{byte:02x}");
-            let mut diagnostic = Diagnostic::new(
-                &syntax::error::RULE,
-                severity,
-                Location { file: file.id, span: Span::at(offset) },
-                message,
-            );
-            diagnostic.help("save the file as UTF-8");
-            found.push(diagnostic);
-        }
-        // The error that aborted each open block.
-        let mut aborted: Vec<(u32, Span)> = Vec::new();
-        for step in &file.steps {
-            let diagnostic = match &step.verdict {
-                Verdict::Applied | Verdict::Unknown(_) => continue,
-                Verdict::Syntax(error) => {
-                    let is_psql = file.source.slice(step.span).starts_with('\\');
-                    let (rule, message) = if is_psql {
-                        // psql runs them itself, before the server sees anything.
-                        if config.runner == Runner::Psql {
-                            continue;
-                        }
-                        let command = file.source.slice(step.span).split_whitespace().next().unwrap_or_default();
-                        (&syntax::psql_command::RULE, format!("`{command}` is a command of psql, and no SQL"))
-                    } else {
-                        (&syntax::error::RULE, error.message.clone())
-                    };
-                    diagnose(file, step, config, rule, message, error.span).map(|mut d| {
-                        d.help = error.help.clone();
-                        d.sqlstate = Some(error.sqlstate);
-                        d
-                    })
-                }
-                Verdict::Refused(error) => {
-                    let extension = missing_extension::provider(&step.before, error, &mut asked)
-                        .filter(|_| config.severity(&MISSING_EXTENSION).is_some());
-                    let rule = if extension.is_some() { &MISSING_EXTENSION } else { rule_of(error) };
-                    diagnose(file, step, config, rule, error.message.clone(), error.span).map(|mut d| {
-                        d.sqlstate = Some(error.sqlstate);
-                        d.subject = error.subject.as_deref().cloned();
-                        let later = error.subject.as_ref().and_then(|subject| {
-                            let created = created.get_or_insert_with(|| creations(timeline));
-                            created_later(timeline, created, file.id, error, subject)
-                        });
-                        let meant =
-                            || similar.help(&step.before, error.subject.as_deref().filter(|_| is_missing(error))?);
-                        let brought = extension.map(|name| {
-                            let subject = Subject { kind: "extension", name: name.into() };
-                            let created = created.get_or_insert_with(|| creations(timeline));
-                            created_later(timeline, created, file.id, error, &subject)
-                                .unwrap_or_else(|| missing_extension::add(&mut d, &step.before, step.span, name))
-                        });
-                        d.help = later
-                            .or(brought)
-                            .or_else(meant)
-                            .or_else(|| error.hint.clone())
-                            .or_else(|| error.detail.clone());
-                        d.object = error.subject.as_ref().map(|s| s.name.clone());
-                        d.provides = step.statement.as_ref().map(would_create).unwrap_or_default();
-                        if duplicate_assignment::is_reported(error) {
-                            duplicate_assignment::add_help(&mut d, file, step);
-                        }
-                        d
-                    })
-                }
-                Verdict::Skipped => {
-                    let message = "current transaction is aborted, commands ignored until end of transaction block";
-                    diagnose(file, step, config, &REFUSED, message.into(), step.span).map(|mut d| {
-                        d.sqlstate = Some(state::IN_FAILED_TRANSACTION);
-                        d.cause = step
-                            .block
-                            .and_then(|block| aborted.iter().find(|(b, _)| *b == block).map(|(_, span)| *span));
-                        d
-                    })
-                }
-            };
-            if let (Some(block), Some(diagnostic)) = (step.block, &diagnostic) {
-                // The first of a block is the one that is found.
-                aborted.push((block, diagnostic.location.span));
+/// What is known of what is missing.
+#[derive(Default)]
+pub struct Refusals {
+    /// What the files from one on create.
+    created: Option<(FileId, Creations)>,
+    similar: similar::Similar,
+    asked: missing_extension::Asked,
+}
+
+impl Refusals {
+    /// A finding for each statement that does not parse, that PostgreSQL would refuse, or that stands in an aborted block, in the files whose turn it is.
+    pub fn of(&mut self, timeline: &Timeline, config: &Config, turn: &Turn, found: &mut Vec<Diagnostic>) {
+        for file in timeline.files.iter().filter(|_| turn.takes()) {
+            if let (Some((offset, byte)), Some(severity)) =
+                (file.source.invalid_utf8, config.severity(&syntax::error::RULE))
+            {
+                let message = format!("invalid byte sequence for encoding \"UTF8\": 0x{byte:02x}");
+                let mut diagnostic = Diagnostic::new(
+                    &syntax::error::RULE,
+                    severity,
+                    Location { file: file.id, span: Span::at(offset) },
+                    message,
+                );
+                diagnostic.help("save the file as UTF-8");
+                found.push(diagnostic);
             }
-            found.extend(diagnostic);
+            // The error that aborted each open block.
+            let mut aborted: Vec<(u32, Span)> = Vec::new();
+            for step in &file.steps {
+                let diagnostic = match &step.verdict {
+                    Verdict::Applied | Verdict::Unknown(_) => continue,
+                    Verdict::Syntax(error) => {
+                        let is_psql = file.source.slice(step.span).starts_with('\\');
+                        let (rule, message) = if is_psql {
+                            // psql runs them itself, before the server sees anything.
+                            if config.runner == Runner::Psql {
+                                continue;
+                            }
+                            let command = file.source.slice(step.span).split_whitespace().next().unwrap_or_default();
+                            (&syntax::psql_command::RULE, format!("`{command}` is a command of psql, and no SQL"))
+                        } else {
+                            (&syntax::error::RULE, error.message.clone())
+                        };
+                        diagnose(file, step, config, rule, message, error.span).map(|mut d| {
+                            d.help = error.help.clone();
+                            d.sqlstate = Some(error.sqlstate);
+                            d
+                        })
+                    }
+                    Verdict::Refused(error) => {
+                        let extension = missing_extension::provider(&step.before, error, &mut self.asked)
+                            .filter(|_| config.severity(&MISSING_EXTENSION).is_some());
+                        let rule = if extension.is_some() { &MISSING_EXTENSION } else { rule_of(error) };
+                        diagnose(file, step, config, rule, error.message.clone(), error.span).map(|mut d| {
+                            d.sqlstate = Some(error.sqlstate);
+                            d.subject = error.subject.as_deref().cloned();
+                            let later = error
+                                .subject
+                                .as_ref()
+                                .and_then(|subject| self.created_later(timeline, file.id, error, subject));
+                            let brought = extension.map(|name| {
+                                let subject = Subject { kind: "extension", name: name.into() };
+                                self.created_later(timeline, file.id, error, &subject)
+                                    .unwrap_or_else(|| missing_extension::add(&mut d, &step.before, step.span, name))
+                            });
+                            let meant = || {
+                                let missing = error.subject.as_deref().filter(|_| is_missing(error))?;
+                                self.similar.help(&step.before, missing)
+                            };
+                            d.help = later
+                                .or(brought)
+                                .or_else(meant)
+                                .or_else(|| error.hint.clone())
+                                .or_else(|| error.detail.clone());
+                            d.object = error.subject.as_ref().map(|s| s.name.clone());
+                            d.provides = step.statement.as_ref().map(would_create).unwrap_or_default();
+                            if duplicate_assignment::is_reported(error) {
+                                duplicate_assignment::add_help(&mut d, file, step);
+                            }
+                            d
+                        })
+                    }
+                    Verdict::Skipped => {
+                        let message = "current transaction is aborted, commands ignored until end of transaction block";
+                        diagnose(file, step, config, &REFUSED, message.into(), step.span).map(|mut d| {
+                            d.sqlstate = Some(state::IN_FAILED_TRANSACTION);
+                            d.cause = step
+                                .block
+                                .and_then(|block| aborted.iter().find(|(b, _)| *b == block).map(|(_, span)| *span));
+                            d
+                        })
+                    }
+                };
+                if let (Some(block), Some(diagnostic)) = (step.block, &diagnostic) {
+                    // The first of a block is the one that is found.
+                    aborted.push((block, diagnostic.location.span));
+                }
+                found.extend(diagnostic);
+            }
         }
     }
-    found
+
+    /// `created only in later.sql`, for something that is missing here.
+    fn created_later(
+        &mut self,
+        timeline: &Timeline,
+        here: FileId,
+        error: &SqlError,
+        subject: &Subject,
+    ) -> Option<String> {
+        if !is_missing(error) {
+            return None;
+        }
+        let bare = subject.name.rsplit('.').next().unwrap_or(&subject.name);
+        let first = loop {
+            let (from, created) = self.created.get_or_insert_with(|| (here, creations(timeline, here)));
+            let at = created.partition_point(|(kind, name, _)| (*kind, &**name) < (subject.kind, bare));
+            let (_, _, first) = created.get(at).filter(|(kind, name, _)| (*kind, &**name) == (subject.kind, bare))?;
+            if *from == FileId(0) {
+                break *first;
+            }
+            // Files before those may create it too; most names are in none of these.
+            self.created = Some((FileId(0), creations(timeline, FileId(0))));
+        };
+        if first < here {
+            return None;
+        }
+        let name = timeline.file(first).source.file_name();
+        Some(if first == here {
+            format!("{} `{bare}` is created only further down in this file", subject.kind)
+        } else {
+            format!("{} `{bare}` is created only in {name}, which runs later", subject.kind)
+        })
+    }
 }
 
 fn diagnose(
@@ -217,9 +258,9 @@ fn would_create(statement: &Statement) -> Vec<Subject> {
 /// In order: the kind and bare name of what is created, and the file.
 type Creations = Vec<(&'static str, String, FileId)>;
 
-fn creations(timeline: &Timeline) -> Creations {
+fn creations(timeline: &Timeline, from: FileId) -> Creations {
     let mut created = Creations::new();
-    for (file, step) in timeline.steps() {
+    for (file, step) in timeline.steps().filter(|(file, _)| file.id >= from) {
         for effect in step.effects.iter().filter(|e| e.change == Change::Created) {
             let object = effect.object;
             if let Some((kind, name)) = created_key(&step.after, object.class, object.oid, object.column) {
@@ -254,27 +295,4 @@ fn is_missing(error: &SqlError) -> bool {
             | state::UNDEFINED_OBJECT
             | state::UNDEFINED_SCHEMA
     )
-}
-
-/// `created only in later.sql`, for something that is missing here.
-fn created_later(
-    timeline: &Timeline,
-    created: &Creations,
-    here: FileId,
-    error: &SqlError,
-    subject: &Subject,
-) -> Option<String> {
-    let bare = subject.name.rsplit('.').next().unwrap_or(&subject.name);
-    let at = created.partition_point(|(kind, name, _)| (*kind, &**name) < (subject.kind, bare));
-    let (kind, name, first) = created.get(at)?;
-    let first = *first;
-    if (*kind, &**name) != (subject.kind, bare) || first < here || !is_missing(error) {
-        return None;
-    }
-    let name = timeline.file(first).source.file_name();
-    Some(if first == here {
-        format!("{} `{bare}` is created only further down in this file", subject.kind)
-    } else {
-        format!("{} `{bare}` is created only in {name}, which runs later", subject.kind)
-    })
 }

@@ -1,9 +1,9 @@
 //! `-- pgdry-ignore rule: reason` and `-- pgdry-ignore-file rule: reason`, and what can be wrong with them.
 
 use crate::config::Config;
-use crate::replay::{FileReplay, Timeline};
+use crate::replay::FileReplay;
 use crate::rules::{Check, Diagnostic, Preset, Rule, Severity, find, nearest};
-use crate::source::{FileId, Location, Span};
+use crate::source::{Location, Span};
 
 const fn rule(name: &'static str, summary: &'static str, doc: &'static str) -> Rule {
     Rule {
@@ -26,7 +26,6 @@ pub const NO_REASON: Rule =
 
 /// One rule named in one comment.
 struct Suppression<'a> {
-    file: &'a FileReplay,
     rule: &'a str,
     /// Where the rule's name stands.
     span: Span,
@@ -36,10 +35,9 @@ struct Suppression<'a> {
     used: bool,
 }
 
-/// Takes the suppressed findings out of the files from `first` on, and adds what is wrong with the suppressions themselves.
-pub fn apply(timeline: &Timeline, first: FileId, config: &Config, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let files = timeline.files.iter().filter(|file| file.id >= first);
-    let mut suppressions: Vec<Suppression> = files.flat_map(|file| read(file)).collect();
+/// Takes the suppressed findings out of those of a file, and adds what is wrong with the suppressions themselves.
+pub fn apply(file: &FileReplay, config: &Config, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut suppressions = read(file);
     let mut kept: Vec<Diagnostic> = Vec::with_capacity(found.len());
     for diagnostic in found {
         let mut suppressed = false;
@@ -53,8 +51,8 @@ pub fn apply(timeline: &Timeline, first: FileId, config: &Config, found: Vec<Dia
     }
     for s in &suppressions {
         let mut report = |rule: &'static Rule, message: String, help: String| {
-            if let Some(severity) = config.severity_in(rule, &s.file.source) {
-                let location = Location { file: s.file.id, span: s.span };
+            if let Some(severity) = config.severity_in(rule, &file.source) {
+                let location = Location { file: file.id, span: s.span };
                 let mut diagnostic = Diagnostic::new(rule, severity, location, message);
                 diagnostic.help(help);
                 kept.push(diagnostic);
@@ -66,7 +64,7 @@ pub fn apply(timeline: &Timeline, first: FileId, config: &Config, found: Vec<Dia
                     nearest(s.rule).map_or("`pgdry rules` lists them".into(), |n| format!("did you mean `{n}`?"));
                 report(&UNKNOWN_RULE, format!("there is no rule `{}`", s.rule), help);
             }
-            Some(rule) if !s.used && config.severity_in(rule, &s.file.source).is_some() => {
+            Some(rule) if !s.used && config.severity_in(rule, &file.source).is_some() => {
                 report(&UNUSED, format!("nothing here breaks `{}`", s.rule), "remove the comment".into());
             }
             Some(_) => {}
@@ -80,7 +78,7 @@ pub fn apply(timeline: &Timeline, first: FileId, config: &Config, found: Vec<Dia
 }
 
 fn covers(s: &Suppression, diagnostic: &Diagnostic) -> bool {
-    s.rule == diagnostic.rule && s.file.id == diagnostic.location.file && diagnostic.keys.is_empty() && {
+    s.rule == diagnostic.rule && diagnostic.keys.is_empty() && {
         let place = diagnostic.statement.unwrap_or(diagnostic.location.span);
         s.covers.contains(diagnostic.location.span) || s.covers.contains(place)
     }
@@ -109,7 +107,6 @@ fn read(file: &FileReplay) -> Vec<Suppression<'_>> {
         for name in names.split(',').map(str::trim).filter(|n| !n.is_empty()) {
             let start = (base + offset_in(names, name)) as u32;
             suppressions.push(Suppression {
-                file,
                 rule: name,
                 span: Span::new(start, start + name.len() as u32),
                 covers,

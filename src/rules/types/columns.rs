@@ -1,6 +1,6 @@
 //! The rules that look at the type of a new column: one walk, and a row of data for each.
 
-use super::declared::{Declared, columns, declared, is_free};
+use super::declared::{Declared, World, columns, declared, is_free};
 use crate::catalog::{Column, ConstraintKind, Oid, Relation, oids};
 use crate::rules::prelude::*;
 use crate::source::Location;
@@ -209,13 +209,14 @@ fn is_money(relation: &Relation, column: &Column) -> bool {
 
 fn check(cx: &mut ProjectContext) {
     let Some(concern) = CONCERNS.iter().find(|concern| concern.rule == cx.common.rule.name) else { return };
+    let world = World::of(cx);
     for (relation, column) in columns(cx) {
         if !concern.types.contains(&column.ty.oid) || !(concern.when)(relation, column) {
             continue;
         }
         let names: Vec<&str> = concern.names.iter().map(|(name, _)| *name).collect();
         let Some(place) = declared(cx, relation, column, &names) else { continue };
-        let edits = fix(cx, concern, relation, column, &place);
+        let edits = fix(cx, &world, concern, relation, column, &place);
         let name = cx.schema.relation_name(relation);
         let location = Location { file: place.file, span: place.span };
         let finding = cx.report(location, format!("column `{}` of `{name}` {}", column.name, concern.says));
@@ -227,8 +228,9 @@ fn check(cx: &mut ProjectContext) {
 }
 
 /// The edits that give the column the other type, where the rest of the schema can take it.
-fn fix(
-    cx: &ProjectContext,
+fn fix<'a>(
+    cx: &ProjectContext<'a>,
+    world: &World<'a>,
     concern: &Concern,
     relation: &Relation,
     column: &Column,
@@ -238,7 +240,7 @@ fn fix(
     if concern.rule == PREFER_BIGINT_KEY.name {
         // A sequence that was made by itself has its own end.
         let own_sequence = column.identity.is_some() || is_serial(relation, column);
-        return (own_sequence && widen(cx, relation, column, &mut edits)).then_some(edits);
+        return (own_sequence && widen(cx, world, relation, column, &mut edits)).then_some(edits);
     }
     if concern.rule == PREFER_IDENTITY.name {
         let sequences = cx
@@ -248,23 +250,23 @@ fn fix(
         let own = column.default.as_ref()?.oid;
         let shared = sequences.flat_map(|s| cx.schema.dependents(s.oid)).any(|d| d.dependent.oid != own);
         // Children take a default over, not an identity.
-        let has_children = cx.schema.relations().any(|r| r.inherits.contains(&relation.oid));
-        if shared || has_children || relation.partition_by.is_some() {
+        if shared || world.has_children(relation) || relation.partition_by.is_some() {
             return None;
         }
-    } else if !is_free(cx, relation, column, concern.constraints) {
+    } else if !is_free(cx, world, relation, column, concern.constraints) {
         return None;
     }
     if concern.rule == PREFER_TIMESTAMPTZ.name {
         edits.extend(default_in_zone(column, place)?);
     }
-    edits.push(replace(cx, concern.names, relation, column, place)?);
+    edits.push(replace(cx, world, concern.names, relation, column, place)?);
     Some(edits)
 }
 
 /// The edit of the type's name. A length becomes a check.
-fn replace(
-    cx: &ProjectContext,
+fn replace<'a>(
+    cx: &ProjectContext<'a>,
+    world: &World<'a>,
     names: &[(&str, &str)],
     relation: &Relation,
     column: &Column,
@@ -282,7 +284,7 @@ fn replace(
             let definition = place.definition.filter(|d| d.collation.is_none())?;
             // The name that the check gets may be meant for another.
             let name = format!("{}_{}_check", relation.name, column.name);
-            if cx.timeline.files.iter().any(|file| file.source.text.contains(&name)) {
+            if world.has_check(cx, &name) {
                 return None;
             }
             format!("text check (char_length({}) <= {length})", sql_identifier(&definition.name))
@@ -335,10 +337,18 @@ fn is_now(expr: &Expr) -> bool {
 }
 
 /// Makes the column and all that reference it 8 bytes wide. False: something of it cannot be.
-fn widen(cx: &ProjectContext, relation: &Relation, column: &Column, edits: &mut Vec<Edit>) -> bool {
+fn widen<'a>(
+    cx: &ProjectContext<'a>,
+    world: &World<'a>,
+    relation: &Relation,
+    column: &Column,
+    edits: &mut Vec<Edit>,
+) -> bool {
     let names: Vec<&str> = INTEGERS.iter().map(|(name, _)| *name).collect();
-    let place = declared(cx, relation, column, &names).filter(|_| is_free(cx, relation, column, any));
-    let Some(edit) = place.and_then(|place| replace(cx, INTEGERS, relation, column, &place)) else { return false };
+    let place = declared(cx, relation, column, &names).filter(|_| is_free(cx, world, relation, column, any));
+    let Some(edit) = place.and_then(|place| replace(cx, world, INTEGERS, relation, column, &place)) else {
+        return false;
+    };
     if edits.contains(&edit) {
         return true;
     }
@@ -350,7 +360,7 @@ fn widen(cx: &ProjectContext, relation: &Relation, column: &Column, edits: &mut 
             let (Some(place), true) = (place, key.references == relation.oid) else { continue };
             let referencing = key.columns.get(place).and_then(|number| other.column_by_number(*number));
             let is_wide = referencing.is_some_and(|c| c.ty.oid == oids::INT8);
-            if !is_wide && !referencing.is_some_and(|c| widen(cx, other, c, edits)) {
+            if !is_wide && !referencing.is_some_and(|c| widen(cx, world, other, c, edits)) {
                 return false;
             }
         }

@@ -3,10 +3,12 @@
 use crate::catalog::{Class, Column, ConstraintKind, ObjectAddress, Oid, Relation};
 use crate::replay::{Change, Step};
 use crate::rules::prelude::*;
+use crate::sort::sort;
 use crate::source::{FileId, Location, Span};
 use crate::syntax::ast::{
     AlterTableActionKind, ColumnConstraintKind, ColumnDef, Expr, FunctionBody, StatementKind, TableElement, TypeName,
 };
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 /// The place where a column got its type.
@@ -29,13 +31,18 @@ impl<'a> Declared<'a> {
     }
 }
 
-/// The columns that the migrations declare and leave, in tables that the replay is sure of.
+/// The columns that the migrations declare and leave, in tables that the replay is sure of and whose turn it is.
 pub fn columns<'a>(cx: &ProjectContext<'a>) -> impl Iterator<Item = (&'a Arc<Relation>, &'a Arc<Column>)> + use<'a> {
-    let cat = cx.schema;
+    let (cat, turn) = (cx.schema, cx.turn());
     let partial = cat.unknowns.is_history_partial();
     let is_judged = move |r: &&Arc<Relation>| {
         let sure = is_certain(cat, r) || partial && cat.unknowns.may_be_changed(&r.name).is_none();
-        r.kind.is_table() && !r.is_temporary() && !r.is_partition && !splinter::is_skipped(cat, r.schema) && sure
+        r.kind.is_table()
+            && !r.is_temporary()
+            && !r.is_partition
+            && !splinter::is_skipped(cat, r.schema)
+            && turn.takes()
+            && sure
     };
     cat.relations()
         .filter(is_judged)
@@ -97,10 +104,48 @@ fn last_change<'a>(cx: &ProjectContext<'a>, relation: &Relation, column: &Column
     Some(Declared { file: file.id, span, ty: written, definition: None })
 }
 
+/// What the types of columns hang on, once for all columns.
+pub struct World<'a> {
+    /// The tables that others inherit from.
+    parents: Vec<Oid>,
+    /// The bodies of the migrations' functions.
+    bodies: Vec<&'a str>,
+    /// For each `_check` in the migrations, the text that ends with it; once it was needed.
+    checks: OnceCell<Vec<&'a str>>,
+}
+
+impl<'a> World<'a> {
+    pub fn of(cx: &ProjectContext<'a>) -> Self {
+        let mut parents: Vec<Oid> = cx.schema.relations().flat_map(|r| &r.inherits).copied().collect();
+        sort(&mut parents);
+        let mut bodies: Vec<&str> = Vec::new();
+        for function in cx.schema.functions().filter(|f| f.origin.created.is_some()) {
+            if let Some(FunctionBody::Text(body)) = function.body.as_deref() {
+                bodies.push(&body.text);
+            }
+        }
+        Self { parents, bodies, checks: OnceCell::new() }
+    }
+
+    pub fn has_children(&self, relation: &Relation) -> bool {
+        self.parents.binary_search(&relation.oid).is_ok()
+    }
+
+    /// Whether the migrations write this name anywhere, which ends with `_check`.
+    pub fn has_check(&self, cx: &ProjectContext<'a>, name: &str) -> bool {
+        let checks = self.checks.get_or_init(|| {
+            let texts = cx.timeline.files.iter().map(|file| &*file.source.text);
+            texts.flat_map(|text| text.match_indices("_check").map(|(at, check)| &text[..at + check.len()])).collect()
+        });
+        checks.iter().any(|text| text.ends_with(name))
+    }
+}
+
 /// Whether the column can have another type and nothing else need change: only its own default, plain indexes and these constraints depend on it,
 /// and no function's body names it along with its table.
 pub fn is_free(
     cx: &ProjectContext,
+    world: &World,
     relation: &Relation,
     column: &Column,
     constraints: fn(&ConstraintKind) -> bool,
@@ -124,10 +169,7 @@ pub fn is_free(
     let mut dependents = cat.dependents(relation.oid).filter(|d| d.referenced.column == column.number);
     let names = |text: &str| text.contains(&*relation.name) && text.contains(&*column.name);
     relation.partition_by.is_none()
-        && !cat.relations().any(|r| r.inherits.contains(&relation.oid))
+        && !world.has_children(relation)
         && dependents.all(|d| is_harmless(d.dependent.class, d.dependent.oid))
-        && !cat.functions().filter(|f| f.origin.created.is_some()).any(|f| match f.body.as_deref() {
-            Some(FunctionBody::Text(body)) => names(&body.text),
-            _ => false,
-        })
+        && !world.bodies.iter().any(|body| names(body))
 }

@@ -42,7 +42,10 @@ export class App extends LitElement {
   /** The file in the editor; empty when the project has none. */
   @state() open = '';
   @state() private origin: Origin = {};
+  /** The last of the whole chain. */
   @state() private check: Check | undefined;
+  /** With the edited file's, which come before the others. */
+  @state() private findings = Findings.none;
   @state() private version = '';
   @state() private failure = '';
   @state() private refused = '';
@@ -68,10 +71,8 @@ export class App extends LitElement {
   private readonly client = new ValidatorClient({
     ready: (version) => (this.version = version),
     findings: (findings, summary, milliseconds) => this.take({ findings, summary, milliseconds }),
-    // The list of problems waits for the whole chain: the places of the others may be wrong by now.
-    soFar: (findings) => {
-      if (this.check) this.check = { ...this.check, findings };
-    },
+    // The panels wait for the whole chain: the places of the others may be wrong by now.
+    soFar: (findings) => (this.findings = findings),
     config: (refused) => {
       this.refused = refused;
       if (refused && this.tab !== 'settings' && this.tab !== 'contract') this.say(`pgdry.toml is not used: ${refused}`);
@@ -113,8 +114,9 @@ export class App extends LitElement {
 
   private take(check: Check): void {
     this.problems = problemsOf(check.findings, this.project.paths);
-    this.counts = countsByFile(check.findings);
+    this.counts = countsByFile(check.findings, this.counts);
     this.check = check;
+    this.findings = check.findings;
     for (const resolve of this.waiting.splice(0)) resolve(check);
   }
 
@@ -186,7 +188,7 @@ export class App extends LitElement {
           <h2>${open ? fileName(open) : 'No file'}</h2>
           ${open
             ? html`<sql-editor .project=${project.id} .path=${open} .text=${project.files.get(open) ?? ''} .previous=${project.before(open)}
-                .supabase=${project.config.base !== 'postgres'} .findings=${check?.findings.of(open) ?? []} .ask=${this.ask}></sql-editor>`
+                .supabase=${project.config.base !== 'postgres'} .findings=${this.findings.of(open)} .ask=${this.ask}></sql-editor>`
             : html`<p class="empty">This project has no migration. <button class="button" @click=${this.addFile}>${icons.add}New migration</button></p>`}
         </section>
         <split-handle .within=${this} .panel=${() => this.panel}></split-handle>
@@ -297,8 +299,7 @@ export class App extends LitElement {
   }
 
   private nextFinding(offset: number, step: 1 | -1): void {
-    if (!this.check) return;
-    const next = neighbour(this.check.findings, this.project.paths, { file: this.open, offset }, step);
+    const next = neighbour(this.findings, this.project.paths, { file: this.open, offset }, step);
     if (next) this.showFinding(next);
   }
 

@@ -8,7 +8,7 @@ import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutt
 import { css, html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import { codeStyles } from '../editor/code-styles';
-import { namesOf, schemaCompletion } from '../editor/completion';
+import { schemaCompletion } from '../editor/completion';
 import { diagnosticsOf } from '../editor/diagnostics';
 import { postgres, warmUp } from '../editor/sql';
 import { codeMirrorLook } from '../editor/theme';
@@ -114,7 +114,7 @@ export class SqlEditor extends LitElement {
       EditorView.lineWrapping,
       postgres,
       typingOverSelection,
-      autocompletion({ override: [schemaCompletion(() => this.names())], icons: false, activateOnTypingDelay: 50, maxRenderedOptions: 12 }),
+      autocompletion({ override: [schemaCompletion(this.options)], icons: false, activateOnTypingDelay: 50, maxRenderedOptions: 12 }),
       linter(null),
       // Within the editor, not over what stands around it.
       tooltips({ tooltipSpace: (view) => view.dom.getBoundingClientRect() }),
@@ -144,12 +144,11 @@ export class SqlEditor extends LitElement {
     ];
   }
 
-  /** What exists around the open file; nothing while its project does not load. */
-  private async names() {
-    const { path, previous } = this;
-    const step = await this.ask('schemaStep', { path, previous }).catch(() => undefined);
-    return step && namesOf(step, this.supabase);
-  }
+  /** What may be written at a place of the open file; nothing while its project does not load. */
+  private readonly options = (place: { before: string; statement: string }) => {
+    const { path, previous, supabase } = this;
+    return this.ask('completions', { path, previous, supabase, ...place }).catch(() => undefined);
+  };
 
   private next(view: EditorView, step: 1 | -1): boolean {
     emit(this, 'next-finding', { offset: view.state.selection.main.from, step });

@@ -73,15 +73,17 @@ const worst = (problems: readonly Problem[]): number => Math.min(...problems.map
 
 export type Counts = Readonly<Record<Severity, number>>;
 
-/** How many findings of each severity each file has. */
-export function countsByFile({ files }: Findings): Map<string, Counts> {
-  return new Map(
+/** How many findings of each severity each file has; the same map as before when it says the same. */
+export function countsByFile({ files }: Findings, before: ReadonlyMap<string, Counts>): ReadonlyMap<string, Counts> {
+  const now = new Map(
     [...files].map(([file, findings]) => {
       const counts: Record<Severity, number> = { error: 0, warning: 0, info: 0 };
       for (const { severity } of findings) counts[severity]++;
       return [file, counts];
     }),
   );
+  const isSame = ([file, counts]: [string, Counts]): boolean => severities.every((severity) => before.get(file)?.[severity] === counts[severity]);
+  return now.size === before.size && [...now].every(isSame) ? before : now;
 }
 
 /** The finding after (or before) a place, through all files in their order and around. */

@@ -4,7 +4,8 @@ import init, { lateRules, Validator, version } from '../../../pkg/dist/pgdry.js'
 import rulePages from 'page-data:rule-pages';
 import { graphOf } from '../model/diagram';
 import { difference } from '../model/schema-diff';
-import type { Config, Page, Questions, Reply, Request, SchemaStep, Topic } from '../protocol';
+import { namesOf, optionsAt, type Options } from '../model/completion';
+import type { Config, Page, Questions, Reply, Request, Schema, Topic } from '../protocol';
 import { deflate, inflate, unzip } from './archive';
 import { inBatches, Told } from './findings';
 
@@ -20,6 +21,8 @@ let milliseconds = 0;
 let texts = new Map<string, string>();
 let late: ReadonlySet<string> = new Set();
 const told = new Told();
+/** The schema before a file, until another one changes. */
+let around: { path: string; before: Schema | undefined } | undefined;
 
 const reply = (message: Reply): void => postMessage(message);
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -36,7 +39,15 @@ function create(config: Partial<Config>): Validator {
 }
 
 /** Milliseconds of work before the worker looks whether something was typed. */
-const SLICE = 4;
+const SLICE = 2;
+
+/** Milliseconds between two edits in a row, at most. */
+const ROW = 1000;
+/** While somebody types, the rest of the chain waits so many milliseconds for the next key: its check would take a processor from the page. */
+const PAUSE = 150;
+let editedAt = -ROW;
+let isTyping = false;
+let pause: ReturnType<typeof setTimeout> | undefined;
 
 /** Wakes the worker after the messages that have arrived by then; a timer would wait four milliseconds each time. */
 const wake = new MessageChannel();
@@ -61,7 +72,11 @@ function work(): void {
   const began = performance.now();
   let hasMore = true;
   while (hasMore && performance.now() < began + SLICE) {
-    if (soFarIsDue) tellSoFar(validator);
+    if (soFarIsDue && tellSoFar(validator) && isTyping) {
+      milliseconds += performance.now() - began;
+      pause = setTimeout(workSoon, PAUSE);
+      return;
+    }
     hasMore = validator.advance();
   }
   milliseconds += performance.now() - began;
@@ -69,11 +84,12 @@ function work(): void {
   else tellChanges(validator);
 }
 
-function tellSoFar(current: Validator): void {
+function tellSoFar(current: Validator): boolean {
   const found = current.findingsSoFar(edited);
-  if (!found) return;
+  if (!found) return false;
   soFarIsDue = false;
   reply({ kind: 'so-far', revision, file: told.soFar(found, texts.get(edited) ?? '', (rule) => late.has(rule)) });
+  return true;
 }
 
 function tellChanges(current: Validator): void {
@@ -94,6 +110,7 @@ function take(request: Request): void {
       validator = create(request.config);
       for (const [path, text] of request.files) validator.setFile(path, text);
       texts = new Map(request.files);
+      around = undefined;
       return begin(request.revision);
     case 'edit':
       for (const path of request.remove) {
@@ -105,7 +122,10 @@ function take(request: Request): void {
         texts.set(path, text);
       }
       edited = request.set[0]?.[0] ?? edited;
+      if (request.remove.length > 0 || request.set.some(([path]) => path !== around?.path)) around = undefined;
       soFarIsDue = request.set.length === 1;
+      isTyping = performance.now() < editedAt + ROW;
+      editedAt = performance.now();
       return begin(request.revision);
     case 'ask':
       return respond(request.id, request.topic, request.ask);
@@ -115,13 +135,19 @@ function take(request: Request): void {
 function begin(next: number): void {
   revision = next;
   milliseconds = 0;
+  clearTimeout(pause);
   workSoon();
 }
 
-function schemaStep({ path, previous }: Questions['schemaStep']['ask'], current: Validator): SchemaStep {
-  const before = previous === undefined ? { schemas: [], extensions: [], publications: [], roles: [] } : current.schemaAt(previous);
-  return { before, after: current.schemaAt(path) };
+const schemaBefore = (previous: string | undefined, current: Validator): Schema | undefined =>
+  previous === undefined ? undefined : current.schemaAt(previous);
+
+function completions({ path, previous, before, statement, supabase }: Questions['completions']['ask'], current: Validator): Options {
+  if (around?.path !== path) around = { path, before: schemaBefore(previous, current) };
+  return optionsAt(before, statement, namesOf(around.before, current.schemaOf(path), supabase));
 }
+
+const noSchema: Schema = { schemas: [], extensions: [], publications: [], roles: [] };
 
 type Answerer<T extends Topic> = (ask: Questions[T]['ask'], current: Validator) => Questions[T]['answer'];
 
@@ -129,9 +155,10 @@ const answers: { [T in Topic]: Answerer<T> } = {
   types: ({ target, dialect }, current) => current.types({ target, dialect }),
   explain: ({ rule }) => pages?.[rule] ?? [],
   rules: () => Object.keys(pages ?? {}),
-  schemaStep,
+  completions,
   timeline: ({ path, previous, known }, current) => {
-    const { before, after } = schemaStep({ path, previous }, current);
+    const before = schemaBefore(previous, current) ?? noSchema;
+    const after = current.schemaAt(path);
     const graph = graphOf(after);
     const key = JSON.stringify(graph);
     return { changes: difference(before, after), key, graph: key === known ? undefined : graph };
