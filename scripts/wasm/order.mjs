@@ -12,8 +12,8 @@ const PIECE = 5;
 /** Pieces that stand in more functions than this say nothing. */
 const COMMON = 200;
 /** How many functions before it a function is compared with, and how much less the ones further off count. */
-const NEIGHBOURS = 20;
-const FADES = 0.85;
+const NEIGHBOURS = 40;
+const FADES = 0.92;
 
 const file = process.argv[2];
 // By how often each is called.

@@ -61,6 +61,14 @@ pub(super) struct Filter<'q> {
 }
 
 impl<'q> Filter<'q> {
+    fn of(conditions: Vec<&'q Expr>, from: &'q [FromItem]) -> Self {
+        let mut filter = Self { conditions, schemas: Vec::new() };
+        if cfg!(not(target_arch = "wasm32")) {
+            from.iter().for_each(|item| filter.add(item));
+        }
+        filter
+    }
+
     /// What an item of FROM adds.
     fn add(&mut self, item: &'q FromItem) {
         match item {
@@ -202,8 +210,7 @@ impl Interpreter<'_> {
         if let Some(filter) = &select.filter {
             conjuncts(filter, &mut conditions);
         }
-        let mut filter = Filter { conditions: conditions.clone(), schemas: Vec::new() };
-        select.from.iter().for_each(|item| filter.add(item));
+        let filter = Filter::of(conditions.clone(), &select.from);
         for item in &select.from {
             self.source(item, &filter, &mut sources, &mut conditions)?;
         }

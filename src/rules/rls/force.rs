@@ -3,7 +3,6 @@
 use crate::catalog::Oid;
 use crate::replay::{Change, Step};
 use crate::rules::prelude::*;
-use crate::sort::sort_by_key;
 use crate::source::Location;
 
 pub const RULE: Rule = Rule {
@@ -17,22 +16,20 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(cx: &mut ProjectContext) {
-    // The statement that last enabled it, by table.
+    // The statements that enable it, each with its table.
     let mut enabled: Vec<(Oid, (Location, &Step))> = Vec::new();
     for (file, step) in cx.timeline.steps() {
         for effect in step.effects.iter().filter(|e| e.change == Change::RowSecurityEnabled) {
             enabled.push((effect.object.oid, (Location { file: file.id, span: step.span }, step)));
         }
     }
-    sort_by_key(&mut enabled, |(oid, _)| *oid);
     for (table, created) in cx.exposed_tables() {
         if !table.row_security.enabled || table.row_security.forced || !is_certain(cx.schema, table) {
             continue;
         }
         let name = cx.schema.relation_name(table);
         let sql = sql_name(cx.schema, table);
-        let last = enabled.partition_point(|(oid, _)| *oid <= table.oid).checked_sub(1);
-        let enabled = last.map(|at| enabled[at]).filter(|(oid, _)| *oid == table.oid).map(|(_, enabled)| enabled);
+        let enabled = enabled.iter().rev().find(|(oid, _)| *oid == table.oid).map(|(_, enabled)| *enabled);
         let location = enabled.map_or_else(|| cx.name_location(created), |(location, _)| location);
         // Not inside a DO block.
         let plain = |step: &&Step| {

@@ -5,11 +5,10 @@ use crate::catalog::base::{extension, extension_with};
 use crate::catalog::sql_identifier;
 use crate::replay::{SqlError, state};
 use crate::rules::Diagnostic;
-use crate::sort::{insert_pair, value};
 use crate::source::Span;
 
 /// What was asked of the extensions, each once however often it is missed.
-pub type Asked = Vec<((&'static str, String), Option<&'static str>)>;
+pub type Asked = Vec<(&'static str, String, Option<&'static str>)>;
 
 /// The extension, not yet created, that has the function, type or schema that an error misses.
 pub fn provider(cat: &Catalog, error: &SqlError, asked: &mut Asked) -> Option<&'static str> {
@@ -29,11 +28,10 @@ pub fn provider(cat: &Catalog, error: &SqlError, asked: &mut Asked) -> Option<&'
         None => Some(&*subject.name),
     };
     let mut find = |name: &str| {
-        let key = (letter, name.to_string());
-        let known = value(asked, &key).copied();
+        let known = asked.iter().find(|(l, n, _)| *l == letter && n == name).map(|(.., found)| *found);
         known.unwrap_or_else(|| {
             let found = extension_with(letter, name);
-            insert_pair(asked, key, found);
+            asked.push((letter, name.to_string(), found));
             found
         })
     };
