@@ -1,6 +1,7 @@
 /** How long after a key the edited file's new findings are there, in a project of 500 migrations with 6,000 findings. `npm run measure` prints it. */
 
 import type { Page } from '@playwright/test';
+import { largeProject, migration } from './large-project';
 import { expect, test, type Playground } from './page';
 
 const MIGRATIONS = 500;
@@ -8,22 +9,8 @@ const KEYS = 60;
 /** Milliseconds between two keys: in fast typing; and slower, so that each comes while the whole chain is judged after the one before. */
 const PAUSES = [120, 230];
 
-function migration(number: number): [name: string, sql: string] {
-  const version = new Date(Date.UTC(2024, 0, 1, 0, number)).toISOString().replace(/\D/g, '').slice(0, 14);
-  const columns = 'id serial, name varchar(20), made timestamp, price money, kind char(3), extra json, cost money';
-  return [
-    `${version}_change_${number}.sql`,
-    `-- change ${number}
-create table public.orders_${number} (${columns});
-create table public.lines_${number} (id int, order_id int, at timetz);
-create policy everyone on public.orders_${number} for all using (true);
-create function public.total_${number}() returns int language sql security definer as $$ select 1 $$;
-`,
-  ];
-}
-
 async function openLarge({ page }: Playground): Promise<void> {
-  const files = Array.from({ length: MIGRATIONS }, (_, at) => migration(at + 1));
+  const files = largeProject(MIGRATIONS);
   const data = await page.evaluateHandle((files) => {
     const transfer = new DataTransfer();
     for (const [name, text] of files) transfer.items.add(new File([text], name));

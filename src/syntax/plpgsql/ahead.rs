@@ -2,7 +2,7 @@
 //! guessed: what was read holds where it says the same.
 
 use super::check::language;
-use super::{Code, Declared, Kind, Part, Surroundings, TypeKinds, read_asking};
+use super::{Code, Declared, Kind, Part, Surroundings, TypeKinds, kind_by_name, read_asking};
 use crate::syntax::ast::{Compiled, CreateFunction, FunctionBody, StatementKind, Symbol};
 use crate::syntax::{ParsedFile, Result};
 
@@ -43,14 +43,7 @@ fn read_body(code: Code, function: &CreateFunction) -> Option<Ahead> {
 
 /// Most types have no fields.
 fn guessed(declared: Declared) -> Result<Kind> {
-    Ok(match declared {
-        Declared::RowOf(_) => Kind::Record,
-        Declared::Type(ty) => match &*ty.name.name.text {
-            "record" if ty.array_dimensions == 0 => Kind::Record,
-            "refcursor" if ty.array_dimensions == 0 => Kind::Cursor { bound: None },
-            _ => Kind::Scalar,
-        },
-    })
+    kind_by_name(declared).map(|kind| if kind == Kind::Unknown { Kind::Scalar } else { kind })
 }
 
 impl Ahead {
