@@ -1,5 +1,6 @@
 //! JSON, as far as SQL, TypeScript and the report's formats have some. In wasm JavaScript's own.
 
+#[cfg(target_os = "unknown")]
 use serde::Serialize;
 
 /// Whether a text is a JSON value.
@@ -21,14 +22,10 @@ pub fn quoted(text: &str) -> String {
 }
 
 /// Plain data as JSON, indented by two spaces. Data that has no JSON (keys that are not text) is nothing.
+#[cfg(target_os = "unknown")]
 pub fn pretty<T: Serialize>(data: &T) -> String {
-    #[cfg(target_os = "unknown")]
-    let text = data.serialize(&serde_wasm_bindgen::Serializer::new().serialize_missing_as_null(true));
-    #[cfg(target_os = "unknown")]
-    let text = text.map_or_else(|_| String::new(), |value| indented(&value));
-    #[cfg(not(target_os = "unknown"))]
-    let text = serde_json::to_string_pretty(data).unwrap_or_default();
-    text
+    let value = data.serialize(&serde_wasm_bindgen::Serializer::new().serialize_missing_as_null(true));
+    value.map_or_else(|_| String::new(), |value| indented(&value))
 }
 
 #[cfg(target_os = "unknown")]
@@ -126,7 +123,7 @@ mod tests {
         writer.is_true("c");
         writer.close('}');
         let same = serde_json::json!({"a": [], "b": [1, "\""], "c": true});
-        assert_eq!(writer.end(), pretty(&same) + "\n");
+        assert_eq!(writer.end(), serde_json::to_string_pretty(&same).unwrap() + "\n");
         assert_eq!(quoted("a\"\\\n\u{1}é"), "\"a\\\"\\\\\\n\\u0001é\"");
     }
 }

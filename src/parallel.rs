@@ -18,6 +18,15 @@ pub fn map<T, R>(items: &[T], make: impl Fn(&T) -> R) -> Vec<R> {
     items.iter().map(make).collect()
 }
 
+/// How many items a chunk has.
+const CHUNK: usize = 64;
+
+/// The same of some items after another at once.
+pub fn map_chunks<T: Sync, R: Send>(items: &[T], make: impl Fn(&[T]) -> R + Sync + Send) -> Vec<R> {
+    let chunks: Vec<&[T]> = items.chunks(CHUNK).collect();
+    map(&chunks, |chunk| make(chunk))
+}
+
 /// How many of them are made before they are asked for.
 #[cfg(not(target_arch = "wasm32"))]
 const AHEAD: usize = 64;

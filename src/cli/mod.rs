@@ -297,16 +297,6 @@ fn print(text: &str) -> Result<(), Failure> {
     }
 }
 
-/// Writes JSON to standard output as it comes: a large report is not put together first.
-fn print_json(value: &impl Serialize) -> Result<(), Failure> {
-    let mut out = std::io::BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
-    let written = serde_json::to_writer_pretty(&mut out, value).map_err(std::io::Error::from);
-    match written.and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(format!("standard output: {error}")),
-        _ => Ok(()),
-    }
-}
-
 /// The project that the arguments name. `history` is what holds where the configuration does not say.
 fn open(
     args: &ProjectArgs,

@@ -1,13 +1,13 @@
 //! What `check` prints, in which format, where, and in which colors.
 
-use super::{CheckArgs, Color, Failure, ReportFormat, print, print_json};
-use crate::json;
-use crate::report::{Report, github, gitlab, junit, markdown, sarif, statistics, text};
+use super::{CheckArgs, Color, Failure, ReportFormat, print};
+use crate::report::{Report, github, gitlab, json, junit, markdown, sarif, statistics, text};
 use crate::rules::{self, Severity};
 use crate::source::SourceFile;
 use std::collections::HashSet;
 use std::env::var_os;
 use std::io::{IsTerminal, Write};
+use std::mem::ManuallyDrop;
 use std::path::{Component, Path, PathBuf};
 
 /// Prints the report, or writes it to the file of `--output-file`.
@@ -17,7 +17,9 @@ pub fn write(args: &CheckArgs, mut report: Report, files: &[SourceFile]) -> Resu
         report.findings_from(fail_from);
     }
     if args.format == ReportFormat::Json && !args.statistics && args.output_file.is_none() {
-        return print_json(&report);
+        // The process ends with it: to free it takes longer than to print it.
+        let report = ManuallyDrop::new(report);
+        return json::render(&report).iter().try_for_each(|part| print(part));
     }
     let mut files = files.to_vec();
     files.extend(others(&report, &files));
@@ -31,7 +33,7 @@ pub fn write(args: &CheckArgs, mut report: Report, files: &[SourceFile]) -> Resu
         _ if args.statistics => return Err("--statistics prints text or json".to_string()),
         ReportFormat::Text if args.quiet => text::findings(&report, &files, use_color(args)),
         ReportFormat::Text => text::render(&report, &files, use_color(args)),
-        ReportFormat::Json => json::pretty(&report) + "\n",
+        ReportFormat::Json => json::render(&report).concat(),
         ReportFormat::Sarif => {
             sarif::render(&report, &files, &|rule| rules::find(rule).map(|rule| rule.doc.to_string()))
         }

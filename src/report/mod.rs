@@ -5,6 +5,8 @@ pub mod github;
 #[cfg(feature = "cli")]
 pub mod gitlab;
 #[cfg(feature = "cli")]
+pub mod json;
+#[cfg(feature = "cli")]
 pub mod junit;
 pub mod markdown;
 pub mod sarif;
@@ -24,6 +26,7 @@ pub use causes::Causes;
 pub use changes::by_file;
 pub use changes::{Cause, Changes, FileFindings};
 
+use crate::parallel;
 use crate::replay::{FileReplay, Timeline};
 use crate::rules::{Diagnostic, RecipeStep, Severity, Splinter};
 #[cfg(feature = "cli")]
@@ -164,14 +167,6 @@ impl Summary {
 
 /// Turns what was found, by file, into a report.
 pub fn build(timeline: &Timeline, found: &[Vec<Diagnostic>], causes: &Causes, summary: Summary) -> Report {
-    let mut places = Places::new(timeline);
-    let mut uncertain = Vec::with_capacity(summary.uncertain as usize);
-    for (file, step) in timeline.steps() {
-        if let Some(reason) = step.uncertain() {
-            let Range { start, end } = places.range(file.id, step.span);
-            uncertain.push(Uncertain { file: file.source.path.to_string(), start, end, reason: reason.to_string() });
-        }
-    }
     // By file: the index of its first finding.
     let mut firsts = Vec::with_capacity(found.len());
     let mut count = 0;
@@ -179,16 +174,39 @@ pub fn build(timeline: &Timeline, found: &[Vec<Diagnostic>], causes: &Causes, su
         firsts.push(count);
         count += of_file.len() as u32;
     }
-    let mut findings = Vec::with_capacity(count as usize);
-    for (file, of_file) in found.iter().enumerate() {
-        for (index, d) in of_file.iter().enumerate() {
-            let mut finding = places.finding(d);
-            let cause = causes.of((FileId(file as u32), index as u32), d);
-            finding.caused_by = cause.map(|(file, index)| firsts[file.0 as usize] + index);
-            findings.push(finding);
+    let numbers: Vec<usize> = (0..found.len()).collect();
+    let of_files = parallel::map_chunks(&numbers, |numbers| {
+        let mut places = Places::new(timeline);
+        let (mut findings, mut uncertain) = (Vec::new(), Vec::new());
+        for &number in numbers {
+            let id = FileId(number as u32);
+            for (index, d) in found[number].iter().enumerate() {
+                let mut finding = places.finding(d);
+                let cause = causes.of((id, index as u32), d);
+                finding.caused_by = cause.map(|(file, index)| firsts[file.0 as usize] + index);
+                findings.push(finding);
+            }
+            let Some(file) = timeline.files.get(number) else { continue };
+            for step in &file.steps {
+                if let Some(reason) = step.uncertain() {
+                    let Range { start, end } = places.range(id, step.span);
+                    uncertain.push(Uncertain {
+                        file: file.source.path.to_string(),
+                        start,
+                        end,
+                        reason: reason.to_string(),
+                    });
+                }
+            }
         }
+        (findings, uncertain)
+    });
+    let mut report = Report { version: 1, summary, findings: Vec::new(), uncertain: Vec::new() };
+    for (findings, uncertain) in of_files {
+        report.findings.extend(findings);
+        report.uncertain.extend(uncertain);
     }
-    Report { version: 1, summary, findings, uncertain }
+    report
 }
 
 /// The report with what is about the configuration, the last of what was found, in its place in the configuration's text.
