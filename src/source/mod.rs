@@ -6,7 +6,7 @@ mod runs;
 
 pub use line_index::{LineIndex, Position};
 pub use migration_name::{MigrationName, MigrationNameError, Version, day_of_version};
-pub use runs::{WordBytes, letters_and, runs};
+pub use runs::{WordBytes, letters_and, only, runs};
 
 use std::sync::Arc;
 

@@ -7,16 +7,22 @@ pub type WordBytes = [bool; 256];
 
 /// The letters and digits of ASCII, whether all that is not ASCII, and these.
 pub const fn letters_and(others: &[u8], not_ascii: bool) -> WordBytes {
-    let mut parts = [false; 256];
+    let mut parts = only(others);
     let mut byte = 0;
     while byte < 256 {
-        parts[byte] = (byte as u8).is_ascii_alphanumeric() || not_ascii && byte >= 128;
+        parts[byte] |= (byte as u8).is_ascii_alphanumeric() || not_ascii && byte >= 128;
         byte += 1;
     }
-    let mut other = 0;
-    while other < others.len() {
-        parts[others[other] as usize] = true;
-        other += 1;
+    parts
+}
+
+/// These alone.
+pub const fn only(bytes: &[u8]) -> WordBytes {
+    let mut parts = [false; 256];
+    let mut at = 0;
+    while at < bytes.len() {
+        parts[bytes[at] as usize] = true;
+        at += 1;
     }
     parts
 }

@@ -29,14 +29,10 @@ impl Keyword {
         if !LENGTHS.contains(&word.len()) {
             return None;
         }
-        let mut folded = [0u8; 17];
-        let folded = folded.get_mut(..word.len())?;
-        folded.copy_from_slice(word.as_bytes());
-        folded.make_ascii_lowercase();
-        let mut slot = hash(folded);
+        let mut slot = hash(word.as_bytes());
         loop {
             let place = (*SLOTS.get(slot)?).checked_sub(1)?;
-            if TABLE.get(usize::from(place))?.0.as_bytes() == folded {
+            if TABLE.get(usize::from(place))?.0.eq_ignore_ascii_case(word) {
                 return Some(Keyword(place));
             }
             slot = (slot + 1) % SLOTS.len();
@@ -77,12 +73,12 @@ static SLOTS: [u16; 2048] = {
     slots
 };
 
-/// FNV-1a, folded to a slot.
+/// FNV-1a, folded to a slot: the same for capital letters.
 const fn hash(word: &[u8]) -> usize {
     let mut hash: u32 = 0x811c_9dc5;
     let mut i = 0;
     while i < word.len() {
-        hash = (hash ^ word[i] as u32).wrapping_mul(0x0100_0193);
+        hash = (hash ^ (word[i] | 0x20) as u32).wrapping_mul(0x0100_0193);
         i += 1;
     }
     ((hash ^ (hash >> 15)) % 2048) as usize

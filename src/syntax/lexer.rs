@@ -3,7 +3,7 @@
 use super::error::SyntaxError;
 use super::keywords::{Keyword, kw};
 use super::literal;
-use crate::source::Span;
+use crate::source::{Span, WordBytes, letters_and};
 
 /// A token and where it stands, in bytes of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,7 +145,8 @@ fn starts_ident(byte: u8) -> bool {
 }
 
 fn continues_ident(byte: u8) -> bool {
-    starts_ident(byte) || byte.is_ascii_digit() || byte == b'$'
+    static BYTES: WordBytes = letters_and(b"_$", true);
+    BYTES[usize::from(byte)]
 }
 
 /// The longest name, and one more than the longest operator, in bytes (NAMEDATALEN - 1).
@@ -207,11 +208,9 @@ impl<'a> Lexer<'a> {
         self.text.get(pos..).unwrap_or("")
     }
 
-    fn skip_while(&self, mut pos: usize, test: impl Fn(u8) -> bool) -> usize {
-        while pos < self.text.len() && test(self.at(pos)) {
-            pos += 1;
-        }
-        pos
+    fn skip_while(&self, pos: usize, test: impl Fn(u8) -> bool) -> usize {
+        let rest = self.text.as_bytes().get(pos..).unwrap_or(&[]);
+        pos + rest.iter().position(|byte| !test(*byte)).unwrap_or(rest.len())
     }
 
     fn fail<T>(&self, start: usize, end: usize, message: &str) -> Result<T, SyntaxError> {
@@ -476,13 +475,16 @@ impl<'a> Lexer<'a> {
         }
         let body = tag_end + 1;
         let delimiter = self.text.get(start..body).unwrap_or("$$");
-        match self.rest(body).find(delimiter) {
-            None => self.unterminated(start, "dollar-quoted string"),
-            Some(length) => {
-                self.pos = body + length + delimiter.len();
-                Ok(TokenKind::DollarString)
+        let mut pos = body;
+        while let Some(length) = self.rest(pos).find('$') {
+            pos += length;
+            if self.rest(pos).starts_with(delimiter) {
+                self.pos = pos + delimiter.len();
+                return Ok(TokenKind::DollarString);
             }
+            pos += 1;
         }
+        self.unterminated(start, "dollar-quoted string")
     }
 
     /// Digits with single underscores between them: where they end.

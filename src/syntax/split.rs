@@ -64,7 +64,7 @@ impl Iterator for Splitter<'_> {
     type Item = RawStatement;
 
     fn next(&mut self) -> Option<RawStatement> {
-        let mut tokens = Vec::new();
+        let mut tokens = Vec::with_capacity(32);
         let mut parens = 0u32;
         // Open BEGIN ATOMIC and, inside, CASE: each ends with END.
         let mut blocks = 0u32;

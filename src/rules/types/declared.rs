@@ -8,7 +8,7 @@ use crate::source::{FileId, Location, Span};
 use crate::syntax::ast::{
     AlterTableActionKind, ColumnConstraintKind, ColumnDef, Expr, FunctionBody, StatementKind, TableElement, TypeName,
 };
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::sync::Arc;
 
 /// The place where a column got its type.
@@ -110,6 +110,8 @@ pub struct World<'a> {
     parents: Vec<Oid>,
     /// The bodies of the migrations' functions.
     bodies: Vec<&'a str>,
+    /// Those that name the table that was last asked about.
+    naming: RefCell<(Oid, Vec<&'a str>)>,
     /// For each `_check` in the migrations, the text that ends with it; once it was needed.
     checks: OnceCell<Vec<&'a str>>,
 }
@@ -124,7 +126,17 @@ impl<'a> World<'a> {
                 bodies.push(&body.text);
             }
         }
-        Self { parents, bodies, checks: OnceCell::new() }
+        Self { parents, bodies, naming: RefCell::default(), checks: OnceCell::new() }
+    }
+
+    /// Whether a body names the column along with its table.
+    fn is_named_in_a_body(&self, relation: &Relation, column: &Column) -> bool {
+        let mut naming = self.naming.borrow_mut();
+        if naming.0 != relation.oid {
+            let bodies = self.bodies.iter().copied().filter(|body| body.contains(&*relation.name)).collect();
+            *naming = (relation.oid, bodies);
+        }
+        naming.1.iter().any(|body| body.contains(&*column.name))
     }
 
     pub fn has_children(&self, relation: &Relation) -> bool {
@@ -167,9 +179,8 @@ pub fn is_free(
         _ => false,
     };
     let mut dependents = cat.dependents(relation.oid).filter(|d| d.referenced.column == column.number);
-    let names = |text: &str| text.contains(&*relation.name) && text.contains(&*column.name);
     relation.partition_by.is_none()
         && !world.has_children(relation)
         && dependents.all(|d| is_harmless(d.dependent.class, d.dependent.oid))
-        && !world.bodies.iter().any(|body| names(body))
+        && !world.is_named_in_a_body(relation, column)
 }
