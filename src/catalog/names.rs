@@ -11,7 +11,7 @@ pub const MAX_NAME: usize = 63;
 #[derive(Clone, Debug, Default)]
 pub struct NameIndex {
     /// By 15 bits of the key's hash.
-    buckets: Trie<Arc<Vec<Entry>>, 3>,
+    buckets: Trie<Arc<Vec<Entry>>, 4>,
 }
 
 #[derive(Clone, Debug)]
@@ -23,8 +23,8 @@ struct Entry {
 }
 
 /// 15 bits of an FNV-1a hash: names are short, and nobody gains by having them collide.
-fn bucket(class: Class, schema: Oid, name: &str) -> u32 {
-    let mut hash = 0x811c_9dc5_u32 ^ schema.0.rotate_left(8) ^ class as u32;
+fn bucket(class: Class, name: &str) -> u32 {
+    let mut hash = 0x811c_9dc5_u32 ^ class as u32;
     for byte in name.bytes() {
         hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
     }
@@ -34,7 +34,7 @@ fn bucket(class: Class, schema: Oid, name: &str) -> u32 {
 impl NameIndex {
     pub fn add(&mut self, class: Class, schema: Oid, name: &Symbol, oid: Oid) {
         let entry = Entry { class, schema, name: name.clone(), oid };
-        let key = bucket(class, schema, name);
+        let key = bucket(class, name);
         match self.buckets.get_mut(key) {
             Some(list) => Arc::make_mut(list).push(entry),
             None => self.buckets.insert(key, Arc::new(vec![entry])),
@@ -42,15 +42,20 @@ impl NameIndex {
     }
 
     pub fn remove(&mut self, class: Class, schema: Oid, name: &str, oid: Oid) {
-        if let Some(list) = self.buckets.get_mut(bucket(class, schema, name)) {
+        if let Some(list) = self.buckets.get_mut(bucket(class, name)) {
             Arc::make_mut(list)
                 .retain(|e| !(e.oid == oid && e.class == class && e.schema == schema && *e.name == *name));
         }
     }
 
     pub fn get(&self, class: Class, schema: Oid, name: &str) -> impl Iterator<Item = Oid> {
-        let entries = self.buckets.get(bucket(class, schema, name)).map_or(&[][..], |list| list);
-        entries.iter().filter(move |e| e.class == class && e.schema == schema && *e.name == *name).map(|e| e.oid)
+        self.anywhere(class, name).filter(move |(place, _)| *place == schema).map(|(_, oid)| oid)
+    }
+
+    /// In all schemas: which, and what has the name there.
+    pub fn anywhere(&self, class: Class, name: &str) -> impl Iterator<Item = (Oid, Oid)> {
+        let entries = self.buckets.get(bucket(class, name)).map_or(&[][..], |list| list);
+        entries.iter().filter(move |e| e.class == class && *e.name == *name).map(|e| (e.schema, e.oid))
     }
 }
 

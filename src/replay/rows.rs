@@ -7,10 +7,8 @@ use super::{children, do_block};
 use crate::catalog::{Catalog, Class, Oid, Relation, RelationKind, TypeKind};
 use crate::sort::insert;
 use crate::source::Span;
-use crate::syntax::ast::{FunctionBody, InsertSource, QueryBody, Statement, StatementKind, Symbol};
-use crate::syntax::plpgsql::{Code, Part};
-use crate::syntax::{Keyword, Token, TokenKind, kw};
-use std::borrow::Cow;
+use crate::syntax::ast::{Compiled, FunctionBody, InsertSource, QueryBody, Statement, StatementKind, Symbol};
+use crate::syntax::plpgsql::{Code, Mention, Mentions, Part};
 
 /// Tables of the base that a fresh project has no rows in.
 const EMPTY_IN_BASE: [(&str, &str); 6] = [
@@ -118,8 +116,7 @@ pub(super) fn note_expr(cat: &mut Catalog, code: &Code, part: Part) {
 
 fn note_tokens(cat: &mut Catalog, code: &Code, part: Part, constants: bool) {
     let mut walk = Walk::new(cat);
-    walk.constants = constants;
-    walk.read(code, code.tokens(part));
+    walk.take(&Mentions::of(code, code.tokens(part), constants));
     let written = walk.finish();
     mark(cat, written);
 }
@@ -141,46 +138,36 @@ fn mark(cat: &mut Catalog, written: Option<Vec<Oid>>) {
     }
 }
 
-/// What comes before the name of a relation, or dynamic SQL.
-const WORDS: [Keyword; 8] = [kw::INTO, kw::COPY, kw::UPDATE, kw::FROM, kw::TRUNCATE, kw::JOIN, kw::VIEW, kw::EXECUTE];
-
 struct Walk<'c> {
     cat: &'c Catalog,
-    /// Whether a constant may be SQL that is run.
-    constants: bool,
-    /// Bodies and constants to read.
+    /// Pieces of SQL to read.
     texts: Vec<Symbol>,
-    /// Bodies that are tokens already.
-    bodies: Vec<&'c Code>,
+    /// Bodies that were read before.
+    bodies: Vec<&'c Mentions>,
     /// Functions, and relations whose code is read; `true`: for changes that cascade.
     seen: Vec<(Oid, bool)>,
-    words: Vec<String>,
+    calls: Vec<Symbol>,
     /// The relations' names that were looked up.
-    names: Vec<(Mention, Option<String>, String)>,
+    names: Vec<(Mention, Option<Symbol>, Symbol)>,
     written: Vec<Oid>,
     everything: bool,
 }
 
-/// The first words of dynamic SQL that writes to nothing but what it names.
-const FIRST_WORDS: [&str; 18] = [
-    "alter", "analyze", "call", "comment", "copy", "create", "delete", "do", "drop", "grant", "insert", "merge",
-    "notify", "refresh", "revoke", "set", "truncate", "update",
-];
-
 impl<'c> Walk<'c> {
     fn new(cat: &'c Catalog) -> Self {
-        let (texts, bodies, seen, words, names, written) = Default::default();
-        Self { cat, constants: true, texts, bodies, seen, words, names, written, everything: false }
+        let (texts, bodies, seen, calls, names, written) = Default::default();
+        Self { cat, texts, bodies, seen, calls, names, written, everything: false }
     }
 
     fn finish(mut self) -> Option<Vec<Oid>> {
-        self.constants = true;
         while !self.everything {
-            if let Some(code) = self.bodies.pop() {
-                self.read(code, code.tokens(code.all()));
+            if let Some(mentions) = self.bodies.pop() {
+                self.take(mentions);
             } else if let Some(text) = self.texts.pop() {
-                let code = Code::new(text);
-                self.read(&code, code.tokens(code.all()));
+                // Of what has no definition there is none.
+                if !text.is_empty() {
+                    self.take(&mentions(text));
+                }
             } else {
                 break;
             }
@@ -188,99 +175,28 @@ impl<'c> Walk<'c> {
         if self.everything { None } else { Some(self.written) }
     }
 
-    fn read(&mut self, code: &Code, tokens: &[Token]) {
-        let word = |place: usize| tokens.get(place).map_or("".into(), |token| word(code, *token));
-        let kind = |place: usize| tokens.get(place).map_or(TokenKind::Eof, |token| token.kind);
-        for (place, token) in tokens.iter().enumerate() {
-            let before = || word(place.wrapping_sub(1));
-            match token.kind {
-                kind if self.constants && is_string(kind) => {
-                    self.constant(code, *token);
-                    continue;
-                }
-                TokenKind::Keyword(keyword) if WORDS.contains(&keyword) => {}
-                TokenKind::QuotedIdent => {}
-                TokenKind::Keyword(_) | TokenKind::Ident if kind(place + 1) == TokenKind::LParen => {}
-                _ => continue,
-            }
-            let word = word(place);
-            match &*word {
-                "into" | "copy" => self.named(code, tokens, place + 1, Mention::Insert),
-                "update" if before() != "for" => self.named(code, tokens, place + 1, Mention::Change),
-                "from" if before() == "delete" => self.named(code, tokens, place + 1, Mention::Change),
-                "truncate" => {
-                    self.named(code, tokens, place + 1, Mention::Change);
-                    let others = (place..tokens.len()).take_while(|p| kind(*p) != TokenKind::Semicolon);
-                    for comma in others.filter(|p| kind(*p) == TokenKind::Comma) {
-                        self.named(code, tokens, comma + 1, Mention::Change);
-                    }
-                }
-                "from" | "join" | "view" => self.named(code, tokens, place + 1, Mention::Read),
-                "execute" => self.dynamic(code, tokens.get(place + 1..).unwrap_or(&[])),
-                _ if kind(place + 1) == TokenKind::LParen && insert(&mut self.words, word.to_string()) => {
-                    let cat = self.cat;
-                    let found = cat.schemas().flat_map(|s| cat.functions_named(s.oid, &word));
-                    found.for_each(|f| self.function(f.oid));
-                }
-                _ => {}
-            }
-        }
-    }
-
-    /// A constant may be SQL, or the beginning of it.
-    fn constant(&mut self, code: &Code, token: Token) {
-        let start = code.text_of(token).get(1..).unwrap_or("").trim_start_matches(['\'', ' ', '\n', '\t', '(']);
-        if token.kind == TokenKind::DollarString || is_first_word(start) || starts_query(start) {
-            self.texts.extend(code.string(token));
-        }
-    }
-
-    /// After EXECUTE. What `EXECUTE 'CREATE POLICY …' || x` names is read with the constant.
-    fn dynamic(&mut self, code: &Code, tokens: &[Token]) {
-        let mut tokens = tokens
-            .iter()
-            .skip_while(|t| t.kind == TokenKind::LParen || ["format", "concat"].contains(&&*word(code, **t)));
-        let Some(first) = tokens.next() else { return self.everything = true };
-        // Of a trigger; the privilege.
-        if ["function", "procedure", "on"].contains(&&*word(code, *first)) {
-            return;
-        }
-        let text = if is_string(first.kind) { code.string(*first) } else { None };
-        let text = text.unwrap_or_else(|| "".into());
-        let text = text.trim_start();
-        self.everything |= !(is_first_word(text) || starts_query(text) && has_word(text, "from"));
-    }
-
-    /// The relations that the name at a place may mean: in any schema, where it has none.
-    fn named(&mut self, code: &Code, tokens: &[Token], mut place: usize, mention: Mention) {
-        let at = |place: usize| tokens.get(place).copied();
-        while at(place).is_some_and(|t| ["only", "table"].contains(&&*word(code, t))) {
-            place += 1;
-        }
-        let first = at(place).map(|token| (token.kind, word(code, token)));
-        let (schema, name) = match first {
-            Some((_, name)) if !name.is_empty() => match (at(place + 1), at(place + 2)) {
-                (Some(dot), Some(last)) if dot.kind == TokenKind::Dot => (Some(name), word(code, last)),
-                _ => (None, name),
-            },
-            // `INSERT INTO %I`, or put together at run time.
-            None | Some((TokenKind::Operator | TokenKind::Eof, _)) if mention != Mention::Read => {
-                return self.everything = true;
-            }
-            _ => return,
-        };
-        if name.is_empty() {
-            self.everything |= mention != Mention::Read;
-            return;
-        }
-        // Bodies name the same tables over and over.
-        if !insert(&mut self.names, (mention, schema.as_deref().map(str::to_string), name.to_string())) {
-            return;
-        }
+    /// What the names may mean: in any schema, where they have none. Bodies name the same things over and over.
+    fn take(&mut self, mentions: &Mentions) {
+        self.everything |= mentions.everything;
+        self.texts.extend(mentions.texts.iter().cloned());
         let cat = self.cat;
-        let schemas = cat.schemas().filter(|s| schema.as_ref().is_none_or(|schema| **schema == *s.name));
-        for relation in schemas.filter_map(|s| cat.relation_named(s.oid, &name)) {
-            self.relation(relation, mention);
+        for name in &mentions.calls {
+            if insert(&mut self.calls, name.clone()) {
+                cat.named_anywhere(Class::Function, name).for_each(|(_, oid)| self.function(oid));
+            }
+        }
+        for mention in &mentions.relations {
+            if !insert(&mut self.names, mention.clone()) {
+                continue;
+            }
+            let (mention, schema, name) = mention;
+            let schema = schema.as_ref().map(|schema| cat.schema_named(schema).map_or(Oid::INVALID, |s| s.oid));
+            let found = cat.named_anywhere(Class::Relation, name);
+            for (_, oid) in found.filter(|(place, _)| schema.is_none_or(|schema| schema == *place)) {
+                if let Some(relation) = cat.relation(oid) {
+                    self.relation(relation, *mention);
+                }
+            }
         }
     }
 
@@ -342,7 +258,7 @@ impl<'c> Walk<'c> {
 
     /// The functions of the base and of extensions write to tables of their own.
     fn function(&mut self, oid: Oid) {
-        let Some(function) = self.cat.function(oid) else { return };
+        let Some(function) = self.cat.own_function(oid) else { return };
         if function.origin.created.is_none() || !insert(&mut self.seen, (oid, false)) {
             return;
         }
@@ -351,10 +267,10 @@ impl<'c> Walk<'c> {
         self.texts.extend(function.args.iter().map(|arg| arg.default.text.clone()));
         match function.body.as_deref() {
             Some(FunctionBody::Text(body)) if matches!(&*function.language, "sql" | "plpgsql") => {
-                match body.compiled.get() {
-                    Some(compiled) => self.bodies.push(&compiled.code),
-                    None => self.texts.push(body.text.clone()),
-                }
+                self.bodies.push(body.mentions.get_or_init(|| match body.compiled.get() {
+                    Some(Compiled { code, .. }) => Box::new(Mentions::of(code, code.tokens(code.all()), true)),
+                    None => Box::new(mentions(body.text.clone())),
+                }));
             }
             Some(FunctionBody::Text(_)) if &*function.language != "internal" => self.everything = true,
             _ => {}
@@ -362,48 +278,9 @@ impl<'c> Walk<'c> {
     }
 }
 
-/// How a statement is about a relation.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Mention {
-    Read,
-    /// Rows are added.
-    Insert,
-    /// Those that there are change or go.
-    Change,
-}
-
-fn is_string(kind: TokenKind) -> bool {
-    use TokenKind::{DollarString, EscapeString, NationalString, String, UnicodeString};
-    matches!(kind, String | EscapeString | DollarString | UnicodeString | NationalString)
-}
-
-/// An unquoted word in lower case, or what a quoted identifier means; empty for other tokens.
-fn word(code: &Code, token: Token) -> Cow<'_, str> {
-    match token.kind {
-        TokenKind::Ident | TokenKind::Keyword(_) => match code.text_of(token) {
-            text if text.bytes().any(|b| b.is_ascii_uppercase()) => text.to_ascii_lowercase().into(),
-            text => text.into(),
-        },
-        TokenKind::QuotedIdent => code.name(token).map_or("".into(), |name| name.to_string().into()),
-        _ => "".into(),
-    }
-}
-
-fn starts_with_one_of(text: &str, words: &[&str]) -> bool {
-    let end = text.bytes().position(|b| !b.is_ascii_alphabetic()).unwrap_or(text.len());
-    words.iter().any(|word| word.len() == end && text[..end].eq_ignore_ascii_case(word))
-}
-
-fn is_first_word(text: &str) -> bool {
-    starts_with_one_of(text, &FIRST_WORDS)
-}
-
-fn starts_query(text: &str) -> bool {
-    starts_with_one_of(text, &["select", "with"])
-}
-
-fn has_word(text: &str, word: &str) -> bool {
-    text.split_ascii_whitespace().any(|found| found.eq_ignore_ascii_case(word))
+fn mentions(text: Symbol) -> Mentions {
+    let code = Code::new(text);
+    Mentions::of(&code, code.tokens(code.all()), true)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::{Expr, FromItem, Name, QualifiedName, Query, RoutineName, Statement, StringLiteral, Symbol, TypeName};
 use crate::source::Span;
-use crate::syntax::plpgsql::{Block, Code};
+use crate::syntax::plpgsql::{Block, Code, Mentions};
 use std::fmt;
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
@@ -438,6 +438,8 @@ pub struct BodyText {
     literal: StringLiteral,
     /// Of PL/pgSQL, once it was compiled.
     pub compiled: OnceLock<Compiled>,
+    /// What its words name, once it was asked for.
+    pub mentions: OnceLock<Box<Mentions>>,
     /// The same, read with the file.
     #[cfg(not(target_arch = "wasm32"))]
     pub ahead: std::sync::Mutex<Option<Box<crate::syntax::plpgsql::Ahead>>>,
@@ -454,6 +456,7 @@ impl BodyText {
         Self {
             literal,
             compiled: OnceLock::new(),
+            mentions: OnceLock::new(),
             #[cfg(not(target_arch = "wasm32"))]
             ahead: std::sync::Mutex::default(),
         }

@@ -9,6 +9,7 @@ mod block;
 mod check;
 mod code;
 pub mod conditions;
+mod mentions;
 mod names;
 mod raise;
 mod reader;
@@ -21,6 +22,7 @@ mod words;
 pub use ahead::Ahead;
 pub use check::{check_do, check_function, check_statement};
 pub use code::Code;
+pub use mentions::{Mention, Mentions};
 
 use super::ast::{CreateFunction, QualifiedName, Symbol, TypeName};
 use super::error::Result;
