@@ -4,7 +4,7 @@ use super::trie::Trie;
 use super::{Dependency, Oid};
 use std::sync::Arc;
 
-type Edges = Trie<Chunks, 4>;
+type Edges = Trie<Chunks, 5>;
 
 #[derive(Clone, Debug, Default)]
 pub struct Dependencies {

@@ -46,18 +46,23 @@ pub struct Catalog {
     types: Arena<Type>,
     functions: Arena<Function>,
     /// Those of them that nothing has touched are not in the arena.
-    server_functions: Option<&'static base::ServerFunctions>,
+    server_functions: Option<&'static base::ServerObjects<Function>>,
     roles: Arena<Role>,
     extensions: Arena<Extension>,
     publications: Arena<Publication>,
     others: Arena<NamedObject>,
+    /// As of functions.
+    server_operators: Option<&'static base::ServerObjects<NamedObject>>,
+    server_collations: Option<&'static base::ServerObjects<NamedObject>>,
+    /// One of the server's own is in an arena, because it was touched.
+    server_touched: bool,
     /// By source and target type.
     casts: Arc<Vec<((Oid, Oid), Cast)>>,
     /// The relation (or domain) that owns a column default, constraint, trigger or policy.
-    owners: Trie<ObjectAddress, 4>,
+    owners: Trie<ObjectAddress, 5>,
     names: names::NameIndex,
     dependencies: dependency::Dependencies,
-    comments: Trie<Arc<Vec<(ObjectAddress, Symbol)>>, 4>,
+    comments: Trie<Arc<Vec<(ObjectAddress, Symbol)>>, 5>,
     pub default_privileges: Arc<Vec<DefaultPrivilege>>,
     pub unknowns: Unknowns,
     pub session: SharedSession,
@@ -65,7 +70,7 @@ pub struct Catalog {
     pub now: Option<Location>,
 }
 
-pub type Arena<T> = Trie<Arc<T>, 4>;
+pub type Arena<T> = Trie<Arc<T>, 5>;
 
 /// The class's arena, its name space and its accessors, for each class that is looked up by oid and name.
 macro_rules! arena {
@@ -107,6 +112,9 @@ impl Catalog {
             extensions: Trie::default(),
             publications: Trie::default(),
             others: Trie::default(),
+            server_operators: None,
+            server_collations: None,
+            server_touched: false,
             casts: Arc::default(),
             owners: Trie::default(),
             names: names::NameIndex::default(),
@@ -151,11 +159,16 @@ impl Catalog {
     arena!(Role, Role, roles, role, role_mut, insert_role, |_| Oid::INVALID);
     arena!(Extension, Extension, extensions, extension, extension_mut, insert_extension, |_| Oid::INVALID);
     arena!(Publication, Publication, publications, publication, publication_mut, insert_publication, |_| Oid::INVALID);
-    arena!(Other, NamedObject, others, other, other_mut, insert_other, |o| o.schema);
+    arena!(Other, NamedObject, others, own_other, own_other_mut, insert_other, |o| o.schema);
 
     /// The oids of a name in a class and schema (`Oid::INVALID` for classes without schemas): several for functions and other overloaded kinds.
     pub fn named(&self, class: Class, schema: Oid, name: &str) -> impl Iterator<Item = Oid> {
         self.names.get(class, schema, name)
+    }
+
+    /// The schemas and oids of a name in a class.
+    pub fn named_anywhere(&self, class: Class, name: &str) -> impl Iterator<Item = (Oid, Oid)> {
+        self.names.anywhere(class, name)
     }
 
     /// The entry of pg_cast for the two types.
@@ -190,6 +203,7 @@ impl Catalog {
             && let Some(function) = self.server_functions.and_then(|server| server.get(oid))
         {
             self.insert_function(Function::clone(function));
+            self.server_touched = true;
         }
         self.own_function_mut(oid)
     }
@@ -197,20 +211,50 @@ impl Catalog {
     /// All functions; `functions` has none of the server's own that nothing has touched, whose owner is the bootstrap superuser.
     pub fn all_functions(&self) -> impl Iterator<Item = &Arc<Function>> {
         let server = self.server_functions.into_iter().flat_map(|server| server.all());
-        server.filter(|f| self.own_function(f.oid).is_none()).chain(self.functions())
+        server.filter(|f| !self.server_touched || self.own_function(f.oid).is_none()).chain(self.functions())
+    }
+
+    /// The names of the server's own, without making them.
+    pub fn server_function_names(&self, schemas: &[Oid]) -> impl Iterator<Item = &'static str> {
+        self.server_functions.into_iter().flat_map(move |server| server.names(schemas))
     }
 
     /// All functions of a schema.
     pub fn functions_in(&self, schema: Oid) -> impl Iterator<Item = &Arc<Function>> {
         let server = self.server_functions.into_iter().flat_map(move |server| server.in_schema(schema));
         let own = self.functions().filter(move |f| f.schema == schema);
-        server.filter(|f| self.own_function(f.oid).is_none()).chain(own)
+        server.filter(|f| !self.server_touched || self.own_function(f.oid).is_none()).chain(own)
     }
 
     pub fn functions_named(&self, schema: Oid, name: &str) -> impl Iterator<Item = &Arc<Function>> {
         let server = self.server_functions.map_or(&[][..], |server| server.named(schema, name));
         let own = self.named(Class::Function, schema, name).filter_map(|oid| self.own_function(oid));
-        server.iter().filter(|f| self.own_function(f.oid).is_none()).chain(own)
+        server.iter().filter(|f| !self.server_touched || self.own_function(f.oid).is_none()).chain(own)
+    }
+
+    pub fn other(&self, oid: Oid) -> Option<&Arc<NamedObject>> {
+        self.own_other(oid).or_else(|| self.server_others().find_map(|server| server.get(oid)))
+    }
+
+    /// As `relation_mut`.
+    pub fn other_mut(&mut self, oid: Oid) -> Option<&mut NamedObject> {
+        if self.own_other(oid).is_none()
+            && let Some(object) = self.server_others().find_map(|server| server.get(oid))
+        {
+            self.insert_other(NamedObject::clone(object));
+            self.server_touched = true;
+        }
+        self.own_other_mut(oid)
+    }
+
+    pub fn others_named(&self, schema: Oid, name: &str) -> impl Iterator<Item = &Arc<NamedObject>> {
+        let server = self.server_others().flat_map(move |server| server.named(schema, name));
+        let own = self.named(Class::Other, schema, name).filter_map(|oid| self.own_other(oid));
+        server.filter(|o| !self.server_touched || self.own_other(o.oid).is_none()).chain(own)
+    }
+
+    fn server_others(&self) -> impl Iterator<Item = &'static base::ServerObjects<NamedObject>> + use<> {
+        self.server_operators.into_iter().chain(self.server_collations)
     }
 
     pub fn schema_named(&self, name: &str) -> Option<&Arc<Schema>> {

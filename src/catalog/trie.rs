@@ -4,10 +4,10 @@
 
 use std::sync::Arc;
 
-const BITS: u32 = 5;
+const BITS: u32 = 4;
 const WIDTH: usize = 1 << BITS;
 
-/// A map with keys below `32^LEVELS`.
+/// A map with keys below `16^LEVELS`.
 #[derive(Debug)]
 pub struct Trie<V, const LEVELS: u32> {
     root: Option<Arc<Node<V>>>,
@@ -137,7 +137,7 @@ mod tests {
     proptest! {
         #[test]
         fn behaves_as_a_map_and_leaves_old_versions_alone(ops in prop::collection::vec((0u32..5000, any::<Option<u8>>()), 0..300)) {
-            let mut trie: Trie<u8, 3> = Trie::default();
+            let mut trie: Trie<u8, 4> = Trie::default();
             let mut map = BTreeMap::new();
             let mut versions = Vec::new();
             for (key, value) in ops {

@@ -1,6 +1,7 @@
 //! The lines of the base's tables, and of extensions, put into a catalog.
 
-use super::{BOOTSTRAP_ROLE, Line, ServerFunctions};
+use super::server::Make;
+use super::{BOOTSTRAP_ROLE, Line, ServerObjects};
 use crate::catalog::{
     Cast, CastContext, Catalog, Class, Column, Definition, DependencyKind, Domain, Function, FunctionArgument,
     FunctionKind, NamedObject, ObjectAddress, Oid, Relation, RelationKind, RowSecurity, Type, TypeKind, TypeRef, oids,
@@ -64,11 +65,36 @@ impl<'c> Rows<'c> {
 
     /// The server's own functions, each made when it is needed.
     pub fn server_functions(&mut self, table: &'static str) {
-        static MADE: OnceLock<ServerFunctions> = OnceLock::new();
+        static MADE: OnceLock<ServerObjects<Function>> = OnceLock::new();
+        self.cat.server_functions =
+            Some(self.server_objects(&MADE, table, b'\n', |rows, oid, name, line| rows.function(oid, name, line)));
+    }
+
+    /// Operators, as functions.
+    pub fn server_operators(&mut self, table: &'static str) {
+        static MADE: OnceLock<ServerObjects<NamedObject>> = OnceLock::new();
+        self.cat.server_operators =
+            Some(self.server_objects(&MADE, table, b'\n', |rows, oid, name, line| rows.operator(oid, name, line)));
+    }
+
+    /// The locales that ICU has collations for.
+    pub fn server_collations(&mut self, list: &'static str) {
+        static MADE: OnceLock<ServerObjects<NamedObject>> = OnceLock::new();
+        self.cat.server_collations =
+            Some(self.server_objects(&MADE, list, b' ', |rows, oid, name, line| rows.collation(oid, name, line)));
+    }
+
+    fn server_objects<T>(
+        &mut self,
+        made: &'static OnceLock<ServerObjects<T>>,
+        table: &'static str,
+        separator: u8,
+        make: Make<T>,
+    ) -> &'static ServerObjects<T> {
         let first = self.new_oid();
-        let functions = MADE.get_or_init(|| ServerFunctions::new(self.cat.clone(), first, table));
-        self.next_system_oid = Some(first.0 + functions.count() - 1);
-        self.cat.server_functions = Some(functions);
+        let objects = made.get_or_init(|| ServerObjects::new(self.cat.clone(), first, table, separator, make));
+        self.next_system_oid = Some(first.0 + objects.count() - 1);
+        objects
     }
 
     fn schema_oid(&self, name: &str) -> Oid {
@@ -406,11 +432,22 @@ impl<'c> Rows<'c> {
             if !line[0].is_empty() {
                 name = line[0];
             }
-            let (schema, bare) = self.place(name);
-            let types = vec![self.type_oid(line[1]), self.type_oid(line[2])];
-            let result = self.type_oid(line[3]);
-            self.other(ObjectKind::Operator, schema, bare, types, result, line[4]);
+            let oid = self.new_oid();
+            let operator = self.operator(oid, name, &line);
+            self.insert_other(operator);
         }
+    }
+
+    fn operator(&self, oid: Oid, name: &str, line: &Line) -> NamedObject {
+        let (schema, bare) = self.place(name);
+        let types = vec![self.type_oid(line[1]), self.type_oid(line[2])];
+        let result = self.type_oid(line[3]);
+        self.other(oid, ObjectKind::Operator, schema, bare, types, result, line[4])
+    }
+
+    fn collation(&self, oid: Oid, locale: &str, _: &Line) -> NamedObject {
+        let name = [locale, "-x-icu"].concat();
+        self.other(oid, ObjectKind::Collation, self.schema, &name, Vec::new(), Oid::INVALID, "")
     }
 
     /// Lines of operator classes: access method, name, input type.
@@ -420,7 +457,9 @@ impl<'c> Rows<'c> {
             let types = vec![self.type_oid(line[2])];
             let method = line[0];
             let default = if line[3] == "d" { " default" } else { "" };
-            self.other(ObjectKind::OperatorClass, schema, name, types, Oid::INVALID, &format!("{method}{default}"));
+            let (oid, detail) = (self.new_oid(), format!("{method}{default}"));
+            let class = self.other(oid, ObjectKind::OperatorClass, schema, name, types, Oid::INVALID, &detail);
+            self.insert_other(class);
         }
     }
 
@@ -428,31 +467,49 @@ impl<'c> Rows<'c> {
     pub fn casts(&mut self, lines: &mut dyn Iterator<Item = Line>) {
         for line in lines {
             let (from, to) = (self.type_oid(line[0]), self.type_oid(line[1]));
-            let name = format!("{}::{}", line[0], line[1]);
             let context = match line[2] {
                 "i" => CastContext::Implicit,
                 "a" => CastContext::Assignment,
                 _ => CastContext::Explicit,
             };
             self.cat.add_cast(from, to, Cast { context, binary: line[3].contains('b') });
-            self.other(ObjectKind::Cast, Oid::INVALID, &name, vec![from, to], Oid::INVALID, line[3]);
+            // It is looked for where its extension is dropped only.
+            if self.extension.is_some() {
+                let oid = self.new_oid();
+                let name = format!("{}::{}", line[0], line[1]);
+                let cast = self.other(oid, ObjectKind::Cast, Oid::INVALID, &name, vec![from, to], Oid::INVALID, "");
+                self.insert_other(cast);
+            }
         }
     }
 
-    fn other(&mut self, kind: ObjectKind, schema: Oid, name: &str, types: Vec<Oid>, result: Oid, detail: &str) {
-        let oid = self.new_oid();
-        let origin = self.cat.origin();
-        self.cat.insert_other(NamedObject {
+    #[allow(clippy::too_many_arguments, reason = "the fields of the object, all of them")]
+    pub(super) fn other(
+        &self,
+        oid: Oid,
+        kind: ObjectKind,
+        schema: Oid,
+        name: &str,
+        types: Vec<Oid>,
+        result: Oid,
+        detail: &str,
+    ) -> NamedObject {
+        let (name, detail) = (decoded(name), detail.into());
+        NamedObject {
             oid,
             kind,
             schema,
-            name: decoded(name),
+            name,
             types,
             result,
-            detail: detail.into(),
+            detail,
             definitions: Vec::new(),
-            origin,
-        });
+            origin: self.cat.origin(),
+        }
+    }
+
+    pub(super) fn insert_other(&mut self, object: NamedObject) {
+        let oid = self.cat.insert_other(object);
         self.member(ObjectAddress::new(Class::Other, oid));
     }
 }

@@ -185,7 +185,7 @@ impl Analysis<'_> {
                 Some(oid) => vec![oid],
                 None => return Ok(None),
             },
-            None => self.cat.active_search_path(),
+            None => self.path().to_vec(),
         };
         let mut found: Vec<Candidate> = Vec::new();
         for (place, schema) in schemas.into_iter().enumerate() {

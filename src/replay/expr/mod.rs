@@ -40,6 +40,7 @@ use crate::syntax::ast::{Expr, ExprKind, IsTest, Name, Query, StatementKind, Sym
 use coerce::can_coerce;
 use operator::Operand;
 use scope::Level;
+use std::cell::OnceCell;
 
 /// The objects that an expression or query names.
 #[derive(Debug, Default)]
@@ -162,6 +163,8 @@ pub(super) fn of_query(cat: &Catalog, query: &Query) -> Replayed<(Columns, Refer
 /// The walk over an expression or query with the names that are in scope.
 pub(super) struct Analysis<'c> {
     pub cat: &'c Catalog,
+    /// The schemas that names without one are looked up in, once they are asked for.
+    path: OnceCell<Vec<Oid>>,
     pub references: References,
     /// Query levels, the innermost last.
     pub levels: Vec<Level>,
@@ -196,6 +199,7 @@ impl<'c> Analysis<'c> {
     pub fn new(cat: &'c Catalog) -> Self {
         Self {
             cat,
+            path: OnceCell::new(),
             references: References::default(),
             levels: Vec::new(),
             ctes: Vec::new(),
@@ -209,6 +213,10 @@ impl<'c> Analysis<'c> {
             windows: Vec::new(),
             mutable: false,
         }
+    }
+
+    fn path(&self) -> &[Oid] {
+        self.path.get_or_init(|| self.cat.active_search_path())
     }
 
     pub fn refer(&mut self, address: ObjectAddress) {

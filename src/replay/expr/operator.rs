@@ -77,7 +77,7 @@ impl<'c> Analysis<'c> {
     fn schemas(&self, schema: Option<&str>) -> Vec<Oid> {
         match schema {
             Some(schema) => self.cat.schema_named(schema).map(|s| s.oid).into_iter().collect(),
-            None => self.cat.active_search_path(),
+            None => self.path().to_vec(),
         }
     }
 
@@ -97,8 +97,7 @@ impl<'c> Analysis<'c> {
 
     fn operators_in(&self, schema: Oid, symbol: &str) -> impl Iterator<Item = &'c NamedObject> {
         let cat = self.cat;
-        let named = cat.named(Class::Other, schema, symbol);
-        named.filter_map(|oid| cat.other(oid).map(|o| &**o)).filter(|o| o.kind == ObjectKind::Operator)
+        cat.others_named(schema, symbol).map(|o| &**o).filter(|o| o.kind == ObjectKind::Operator)
     }
 
     /// binary_oper_exact: an untyped literal is of the other operand's type, or of that one's base type.

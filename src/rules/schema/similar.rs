@@ -11,18 +11,20 @@ const TYPE_WORDS: [&str; 9] =
 /// Finds them, each missing thing once however often it is missed.
 #[derive(Default)]
 pub struct Similar {
+    /// In order of name and kind.
     known: Vec<(Subject, Option<String>)>,
 }
 
 impl Similar {
     /// `did you mean …?`
     pub fn help(&mut self, cat: &Catalog, missing: &Subject) -> Option<String> {
-        let known = self.known.iter().find(|(subject, _)| subject == missing).map(|(_, found)| found.clone());
-        let found = known.unwrap_or_else(|| {
-            let found = nearest(cat, missing);
-            self.known.push((missing.clone(), found.clone()));
-            found
+        let order = |of: &Subject| of.name.cmp(&missing.name).then_with(|| of.kind.cmp(missing.kind));
+        let place = self.known.binary_search_by(|(subject, _)| order(subject));
+        let at = place.unwrap_or_else(|at| {
+            self.known.insert(at, (missing.clone(), nearest(cat, missing)));
+            at
         });
+        let found = self.known.get(at).and_then(|(_, found)| found.as_ref());
         found.map(|name| format!("did you mean `{name}`?"))
     }
 }
@@ -40,7 +42,10 @@ fn nearest(cat: &Catalog, missing: &Subject) -> Option<String> {
     let mut best = Best { wanted: bare, characters: characters(bare), name: None, distance: 1 + bare.len() / 5 };
     match missing.kind {
         "relation" => cat.relations().filter(|r| in_path(r.schema)).for_each(|r| best.offer(&r.name)),
-        "function" => cat.all_functions().filter(|f| in_path(f.schema)).for_each(|f| best.offer(&f.name)),
+        "function" => {
+            cat.server_function_names(&path).for_each(|name| best.offer(name));
+            cat.functions().filter(|f| in_path(f.schema)).for_each(|f| best.offer(&f.name));
+        }
         "type" => {
             let types = cat.types().filter(|t| in_path(t.schema) && !t.name.starts_with('_'));
             types.for_each(|t| best.offer(&t.name));
