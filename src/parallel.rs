@@ -19,12 +19,19 @@ pub fn map<T, R>(items: &[T], make: impl Fn(&T) -> R) -> Vec<R> {
 }
 
 /// How many items a chunk has.
+#[cfg(not(target_arch = "wasm32"))]
 const CHUNK: usize = 64;
 
-/// The same of some items after another at once.
+/// The same of many items at once: what is made of each chunk of them.
+#[cfg(not(target_arch = "wasm32"))]
 pub fn map_chunks<T: Sync, R: Send>(items: &[T], make: impl Fn(&[T]) -> R + Sync + Send) -> Vec<R> {
     let chunks: Vec<&[T]> = items.chunks(CHUNK).collect();
     map(&chunks, |chunk| make(chunk))
+}
+
+#[cfg(target_arch = "wasm32")]
+pub fn map_chunks<T, R>(items: &[T], make: impl Fn(&[T]) -> R) -> Vec<R> {
+    vec![make(items)]
 }
 
 /// How many of them are made before they are asked for.

@@ -233,13 +233,13 @@ impl Catalog {
     }
 
     pub fn other(&self, oid: Oid) -> Option<&Arc<NamedObject>> {
-        self.own_other(oid).or_else(|| self.server_others().find_map(|server| server.get(oid)))
+        self.own_other(oid).or_else(|| self.server_other(oid))
     }
 
     /// As `relation_mut`.
     pub fn other_mut(&mut self, oid: Oid) -> Option<&mut NamedObject> {
         if self.own_other(oid).is_none()
-            && let Some(object) = self.server_others().find_map(|server| server.get(oid))
+            && let Some(object) = self.server_other(oid)
         {
             self.insert_other(NamedObject::clone(object));
             self.server_touched = true;
@@ -247,14 +247,28 @@ impl Catalog {
         self.own_other_mut(oid)
     }
 
-    pub fn others_named(&self, schema: Oid, name: &str) -> impl Iterator<Item = &Arc<NamedObject>> {
-        let server = self.server_others().flat_map(move |server| server.named(schema, name));
-        let own = self.named(Class::Other, schema, name).filter_map(|oid| self.own_other(oid));
-        server.filter(|o| !self.server_touched || self.own_other(o.oid).is_none()).chain(own)
+    /// The server's own first.
+    #[inline(never)]
+    pub fn others_named(&self, schema: Oid, name: &str) -> Vec<&Arc<NamedObject>> {
+        let mut found: Vec<&Arc<NamedObject>> = Vec::new();
+        for server in self.server_others().into_iter().flatten() {
+            found.extend(server.named(schema, name));
+        }
+        if self.server_touched {
+            found.retain(|o| self.own_other(o.oid).is_none());
+        }
+        found.extend(self.named(Class::Other, schema, name).filter_map(|oid| self.own_other(oid)));
+        found
     }
 
-    fn server_others(&self) -> impl Iterator<Item = &'static base::ServerObjects<NamedObject>> + use<> {
-        self.server_operators.into_iter().chain(self.server_collations)
+    /// One of the server's own that was not touched.
+    #[inline(never)]
+    fn server_other(&self, oid: Oid) -> Option<&'static Arc<NamedObject>> {
+        self.server_others().into_iter().flatten().find_map(|server| server.get(oid))
+    }
+
+    fn server_others(&self) -> [Option<&'static base::ServerObjects<NamedObject>>; 2] {
+        [self.server_operators, self.server_collations]
     }
 
     pub fn schema_named(&self, name: &str) -> Option<&Arc<Schema>> {

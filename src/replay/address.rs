@@ -210,7 +210,7 @@ impl Catalog {
             None => self.active_search_path(),
         };
         let fits = |o: &&Arc<NamedObject>| o.kind == ObjectKind::Operator && o.types[..] == [left, right];
-        let found = schemas.into_iter().find_map(|schema| self.others_named(schema, &name.name).find(fits));
+        let found = schemas.into_iter().find_map(|schema| self.others_named(schema, &name.name).into_iter().find(fits));
         match found {
             Some(found) => Ok(Ok(ObjectAddress::new(Class::Other, found.oid))),
             None => match self.absence(name.schema.as_deref(), &name.name) {
@@ -273,7 +273,7 @@ impl Catalog {
 
     /// An object that is known by kind and name only.
     pub(super) fn other_named(&self, kind: ObjectKind, schema: Oid, name: &str) -> Option<&Arc<NamedObject>> {
-        self.others_named(schema, name).find(|o| o.kind == kind)
+        self.others_named(schema, name).into_iter().find(|o| o.kind == kind)
     }
 
     fn find_other(&self, kind: ObjectKind, schema: Oid, name: &str) -> Replayed<Option<&Arc<NamedObject>>> {

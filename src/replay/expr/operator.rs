@@ -97,7 +97,7 @@ impl<'c> Analysis<'c> {
 
     fn operators_in(&self, schema: Oid, symbol: &str) -> impl Iterator<Item = &'c NamedObject> {
         let cat = self.cat;
-        cat.others_named(schema, symbol).map(|o| &**o).filter(|o| o.kind == ObjectKind::Operator)
+        cat.others_named(schema, symbol).into_iter().map(|o| &**o).filter(|o| o.kind == ObjectKind::Operator)
     }
 
     /// binary_oper_exact: an untyped literal is of the other operand's type, or of that one's base type.
