@@ -17,6 +17,11 @@ export const appStyles = [
       display: grid;
       grid-template: 'files editor handle panel' minmax(0, 1fr) / 300px minmax(0, 1fr) 1px minmax(0, var(--panel-size, 38%));
     }
+    /* What changes in one of the parts is no matter of the others. */
+    file-list,
+    side-panel {
+      contain: strict;
+    }
     file-list {
       grid-area: files;
       border-right: 1px solid var(--line);

@@ -9,6 +9,7 @@ import { fileName, folderOf } from '../model/project';
 import { breath } from '../pace';
 import { emit } from './events';
 import { icons } from './icons';
+import { nearRows } from './near-rows';
 import { PacedElement } from './paced-element';
 import { sharedStyles } from './shared-styles';
 
@@ -67,7 +68,7 @@ export class FileList extends PacedElement {
         <input id="folder" type="file" webkitdirectory hidden @change=${this.picked} />
       </header>
       ${this.paths.length > MANY
-        ? html`<lit-virtualizer scroller role="list" aria-label="Migrations" .items=${this.rows()} .renderItem=${(row: FileRow | undefined) => (row ? this.item(row.path) : html``)}
+        ? html`<lit-virtualizer scroller .layout=${nearRows} role="list" aria-label="Migrations" .items=${this.rows()} .renderItem=${(row: FileRow | undefined) => (row ? this.item(row.path) : html``)}
             .keyFunction=${({ path }: FileRow) => path} @keydown=${this.onKey}></lit-virtualizer>`
         : html`<ul role="list" @keydown=${this.onKey}>
             ${repeat(this.paths, (path) => path, (path) => this.item(path))}

@@ -1,0 +1,9 @@
+import { FlowLayout } from '@lit-labs/virtualizer/layouts/flow.js';
+
+/** Rows below one another, of which few are drawn beyond those in sight: the browser goes through them whenever something on the page is drawn. */
+class NearRows extends FlowLayout {
+  protected override _overhang = 200;
+}
+
+/** For `lit-virtualizer`. */
+export const nearRows = { type: NearRows };
