@@ -1,5 +1,6 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
+import { live } from 'lit/directives/live.js';
 import type { Opened } from '../examples';
 import { allFixes, withFix } from '../model/edits';
 import { Findings, type Check } from '../model/findings';
@@ -38,7 +39,7 @@ const MAX_ROUNDS = 10;
 /** The whole page: it alone holds the project, and every change goes through `change`. */
 @customElement('pgdry-app')
 export class App extends LitElement {
-  @state() project = Project.of('', []);
+  project = Project.of('', []);
   /** The file in the editor; empty when the project has none. */
   @state() open = '';
   @state() private origin: Origin = {};
@@ -108,6 +109,12 @@ export class App extends LitElement {
   }
 
   private change(project: Project): void {
+    this.hold(project);
+    this.requestUpdate();
+  }
+
+  /** What was typed stands in the editor already: the other parts are drawn with the findings that it leads to. */
+  private hold(project: Project): void {
     this.project = project;
     this.client.show(project);
   }
@@ -165,14 +172,14 @@ export class App extends LitElement {
       ${this.failure ? this.failed() : nothing}
       <main data-pane=${this.pane} class=${this.wide ? 'wide' : ''}
         @open-file=${(event: AppEvent<'open-file'>) => this.openFile(event.detail)}
-        @edit-file=${(event: AppEvent<'edit-file'>) => this.change(project.with(event.detail.path, event.detail.text))}
+        @edit-file=${(event: AppEvent<'edit-file'>) => this.hold(this.project.with(event.detail.path, event.detail.text))}
         @add-file=${this.addFile}
         @rename-file=${(event: AppEvent<'rename-file'>) => this.renameFile(event.detail.from, event.detail.to)}
         @move-file=${(event: AppEvent<'move-file'>) => this.moveFile(event.detail.path, event.detail.to)}
         @remove-file=${(event: AppEvent<'remove-file'>) => this.removeFile(event.detail)}
         @import-files=${(event: AppEvent<'import-files'>) => this.import(fromFiles(event.detail, this.unzip))}
         @paste-sql=${this.pasteSql}
-        @set-config=${(event: AppEvent<'set-config'>) => this.change(project.withConfig(event.detail as Partial<Config>))}
+        @set-config=${(event: AppEvent<'set-config'>) => this.change(this.project.withConfig(event.detail as Partial<Config>))}
         @show-finding=${(event: AppEvent<'show-finding'>) => this.showFinding(event.detail)}
         @show-place=${(event: AppEvent<'show-place'>) => this.show(event.detail.file, event.detail.from, event.detail.to)}
         @next-finding=${(event: AppEvent<'next-finding'>) => this.nextFinding(event.detail.offset, event.detail.step)}
@@ -187,7 +194,7 @@ export class App extends LitElement {
         <section class="editor" aria-label="Editor">
           <h2>${open ? fileName(open) : 'No file'}</h2>
           ${open
-            ? html`<sql-editor .project=${project.id} .path=${open} .text=${project.files.get(open) ?? ''} .previous=${project.before(open)}
+            ? html`<sql-editor .project=${project.id} .path=${open} .text=${live(project.files.get(open) ?? '')} .previous=${project.before(open)}
                 .supabase=${project.config.base !== 'postgres'} .findings=${this.findings.of(open)} .ask=${this.ask}></sql-editor>`
             : html`<p class="empty">This project has no migration. <button class="button" @click=${this.addFile}>${icons.add}New migration</button></p>`}
         </section>
@@ -224,8 +231,7 @@ export class App extends LitElement {
 
   private async save(name: string): Promise<void> {
     if (!(await this.projects.save(name))) return;
-    this.project = this.project.named(name);
-    this.client.show(this.project);
+    this.change(this.project.named(name));
     this.origin = { saved: name };
   }
 

@@ -100,6 +100,7 @@ export class SqlEditor extends LitElement {
     if (done.some(({ docChanged }) => docChanged)) {
       const text = done.at(-1)!.newDoc.toString();
       if (text !== this.text) {
+        this.text = text;
         performance.mark('pgdry:edit');
         emit(this, 'edit-file', { path: this.path, text });
       }
