@@ -54,9 +54,12 @@ const scriptsOfPage: Plugin = {
         if (!chunk) throw new Error(`${source} is no script of its own`);
         add(chunk.fileName, fetchpriority);
       }
-      return [...priorities].map(([fileName, fetchpriority]) => ({
+      const module = Object.values(bundle).find((file) => file.type === 'asset' && file.names.includes('pgdry_bg.wasm'));
+      if (!module) throw new Error('the page does not load the validator');
+      const links = [...priorities].map(([fileName, fetchpriority]) => ({ rel: 'modulepreload', fetchpriority, href: `./${fileName}` }));
+      return [{ rel: 'preload', as: 'fetch', href: `./${module.fileName}` }, ...links].map((attrs) => ({
         tag: 'link',
-        attrs: { rel: 'modulepreload', fetchpriority, crossorigin: true, href: `./${fileName}` },
+        attrs: { ...attrs, crossorigin: true },
         injectTo: 'head',
       }));
     },
