@@ -32,6 +32,23 @@ export const appStyles = [
       flex-direction: column;
       min-width: 0;
       min-height: 0;
+      position: relative;
+    }
+    /* The text where the editor will have it. */
+    .editor pre {
+      position: absolute;
+      inset: 40px 0 0;
+      margin: 0;
+      padding: 8px 2px 0 66px;
+      overflow: hidden;
+      background: var(--ground);
+      font: 13px/1.55 var(--mono);
+      white-space: break-spaces;
+      overflow-wrap: anywhere;
+    }
+    .editor pre span {
+      display: block;
+      min-height: 1lh;
     }
     .editor h2 {
       flex: none;

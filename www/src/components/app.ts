@@ -30,8 +30,13 @@ interface Notice {
   undo?: () => void;
 }
 
-/** Each runs in a task of its own; the last has the element. */
+/** The editor's scripts: each runs in a task of its own; the last has the element. */
 const editorParts = [() => import('../editor/parts/view'), () => import('../editor/parts/language'), () => import('./sql-editor')];
+
+/** How long the editor waits for the first report, in milliseconds: its scripts would take a processor from the check. */
+const PATIENCE = 1500;
+/** The lines of a file that are shown until then: more than a screen has. */
+const glimpse = (text: string): string[] => text.slice(0, 8000).split('\n', 80);
 
 /** One fix can make room for another; more rounds than any project needs. */
 const MAX_ROUNDS = 10;
@@ -56,16 +61,20 @@ export class App extends LitElement {
   @state() private pane: Pane = 'editor';
   @state() private wide = false;
   @state() private dropping = false;
+  @state() private hasEditor = false;
 
   private problems: readonly Problem[] = [];
   private counts: ReadonlyMap<string, Counts> = new Map();
   /** Whether there is something to draw: a project, or why there is none. Until then the page says what it is for. */
   private begin!: () => void;
   private readonly begun = new Promise<void>((resolve) => (this.begin = resolve));
+  /** Somebody is about to write, or there will be no report. */
+  private wantEditor!: () => void;
+  private readonly editorWanted = new Promise<void>((resolve) => (this.wantEditor = resolve));
   /** Who waits for the next check. */
   private waiting: ((check: Check) => void)[] = [];
 
-  @query('sql-editor') private editor!: SqlEditor;
+  @query('sql-editor') private editor!: SqlEditor | null;
   @query('file-list') private fileList!: FileListElement;
   @query('side-panel') private panel!: SidePanel;
 
@@ -81,6 +90,7 @@ export class App extends LitElement {
     failure: (message) => {
       this.failure = message;
       this.begin();
+      this.wantEditor();
     },
   });
 
@@ -147,11 +157,15 @@ export class App extends LitElement {
   /** The parts in the order in which they are seen, the others while nobody waits for anything: a tab then opens at once, and without a network. */
   private async loadParts(): Promise<void> {
     try {
+      const report = this.check ? Promise.resolve() : this.nextCheck();
+      await Promise.race([report, this.editorWanted, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
       for (const load of editorParts) {
         await breath();
         await load();
       }
-      if (!this.check) await this.nextCheck();
+      await this.editor?.updateComplete;
+      this.hasEditor = true;
+      await report;
       await idle();
       await Promise.all([loadViews(), this.projects.loadExamples(), this.ask('rules', {})]);
       performance.mark('pgdry:loaded');
@@ -191,11 +205,12 @@ export class App extends LitElement {
         @widen-panel=${(event: AppEvent<'widen-panel'>) => (this.wide = event.detail)}
         @pick-tab=${(event: AppEvent<'pick-tab'>) => (this.tab = event.detail)}>
         <file-list .paths=${project.paths} .open=${open} .counts=${this.counts}></file-list>
-        <section class="editor" aria-label="Editor">
+        <section class="editor" aria-label="Editor" @pointerdown=${() => this.wantEditor()}>
           <h2>${open ? fileName(open) : 'No file'}</h2>
           ${open
             ? html`<sql-editor .project=${project.id} .path=${open} .text=${live(project.files.get(open) ?? '')} .previous=${project.before(open)}
-                .supabase=${project.config.base !== 'postgres'} .findings=${this.findings.of(open)} .ask=${this.ask}></sql-editor>`
+                .supabase=${project.config.base !== 'postgres'} .findings=${this.findings.of(open)} .ask=${this.ask}></sql-editor>
+                ${this.hasEditor ? nothing : html`<pre>${glimpse(project.files.get(open) ?? '').map((line) => html`<span>${line}</span>`)}</pre>`}`
             : html`<p class="empty">This project has no migration. <button class="button" @click=${this.addFile}>${icons.add}New migration</button></p>`}
         </section>
         <split-handle .within=${this} .panel=${() => this.panel}></split-handle>
@@ -292,10 +307,11 @@ export class App extends LitElement {
     if (!this.project.files.has(file)) return;
     this.wide = false;
     this.openFile(file);
+    this.wantEditor();
     await this.updateComplete;
     await customElements.whenDefined('sql-editor');
-    await this.editor.updateComplete;
-    this.editor.reveal(from, to);
+    await this.editor?.updateComplete;
+    this.editor?.reveal(from, to);
   }
 
   private showFinding({ file, start, end }: Finding): void {
