@@ -39,7 +39,7 @@ export const appStyles = [
       position: absolute;
       inset: 40px 0 0;
       margin: 0;
-      padding: 8px 2px 0 66px;
+      padding: 8px 2px 0 54px;
       overflow: hidden;
       background: var(--ground);
       font: 13px/1.55 var(--mono);

@@ -1,6 +1,6 @@
 import { FlowLayout } from '@lit-labs/virtualizer/layouts/flow.js';
 
-/** Rows below one another, of which few are drawn beyond those in sight: the browser goes through them whenever something on the page is drawn. */
+/** Rows below one another, of which few are drawn beyond those in sight: the browser goes through all of them with every key in the editor. */
 class NearRows extends FlowLayout {
   protected override _overhang = 200;
 }

@@ -1,4 +1,6 @@
 import '@lit-labs/virtualizer';
+// Otherwise it is loaded with the first list, which may be when there is no network.
+import '@lit-labs/virtualizer/layouts/flow.js';
 import type { LitVirtualizer } from '@lit-labs/virtualizer';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
@@ -9,7 +11,6 @@ import { fileName } from '../model/project';
 import type { Finding } from '../protocol';
 import { emit } from './events';
 import { icons, severityIcon } from './icons';
-import { nearRows } from './near-rows';
 import { PacedElement } from './paced-element';
 import { problemStyles } from './problem-styles';
 
@@ -61,7 +62,7 @@ export class ProblemList extends PacedElement {
         ? this.none(check.summary)
         : this.rows.length === 0
           ? html`<p class="empty">None of these here.</p>`
-          : html`<lit-virtualizer class="scroll" scroller .layout=${nearRows} role="list" aria-label="Problems" .items=${this.rows as Row[]} .renderItem=${this.row}
+          : html`<lit-virtualizer class="scroll" scroller role="list" aria-label="Problems" .items=${this.rows as Row[]} .renderItem=${this.row}
               @keydown=${this.onKey}></lit-virtualizer>`}
     `;
   }

@@ -1,4 +1,6 @@
 import '@lit-labs/virtualizer';
+// Otherwise it is loaded with the first list, which may be when there is no network.
+import '@lit-labs/virtualizer/layouts/flow.js';
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { prose } from '../docs/prose';
@@ -9,7 +11,6 @@ import type { Answer, Reply, Run } from '../prove/protocol';
 import { pairs, type Comparison, type Pair, type Verdict } from '../prove/verdicts';
 import type { FileStatements } from '../protocol';
 import { emit } from './events';
-import { nearRows } from './near-rows';
 import { panelStyles } from './panel-styles';
 import type { Ask } from './side-panel';
 
@@ -161,7 +162,7 @@ export class ProveView extends LitElement {
       ${counts.get('missing') ? html`<p class="note">${plural(counts.get('missing') ?? 0, 'statement')} of extensions that PGlite lacks: what builds on them differs.</p>` : nothing}
       ${shown.length === 0 && this.onlyDifferent
         ? html`<p class="empty">${proof.doing ? 'None so far.' : 'Every verdict is the same.'}</p>`
-        : html`<lit-virtualizer class="scroll" scroller .layout=${nearRows} role="list" aria-label="Verdicts" .items=${shown} .renderItem=${this.row}></lit-virtualizer>`}
+        : html`<lit-virtualizer class="scroll" scroller role="list" aria-label="Verdicts" .items=${shown} .renderItem=${this.row}></lit-virtualizer>`}
     `;
   }
 
