@@ -8,7 +8,7 @@ import { fromDrop, fromFiles, type Import } from '../model/import';
 import { movedTo, newMigration } from '../model/names';
 import { countsByFile, neighbour, plural, problemsOf, type Counts, type Problem } from '../model/problems';
 import { fileName, Project } from '../model/project';
-import { breath, idle } from '../pace';
+import { breath, drawn, idle } from '../pace';
 import type { Config, Finding, Fix } from '../protocol';
 import { ValidatorClient } from '../validator/client';
 import './app-header';
@@ -147,7 +147,7 @@ export class App extends LitElement {
   }
 
   protected override scheduleUpdate(): void | Promise<unknown> {
-    return this.hasUpdated ? super.scheduleUpdate() : this.begun.then(breath).then(() => super.scheduleUpdate());
+    return this.hasUpdated ? super.scheduleUpdate() : this.begun.then(drawn).then(breath).then(() => super.scheduleUpdate());
   }
 
   protected override firstUpdated(): void {
