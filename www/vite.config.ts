@@ -24,7 +24,7 @@ const groups = [
   { name: 'editor-view', test: /node_modules\/(@codemirror\/(state|view)|@marijn|crelt|style-mod|w3c-keyname)\// },
   { name: 'editor-language', test: /node_modules\/(@codemirror\/(language|lang-sql|autocomplete)|@lezer)\// },
   { name: 'editor', test: /node_modules\/@codemirror\/(commands|lint|search)|src\/(editor\/[\w-]+\.ts|docs\/markdown|components\/code-styles)/ },
-  { name: 'page', test: /@oxc-project|node_modules\/(lit|lit-element|lit-html|@lit|@lit-labs|smol-toml|idb-keyval)\/|src\/(components\/(app-|events|file-list|icons|paced|panel-styles|problem|shared|side-panel|split)|docs\/prose|model|pace)/ },
+  { name: 'page', test: /@oxc-project|node_modules\/(lit|lit-element|lit-html|@lit|@lit-labs|smol-toml|idb-keyval)\/|src\/(components\/(app-|events|file-list|icons|near-rows|paced|panel-styles|problem|shared|side-panel|split)|docs\/prose|model|pace)/ },
 ];
 
 /** These are loaded side by side, not each when the one before it asks for it; the editor after what draws the page. */
@@ -54,9 +54,12 @@ const scriptsOfPage: Plugin = {
         if (!chunk) throw new Error(`${source} is no script of its own`);
         add(chunk.fileName, fetchpriority);
       }
-      return [...priorities].map(([fileName, fetchpriority]) => ({
+      const module = Object.values(bundle).find((file) => file.type === 'asset' && file.names.includes('pgdry_bg.wasm'));
+      if (!module) throw new Error('the page does not load the validator');
+      const links = [...priorities].map(([fileName, fetchpriority]) => ({ rel: 'modulepreload', fetchpriority, href: `./${fileName}` }));
+      return [{ rel: 'preload', as: 'fetch', href: `./${module.fileName}` }, ...links].map((attrs) => ({
         tag: 'link',
-        attrs: { rel: 'modulepreload', fetchpriority, crossorigin: true, href: `./${fileName}` },
+        attrs: { ...attrs, crossorigin: true },
         injectTo: 'head',
       }));
     },

@@ -15,3 +15,10 @@ export function idle(): Promise<void> {
   // Safari has no idle callbacks.
   return new Promise((resolve) => ('requestIdleCallback' in globalThis ? requestIdleCallback(() => resolve(), { timeout: 1000 }) : setTimeout(resolve, 50)));
 }
+
+/** What comes next waits until the page has been drawn as it came from the server. */
+export function drawn(): Promise<void> {
+  // A page in the background is not drawn.
+  if (document.hidden || performance.getEntriesByName('first-contentful-paint').length > 0) return Promise.resolve();
+  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+}

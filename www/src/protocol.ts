@@ -66,7 +66,13 @@ export type FileStatements = readonly [file: string, statements: readonly Statem
 
 export type Topic = keyof Questions;
 
-/** The page's messages. `revision` counts the page's changes, so that findings can say which of them they have seen. */
+/** The page's first message: the validator's module, compiled; where that failed, the worker loads it itself. */
+export interface Start {
+  kind: 'start';
+  module: WebAssembly.Module | undefined;
+}
+
+/** The page's messages after it. `revision` counts the page's changes, so that findings can say which of them they have seen. */
 export type Request =
   | { kind: 'open'; revision: number; config: Partial<Config>; files: SourceText[] }
   | { kind: 'edit'; revision: number; remove: string[]; set: SourceText[] }

@@ -25,6 +25,8 @@ async function timeUntil(browser: Browser, address: string, selector: string): P
     };
     look();
   }, selector);
+  // A new window is work of the browser's own, for half a second: the page is opened in one that is there.
+  await page.waitForTimeout(1000);
   await page.goto(server.address + address);
   await page.waitForFunction(() => performance.getEntriesByName('there').length > 0);
   const time = await page.evaluate(() => performance.getEntriesByName('there')[0]!.startTime);

@@ -17,6 +17,11 @@ export const appStyles = [
       display: grid;
       grid-template: 'files editor handle panel' minmax(0, 1fr) / 300px minmax(0, 1fr) 1px minmax(0, var(--panel-size, 38%));
     }
+    /* What changes in one of the parts is no matter of the others. */
+    file-list,
+    side-panel {
+      contain: strict;
+    }
     file-list {
       grid-area: files;
       border-right: 1px solid var(--line);
@@ -27,6 +32,23 @@ export const appStyles = [
       flex-direction: column;
       min-width: 0;
       min-height: 0;
+      position: relative;
+    }
+    /* The text where the editor will have it. */
+    .editor pre {
+      position: absolute;
+      inset: 40px 0 0;
+      margin: 0;
+      padding: 8px 2px 0 54px;
+      overflow: hidden;
+      background: var(--ground);
+      font: 13px/1.55 var(--mono);
+      white-space: break-spaces;
+      overflow-wrap: anywhere;
+    }
+    .editor pre span {
+      display: block;
+      min-height: 1lh;
     }
     .editor h2 {
       flex: none;

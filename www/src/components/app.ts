@@ -1,5 +1,6 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
+import { live } from 'lit/directives/live.js';
 import type { Opened } from '../examples';
 import { allFixes, withFix } from '../model/edits';
 import { Findings, type Check } from '../model/findings';
@@ -7,7 +8,7 @@ import { fromDrop, fromFiles, type Import } from '../model/import';
 import { movedTo, newMigration } from '../model/names';
 import { countsByFile, neighbour, plural, problemsOf, type Counts, type Problem } from '../model/problems';
 import { fileName, Project } from '../model/project';
-import { breath, idle } from '../pace';
+import { breath, drawn, idle } from '../pace';
 import type { Config, Finding, Fix } from '../protocol';
 import { ValidatorClient } from '../validator/client';
 import './app-header';
@@ -29,8 +30,13 @@ interface Notice {
   undo?: () => void;
 }
 
-/** Each runs in a task of its own; the last has the element. */
+/** The editor's scripts: each runs in a task of its own; the last has the element. */
 const editorParts = [() => import('../editor/parts/view'), () => import('../editor/parts/language'), () => import('./sql-editor')];
+
+/** How long the editor waits for the first report, in milliseconds: its scripts would take a processor from the check. */
+const PATIENCE = 1500;
+/** The lines of a file that are shown until then: more than a screen has. */
+const glimpse = (text: string): string[] => text.slice(0, 8000).split('\n', 80);
 
 /** One fix can make room for another; more rounds than any project needs. */
 const MAX_ROUNDS = 10;
@@ -38,7 +44,7 @@ const MAX_ROUNDS = 10;
 /** The whole page: it alone holds the project, and every change goes through `change`. */
 @customElement('pgdry-app')
 export class App extends LitElement {
-  @state() project = Project.of('', []);
+  project = Project.of('', []);
   /** The file in the editor; empty when the project has none. */
   @state() open = '';
   @state() private origin: Origin = {};
@@ -55,16 +61,20 @@ export class App extends LitElement {
   @state() private pane: Pane = 'editor';
   @state() private wide = false;
   @state() private dropping = false;
+  @state() private hasEditor = false;
 
   private problems: readonly Problem[] = [];
   private counts: ReadonlyMap<string, Counts> = new Map();
   /** Whether there is something to draw: a project, or why there is none. Until then the page says what it is for. */
   private begin!: () => void;
   private readonly begun = new Promise<void>((resolve) => (this.begin = resolve));
+  /** Somebody is about to write, or there will be no report. */
+  private wantEditor!: () => void;
+  private readonly editorWanted = new Promise<void>((resolve) => (this.wantEditor = resolve));
   /** Who waits for the next check. */
   private waiting: ((check: Check) => void)[] = [];
 
-  @query('sql-editor') private editor!: SqlEditor;
+  @query('sql-editor') private editor!: SqlEditor | null;
   @query('file-list') private fileList!: FileListElement;
   @query('side-panel') private panel!: SidePanel;
 
@@ -80,6 +90,7 @@ export class App extends LitElement {
     failure: (message) => {
       this.failure = message;
       this.begin();
+      this.wantEditor();
     },
   });
 
@@ -108,6 +119,12 @@ export class App extends LitElement {
   }
 
   private change(project: Project): void {
+    this.hold(project);
+    this.requestUpdate();
+  }
+
+  /** What was typed stands in the editor already: the other parts are drawn with the findings that it leads to. */
+  private hold(project: Project): void {
     this.project = project;
     this.client.show(project);
   }
@@ -130,7 +147,7 @@ export class App extends LitElement {
   }
 
   protected override scheduleUpdate(): void | Promise<unknown> {
-    return this.hasUpdated ? super.scheduleUpdate() : this.begun.then(breath).then(() => super.scheduleUpdate());
+    return this.hasUpdated ? super.scheduleUpdate() : this.begun.then(drawn).then(breath).then(() => super.scheduleUpdate());
   }
 
   protected override firstUpdated(): void {
@@ -140,11 +157,15 @@ export class App extends LitElement {
   /** The parts in the order in which they are seen, the others while nobody waits for anything: a tab then opens at once, and without a network. */
   private async loadParts(): Promise<void> {
     try {
+      const report = this.check ? Promise.resolve() : this.nextCheck();
+      await Promise.race([report, this.editorWanted, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
       for (const load of editorParts) {
         await breath();
         await load();
       }
-      if (!this.check) await this.nextCheck();
+      await this.editor?.updateComplete;
+      this.hasEditor = true;
+      await report;
       await idle();
       await Promise.all([loadViews(), this.projects.loadExamples(), this.ask('rules', {})]);
       performance.mark('pgdry:loaded');
@@ -165,14 +186,14 @@ export class App extends LitElement {
       ${this.failure ? this.failed() : nothing}
       <main data-pane=${this.pane} class=${this.wide ? 'wide' : ''}
         @open-file=${(event: AppEvent<'open-file'>) => this.openFile(event.detail)}
-        @edit-file=${(event: AppEvent<'edit-file'>) => this.change(project.with(event.detail.path, event.detail.text))}
+        @edit-file=${(event: AppEvent<'edit-file'>) => this.hold(this.project.with(event.detail.path, event.detail.text))}
         @add-file=${this.addFile}
         @rename-file=${(event: AppEvent<'rename-file'>) => this.renameFile(event.detail.from, event.detail.to)}
         @move-file=${(event: AppEvent<'move-file'>) => this.moveFile(event.detail.path, event.detail.to)}
         @remove-file=${(event: AppEvent<'remove-file'>) => this.removeFile(event.detail)}
         @import-files=${(event: AppEvent<'import-files'>) => this.import(fromFiles(event.detail, this.unzip))}
         @paste-sql=${this.pasteSql}
-        @set-config=${(event: AppEvent<'set-config'>) => this.change(project.withConfig(event.detail as Partial<Config>))}
+        @set-config=${(event: AppEvent<'set-config'>) => this.change(this.project.withConfig(event.detail as Partial<Config>))}
         @show-finding=${(event: AppEvent<'show-finding'>) => this.showFinding(event.detail)}
         @show-place=${(event: AppEvent<'show-place'>) => this.show(event.detail.file, event.detail.from, event.detail.to)}
         @next-finding=${(event: AppEvent<'next-finding'>) => this.nextFinding(event.detail.offset, event.detail.step)}
@@ -184,11 +205,12 @@ export class App extends LitElement {
         @widen-panel=${(event: AppEvent<'widen-panel'>) => (this.wide = event.detail)}
         @pick-tab=${(event: AppEvent<'pick-tab'>) => (this.tab = event.detail)}>
         <file-list .paths=${project.paths} .open=${open} .counts=${this.counts}></file-list>
-        <section class="editor" aria-label="Editor">
+        <section class="editor" aria-label="Editor" @pointerdown=${() => this.wantEditor()}>
           <h2>${open ? fileName(open) : 'No file'}</h2>
           ${open
-            ? html`<sql-editor .project=${project.id} .path=${open} .text=${project.files.get(open) ?? ''} .previous=${project.before(open)}
-                .supabase=${project.config.base !== 'postgres'} .findings=${this.findings.of(open)} .ask=${this.ask}></sql-editor>`
+            ? html`<sql-editor .project=${project.id} .path=${open} .text=${live(project.files.get(open) ?? '')} .previous=${project.before(open)}
+                .supabase=${project.config.base !== 'postgres'} .findings=${this.findings.of(open)} .ask=${this.ask}></sql-editor>
+                ${this.hasEditor ? nothing : html`<pre>${glimpse(project.files.get(open) ?? '').map((line) => html`<span>${line}</span>`)}</pre>`}`
             : html`<p class="empty">This project has no migration. <button class="button" @click=${this.addFile}>${icons.add}New migration</button></p>`}
         </section>
         <split-handle .within=${this} .panel=${() => this.panel}></split-handle>
@@ -224,8 +246,7 @@ export class App extends LitElement {
 
   private async save(name: string): Promise<void> {
     if (!(await this.projects.save(name))) return;
-    this.project = this.project.named(name);
-    this.client.show(this.project);
+    this.change(this.project.named(name));
     this.origin = { saved: name };
   }
 
@@ -286,10 +307,11 @@ export class App extends LitElement {
     if (!this.project.files.has(file)) return;
     this.wide = false;
     this.openFile(file);
+    this.wantEditor();
     await this.updateComplete;
     await customElements.whenDefined('sql-editor');
-    await this.editor.updateComplete;
-    this.editor.reveal(from, to);
+    await this.editor?.updateComplete;
+    this.editor?.reveal(from, to);
   }
 
   private showFinding({ file, start, end }: Finding): void {

@@ -11,7 +11,7 @@ import { css, html, LitElement, type PropertyValues, type TemplateResult } from 
 import { customElement, property, query } from 'lit/decorators.js';
 import { codeStyles } from '../editor/code-styles';
 import { codeMirrorLook } from '../editor/theme';
-import { typingOverSelection } from '../editor/typing';
+import { typing } from '../editor/typing';
 import { difference } from '../model/edits';
 
 export type Language = 'typescript' | 'json' | 'rust' | 'toml';
@@ -55,7 +55,7 @@ export class CodeView extends LitElement {
       this.mode.of(StreamLanguage.define(modes[this.language])),
       search({ top: true }),
       codeMirrorLook,
-      this.editable ? [history(), typingOverSelection, keymap.of([...historyKeymap, indentWithTab])] : EditorState.readOnly.of(true),
+      this.editable ? [history(), typing, keymap.of([...historyKeymap, indentWithTab])] : EditorState.readOnly.of(true),
       keymap.of([...searchKeymap, ...defaultKeymap]),
       EditorView.contentAttributes.of({ 'aria-label': this.label, tabindex: '0', ...(this.editable ? {} : { 'aria-readonly': 'true' }) }),
       EditorView.updateListener.of((update) => {

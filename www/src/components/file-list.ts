@@ -9,6 +9,7 @@ import { fileName, folderOf } from '../model/project';
 import { breath } from '../pace';
 import { emit } from './events';
 import { icons } from './icons';
+import { nearRows, placed } from './near-rows';
 import { PacedElement } from './paced-element';
 import { sharedStyles } from './shared-styles';
 
@@ -41,7 +42,7 @@ export class FileList extends PacedElement {
     await this.bringIntoSight(path);
     this.renaming = path;
     await this.updateComplete;
-    await this.list?.layoutComplete;
+    if (this.list) await placed(this.list);
     const input = this.renderRoot.querySelector<HTMLInputElement>('#name');
     if (!input) return;
     const [version, rest] = parts(input.value);
@@ -67,7 +68,7 @@ export class FileList extends PacedElement {
         <input id="folder" type="file" webkitdirectory hidden @change=${this.picked} />
       </header>
       ${this.paths.length > MANY
-        ? html`<lit-virtualizer scroller role="list" aria-label="Migrations" .items=${this.rows()} .renderItem=${(row: FileRow | undefined) => (row ? this.item(row.path) : html``)}
+        ? html`<lit-virtualizer scroller .layout=${nearRows} role="list" aria-label="Migrations" .items=${this.rows()} .renderItem=${(row: FileRow | undefined) => (row ? this.item(row.path) : html``)}
             .keyFunction=${({ path }: FileRow) => path} @keydown=${this.onKey}></lit-virtualizer>`
         : html`<ul role="list" @keydown=${this.onKey}>
             ${repeat(this.paths, (path) => path, (path) => this.item(path))}
@@ -214,9 +215,9 @@ export class FileList extends PacedElement {
     const { list } = this;
     if (list && !find()) {
       await list.updateComplete;
-      await list.layoutComplete;
+      await placed(list);
       if (list.isConnected) list.element(this.paths.indexOf(path))?.scrollIntoView({ block: 'nearest' });
-      await list.layoutComplete;
+      await placed(list);
     }
     find()?.scrollIntoView({ block: 'nearest' });
     return find();

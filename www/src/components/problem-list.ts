@@ -11,6 +11,7 @@ import { fileName } from '../model/project';
 import type { Finding } from '../protocol';
 import { emit } from './events';
 import { icons, severityIcon } from './icons';
+import { placed } from './near-rows';
 import { PacedElement } from './paced-element';
 import { problemStyles } from './problem-styles';
 
@@ -75,10 +76,11 @@ export class ProblemList extends PacedElement {
 
   private async bringIntoSight(row: number): Promise<void> {
     const { list } = this;
-    await list?.updateComplete;
-    await list?.layoutComplete;
+    if (!list) return;
+    await list.updateComplete;
+    await placed(list);
     // Meanwhile another tab may have taken its place.
-    if (list?.isConnected) list.element(row)?.scrollIntoView({ block: 'nearest' });
+    if (list.isConnected) list.element(row)?.scrollIntoView({ block: 'nearest' });
   }
 
   private filter(severity: Severity, count: number): TemplateResult {
@@ -193,7 +195,7 @@ export class ProblemList extends PacedElement {
     const find = (): HTMLElement | null => this.renderRoot.querySelector(`[data-row="${at}"] .jump`);
     if (!find()) {
       await this.bringIntoSight(at);
-      await this.list.layoutComplete;
+      await placed(this.list);
     }
     find()?.focus();
   }

@@ -3,8 +3,8 @@ import { defaultKeymap, history, historyKeymap, indentWithTab, isolateHistory } 
 import { bracketMatching, indentOnInput } from '@codemirror/language';
 import { diagnosticCount, forEachDiagnostic, linter, lintGutter, setDiagnostics } from '@codemirror/lint';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
-import { EditorState, type Extension } from '@codemirror/state';
-import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers, tooltips } from '@codemirror/view';
+import { EditorState, type Extension, type Transaction } from '@codemirror/state';
+import { EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers, tooltips } from '@codemirror/view';
 import { css, html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import { codeStyles } from '../editor/code-styles';
@@ -12,7 +12,7 @@ import { schemaCompletion } from '../editor/completion';
 import { diagnosticsOf } from '../editor/diagnostics';
 import { postgres, warmUp } from '../editor/sql';
 import { codeMirrorLook } from '../editor/theme';
-import { typingOverSelection } from '../editor/typing';
+import { typing } from '../editor/typing';
 import { difference } from '../model/edits';
 import { fileName } from '../model/project';
 import { breath } from '../pace';
@@ -67,7 +67,7 @@ export class SqlEditor extends LitElement {
     const state = EditorState.create({ extensions: this.extensions('') });
     await breath();
     // In a shadow root CodeMirror adopts its style sheets, which the Content-Security-Policy allows; in a document it would write <style> elements.
-    this.view = new EditorView({ root: this.renderRoot as ShadowRoot, state });
+    this.view = new EditorView({ root: this.renderRoot as ShadowRoot, state, dispatchTransactions: (done, view) => this.take(done, view) });
     await breath();
     await warmUp(this.text);
     await breath();
@@ -95,6 +95,19 @@ export class SqlEditor extends LitElement {
     }
   }
 
+  /** What was typed is told before the editor draws it: the validator works meanwhile. */
+  private take(done: readonly Transaction[], view: EditorView): void {
+    if (done.some(({ docChanged }) => docChanged)) {
+      const text = done.at(-1)!.newDoc.toString();
+      if (text !== this.text) {
+        this.text = text;
+        performance.mark('pgdry:edit');
+        emit(this, 'edit-file', { path: this.path, text });
+      }
+    }
+    view.update(done);
+  }
+
   private newState(): EditorState {
     return EditorState.create({ doc: this.text, extensions: this.extensions(this.path) });
   }
@@ -104,7 +117,6 @@ export class SqlEditor extends LitElement {
       lintGutter(),
       lineNumbers(),
       history(),
-      drawSelection(),
       indentOnInput(),
       bracketMatching(),
       highlightActiveLine(),
@@ -113,7 +125,7 @@ export class SqlEditor extends LitElement {
       search({ top: true }),
       EditorView.lineWrapping,
       postgres,
-      typingOverSelection,
+      typing,
       autocompletion({ override: [schemaCompletion(this.options)], icons: false, activateOnTypingDelay: 50, maxRenderedOptions: 12 }),
       linter(null),
       // Within the editor, not over what stands around it.
@@ -133,13 +145,6 @@ export class SqlEditor extends LitElement {
         tabindex: '0',
         'aria-label': `SQL of ${fileName(path)}`,
         'aria-description': 'Control or Command with a full stop applies the fix at the cursor, F8 goes to the next problem, Control with space completes, Escape then Tab leaves the editor.',
-      }),
-      EditorView.updateListener.of((update) => {
-        if (!update.docChanged) return;
-        const text = update.state.doc.toString();
-        if (text === this.text) return;
-        performance.mark('pgdry:edit');
-        emit(this, 'edit-file', { path, text });
       }),
     ];
   }
@@ -174,6 +179,7 @@ export class SqlEditor extends LitElement {
         display: block;
         min-height: 0;
         min-width: 0;
+        contain: size layout style;
       }
       .frame {
         height: 100%;

@@ -20,14 +20,12 @@ const look = EditorView.theme({
   '&.cm-focused': { outline: 'none' },
   '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.55', overflow: 'auto' },
   '.cm-content': { caretColor: 'var(--text)', padding: '8px 0' },
-  '.cm-cursor': { borderLeftColor: 'var(--text)', borderLeftWidth: '2px' },
   '.cm-gutters': { background: 'var(--ground)', color: 'var(--muted)', border: 'none' },
   '.cm-lineNumbers .cm-gutterElement': { padding: '0 8px 0 4px', minWidth: '2.6em' },
   '.cm-activeLine, .cm-activeLineGutter': { background: 'transparent' },
   '&.cm-focused .cm-activeLine, &.cm-focused .cm-activeLineGutter': { background: 'color-mix(in srgb, var(--hover) 55%, transparent)' },
-  '& > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, &.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground': {
-    background: 'var(--selection)',
-  },
+  // The browser's own caret and selection: layers of CodeMirror's would be laid out and drawn anew with every key.
+  '.cm-content ::selection': { background: 'var(--selection)' },
   '.cm-matchingBracket, &.cm-focused .cm-matchingBracket': { background: 'var(--selected)', outline: '1px solid var(--line)' },
   '.cm-selectionMatch': { background: 'var(--selected)' },
   '.cm-searchMatch': { background: 'color-mix(in srgb, var(--warning) 30%, transparent)' },

@@ -1,8 +1,16 @@
 /** The validator's worker. It starts before the parts of the page are there: what it says meanwhile is kept for them. */
 
-import type { Reply } from '../protocol';
+import moduleAddress from '../../../pkg/dist/pgdry_bg.wasm?url';
+import type { Reply, Start } from '../protocol';
 
 export const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'pgdry' });
+
+/** The browser loads and compiles the module in threads of its own, while the worker's begins. */
+WebAssembly.compileStreaming(fetch(moduleAddress)).then(tellModule, () => tellModule(undefined));
+
+function tellModule(module: WebAssembly.Module | undefined): void {
+  worker.postMessage({ kind: 'start', module } satisfies Start);
+}
 
 const early: (() => void)[] = [];
 let taker: { take(reply: Reply): void; fail(message: string): void } | undefined;

@@ -5,7 +5,7 @@ import rulePages from 'page-data:rule-pages';
 import { graphOf } from '../model/diagram';
 import { difference } from '../model/schema-diff';
 import { namesOf, optionsAt, type Options } from '../model/completion';
-import type { Config, Page, Questions, Reply, Request, Schema, Topic } from '../protocol';
+import type { Config, Page, Questions, Reply, Request, Schema, Start, Topic } from '../protocol';
 import { deflate, inflate, unzip } from './archive';
 import { inBatches, Told } from './findings';
 
@@ -217,8 +217,10 @@ function receive(request: Request): void {
 
 async function start(): Promise<void> {
   const waiting: Request[] = [];
-  onmessage = (event: MessageEvent<Request>) => waiting.push(event.data);
-  await init();
+  const module = await new Promise<WebAssembly.Module | undefined>((resolve) => {
+    onmessage = ({ data }: MessageEvent<Start | Request>) => (data.kind === 'start' ? resolve(data.module) : waiting.push(data));
+  });
+  await init(module && { module_or_path: module });
   late = new Set(lateRules());
   reply({ kind: 'ready', version: version() });
   onmessage = (event: MessageEvent<Request>) => receive(event.data);
