@@ -22,16 +22,33 @@ pub fn map<T, R>(items: &[T], make: impl Fn(&T) -> R) -> Vec<R> {
 #[cfg(not(target_arch = "wasm32"))]
 const CHUNK: usize = 64;
 
-/// The same of many items at once: what is made of each chunk of them.
-#[cfg(not(target_arch = "wasm32"))]
+/// What is made of the items by chunks.
+#[cfg(feature = "cli")]
 pub fn map_chunks<T: Sync, R: Send>(items: &[T], make: impl Fn(&[T]) -> R + Sync + Send) -> Vec<R> {
+    #[cfg(not(target_arch = "wasm32"))]
     let chunks: Vec<&[T]> = items.chunks(CHUNK).collect();
+    #[cfg(target_arch = "wasm32")]
+    let chunks = [items];
     map(&chunks, |chunk| make(chunk))
 }
 
+/// Two lists that are made of the items, by chunks.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn lists<T: Sync, A: Send, B: Send>(
+    items: &[T],
+    make: impl Fn(&[T]) -> (Vec<A>, Vec<B>) + Sync + Send,
+) -> (Vec<A>, Vec<B>) {
+    let (mut one, mut other) = (Vec::new(), Vec::new());
+    for (a, b) in map_chunks(items, make) {
+        one.extend(a);
+        other.extend(b);
+    }
+    (one, other)
+}
+
 #[cfg(target_arch = "wasm32")]
-pub fn map_chunks<T, R>(items: &[T], make: impl Fn(&[T]) -> R) -> Vec<R> {
-    vec![make(items)]
+pub fn lists<T, A, B>(items: &[T], make: impl Fn(&[T]) -> (Vec<A>, Vec<B>)) -> (Vec<A>, Vec<B>) {
+    make(items)
 }
 
 /// How many of them are made before they are asked for.

@@ -247,9 +247,9 @@ impl Catalog {
         self.own_other_mut(oid)
     }
 
-    /// The server's own first.
+    /// Those of a kind, the server's own first.
     #[inline(never)]
-    pub fn others_named(&self, schema: Oid, name: &str) -> Vec<&Arc<NamedObject>> {
+    pub fn others_named(&self, kind: ObjectKind, schema: Oid, name: &str) -> Vec<&Arc<NamedObject>> {
         let mut found: Vec<&Arc<NamedObject>> = Vec::new();
         for server in self.server_others().into_iter().flatten() {
             found.extend(server.named(schema, name));
@@ -257,7 +257,10 @@ impl Catalog {
         if self.server_touched {
             found.retain(|o| self.own_other(o.oid).is_none());
         }
-        found.extend(self.named(Class::Other, schema, name).filter_map(|oid| self.own_other(oid)));
+        for oid in self.named(Class::Other, schema, name) {
+            found.extend(self.own_other(oid));
+        }
+        found.retain(|o| o.kind == kind);
         found
     }
 

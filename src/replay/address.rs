@@ -209,8 +209,10 @@ impl Catalog {
             Some(schema) => vec![self.resolve_schema(schema)?],
             None => self.active_search_path(),
         };
-        let fits = |o: &&Arc<NamedObject>| o.kind == ObjectKind::Operator && o.types[..] == [left, right];
-        let found = schemas.into_iter().find_map(|schema| self.others_named(schema, &name.name).into_iter().find(fits));
+        let fits = |o: &&&Arc<NamedObject>| o.types[..] == [left, right];
+        let found = schemas
+            .into_iter()
+            .find_map(|schema| self.others_named(ObjectKind::Operator, schema, &name.name).iter().find(fits).copied());
         match found {
             Some(found) => Ok(Ok(ObjectAddress::new(Class::Other, found.oid))),
             None => match self.absence(name.schema.as_deref(), &name.name) {
@@ -273,7 +275,7 @@ impl Catalog {
 
     /// An object that is known by kind and name only.
     pub(super) fn other_named(&self, kind: ObjectKind, schema: Oid, name: &str) -> Option<&Arc<NamedObject>> {
-        self.others_named(schema, name).into_iter().find(|o| o.kind == kind)
+        self.others_named(kind, schema, name).first().copied()
     }
 
     fn find_other(&self, kind: ObjectKind, schema: Oid, name: &str) -> Replayed<Option<&Arc<NamedObject>>> {

@@ -112,8 +112,8 @@ pub(super) fn create_operator(cat: &mut Catalog, stmt: &CreateOperator, span: Sp
     }
     cat.must_be_known(name)?;
     let types = vec![left.unwrap_or_default(), right];
-    let taken = cat.others_named(schema, name);
-    if taken.into_iter().filter(|o| o.kind == ObjectKind::Operator).any(|o| o.types == types) {
+    let taken = cat.others_named(ObjectKind::Operator, schema, name);
+    if taken.iter().any(|o| o.types == types) {
         let message = format!("operator {name} already exists");
         return Err(SqlError::new(state::DUPLICATE_FUNCTION, place, message)
             .about("operator", stmt.name.to_string())

@@ -175,7 +175,7 @@ pub fn build(timeline: &Timeline, found: &[Vec<Diagnostic>], causes: &Causes, su
         count += of_file.len() as u32;
     }
     let numbers: Vec<usize> = (0..found.len()).collect();
-    let of_files = parallel::map_chunks(&numbers, |numbers| {
+    let of_files = parallel::lists(&numbers, |numbers| {
         let mut places = Places::new(timeline);
         let (mut findings, mut uncertain) = (Vec::new(), Vec::new());
         for &number in numbers {
@@ -201,12 +201,8 @@ pub fn build(timeline: &Timeline, found: &[Vec<Diagnostic>], causes: &Causes, su
         }
         (findings, uncertain)
     });
-    let mut report = Report { version: 1, summary, findings: Vec::new(), uncertain: Vec::new() };
-    for (findings, uncertain) in of_files {
-        report.findings.extend(findings);
-        report.uncertain.extend(uncertain);
-    }
-    report
+    let (findings, uncertain) = of_files;
+    Report { version: 1, summary, findings, uncertain }
 }
 
 /// The report with what is about the configuration, the last of what was found, in its place in the configuration's text.

@@ -8,6 +8,7 @@ use crate::replay::error::state;
 use crate::replay::{Replayed, SqlError};
 use crate::source::Span;
 use crate::syntax::ast::{Expr, ObjectKind, Volatility};
+use std::sync::Arc;
 
 /// An operand: the expression and its type.
 pub(super) type Operand<'e> = (&'e Expr, Typed);
@@ -95,17 +96,18 @@ impl<'c> Analysis<'c> {
         found
     }
 
-    fn operators_in(&self, schema: Oid, symbol: &str) -> impl Iterator<Item = &'c NamedObject> {
+    fn operators_in(&self, schema: Oid, symbol: &str) -> Vec<&'c Arc<NamedObject>> {
         let cat = self.cat;
-        cat.others_named(schema, symbol).into_iter().map(|o| &**o).filter(|o| o.kind == ObjectKind::Operator)
+        cat.others_named(ObjectKind::Operator, schema, symbol)
     }
 
     /// binary_oper_exact: an untyped literal is of the other operand's type, or of that one's base type.
     fn exact(&self, schema: Option<&str>, symbol: &str, left: Oid, right: Oid) -> Option<&'c NamedObject> {
         let schemas = self.schemas(schema);
         let find = |left: Oid, right: Oid| {
-            let takes = |o: &&NamedObject| o.types[..] == [left, right];
-            schemas.iter().find_map(|schema| self.operators_in(*schema, symbol).find(takes))
+            let takes = |o: &&&Arc<NamedObject>| o.types[..] == [left, right];
+            let found = |schema: &Oid| self.operators_in(*schema, symbol).iter().find(takes).map(|o| &***o);
+            schemas.iter().find_map(found)
         };
         let untyped = left.is_valid() && (left == oids::UNKNOWN || right == oids::UNKNOWN);
         if !untyped {

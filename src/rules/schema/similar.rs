@@ -11,20 +11,18 @@ const TYPE_WORDS: [&str; 9] =
 /// Finds them, each missing thing once however often it is missed.
 #[derive(Default)]
 pub struct Similar {
-    /// In order of name and kind.
     known: Vec<(Subject, Option<String>)>,
 }
 
 impl Similar {
     /// `did you mean …?`
     pub fn help(&mut self, cat: &Catalog, missing: &Subject) -> Option<String> {
-        let order = |of: &Subject| of.name.cmp(&missing.name).then_with(|| of.kind.cmp(missing.kind));
-        let place = self.known.binary_search_by(|(subject, _)| order(subject));
-        let at = place.unwrap_or_else(|at| {
-            self.known.insert(at, (missing.clone(), nearest(cat, missing)));
-            at
+        let known = self.known.iter().find(|(subject, _)| subject == missing).map(|(_, found)| found.clone());
+        let found = known.unwrap_or_else(|| {
+            let found = nearest(cat, missing);
+            self.known.push((missing.clone(), found.clone()));
+            found
         });
-        let found = self.known.get(at).and_then(|(_, found)| found.as_ref());
         found.map(|name| format!("did you mean `{name}`?"))
     }
 }
