@@ -58,14 +58,15 @@ const AHEAD: usize = 64;
 /// Hands over each item and what `make` makes of it, in the order of the items, while the next few are being made on threads of their own.
 #[cfg(not(target_arch = "wasm32"))]
 pub fn ahead<T: Sync, R: Send>(items: &[T], make: impl Fn(&T) -> R + Sync, mut consume: impl FnMut(&T, R)) {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(items.len());
-    if threads <= 1 {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    if cores <= 1 || items.len() <= 1 {
         return items.iter().for_each(|item| consume(item, make(item)));
     }
     let next = std::sync::atomic::AtomicUsize::new(0);
     let (send, receive) = std::sync::mpsc::sync_channel(AHEAD);
     std::thread::scope(|scope| {
-        for _ in 0..threads {
+        // One core is the consumer's.
+        for _ in 0..(cores - 1).min(items.len()) {
             let (make, next, send) = (&make, &next, send.clone());
             scope.spawn(move || {
                 loop {
