@@ -38,8 +38,13 @@ impl Changes {
     /// Until something happened, and nothing more does.
     pub fn wait(&mut self) -> Result<(), Failure> {
         self.changed.recv().map_err(|e| format!("--watch: {e}"))?;
-        while self.changed.recv_timeout(QUIET).is_ok() {}
+        self.settle();
         Ok(())
+    }
+
+    /// Until nothing more happens.
+    pub fn settle(&mut self) {
+        while self.changed.recv_timeout(QUIET).is_ok() {}
     }
 }
 
@@ -75,12 +80,21 @@ impl Changes {
             std::thread::sleep(Self::PAUSE);
             now = self.look();
         }
-        while now != self.seen {
-            self.seen = now;
-            std::thread::sleep(QUIET);
-            now = self.look();
-        }
+        self.seen = now;
+        self.settle();
         Ok(())
+    }
+
+    /// Until nothing more happens.
+    pub fn settle(&mut self) {
+        loop {
+            std::thread::sleep(QUIET);
+            let now = self.look();
+            if now == self.seen {
+                return;
+            }
+            self.seen = now;
+        }
     }
 
     fn look(&self) -> Seen {

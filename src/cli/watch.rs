@@ -35,8 +35,9 @@ pub fn run(args: &CheckArgs) -> Result<ExitCode, Failure> {
                     let report = state.project.check();
                     output::write(args, report, &state.project.sources())?;
                 }
-                // What changed between the reading and the watching is read again.
+                // What changed between the reading and the watching is read again, when it is written whole.
                 if more {
+                    changes.settle();
                     continue;
                 }
             }
