@@ -175,7 +175,7 @@ pub fn build(timeline: &Timeline, found: &[Vec<Diagnostic>], causes: &Causes, su
         count += of_file.len() as u32;
     }
     let numbers: Vec<usize> = (0..found.len()).collect();
-    let of_files = parallel::lists(&numbers, |numbers| {
+    let (findings, uncertain) = parallel::lists(&numbers, |numbers| {
         let mut places = Places::new(timeline);
         let (mut findings, mut uncertain) = (Vec::new(), Vec::new());
         for &number in numbers {
@@ -201,7 +201,6 @@ pub fn build(timeline: &Timeline, found: &[Vec<Diagnostic>], causes: &Causes, su
         }
         (findings, uncertain)
     });
-    let (findings, uncertain) = of_files;
     Report { version: 1, summary, findings, uncertain }
 }
 

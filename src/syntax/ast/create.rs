@@ -438,11 +438,11 @@ pub struct BodyText {
     literal: StringLiteral,
     /// Of PL/pgSQL, once it was compiled.
     pub compiled: OnceLock<Compiled>,
-    /// What its words name, once it was asked for.
-    pub mentions: OnceLock<Box<Mentions>>,
     /// The same, read with the file.
     #[cfg(not(target_arch = "wasm32"))]
     pub ahead: std::sync::Mutex<Option<Box<crate::syntax::plpgsql::Ahead>>>,
+    /// What its words name, once it was asked for.
+    pub mentions: OnceLock<Box<Mentions>>,
 }
 
 /// A body's tokens, and its blocks.
