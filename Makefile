@@ -54,6 +54,7 @@ clean: ## Remove what was built (keeps the tools in .cache)
 
 # --mode no-install: wasm-pack takes its tools from PATH and downloads nothing.
 pkg/dist/pgdry_bg.wasm: Cargo.toml Cargo.lock .cargo/config.toml scripts/wasm/order.mjs scripts/wasm/pack.mjs scripts/wasm/unpack.wat scripts/wasm/instantiate.mjs $(shell find src docs/rules -type f 2>/dev/null) | setup
+	@rm -f pkg/dist/pgdry-cli.wasm # wasm-pack would optimise it, and it would seem to be new
 	$(step) 'wasm build' wasm-pack --log-level warn build --target web --no-pack --mode no-install \
 	  --profile release-wasm --out-dir pkg/dist -- --no-default-features
 	$(step) 'order of the functions' node scripts/wasm/order.mjs pkg/dist/pgdry_bg.wasm
@@ -63,7 +64,7 @@ pkg/dist/pgdry_bg.wasm: Cargo.toml Cargo.lock .cargo/config.toml scripts/wasm/or
 	@touch $@
 
 # Nothing makes it small: that would take minutes, and it is read from disk.
-pkg/dist/pgdry-cli.wasm: Cargo.toml Cargo.lock $(shell find src docs/rules -type f 2>/dev/null) | setup
+pkg/dist/pgdry-cli.wasm: Cargo.toml Cargo.lock $(shell find src docs/rules -type f 2>/dev/null) | setup pkg/dist/pgdry_bg.wasm
 	$(step) 'build of the command for npx' cargo build --quiet --profile release-wasi --target wasm32-wasip1
 	@mkdir -p pkg/dist
 	@cp target/wasm32-wasip1/release-wasi/pgdry.wasm $@

@@ -22,13 +22,13 @@ pub fn map<T, R>(items: &[T], make: impl Fn(&T) -> R) -> Vec<R> {
 #[cfg(not(target_arch = "wasm32"))]
 const CHUNK: usize = 64;
 
-/// What is made of the items by chunks.
+/// What is made of the items by chunks, of which no items have none.
 #[cfg(feature = "cli")]
 pub fn map_chunks<T: Sync, R: Send>(items: &[T], make: impl Fn(&[T]) -> R + Sync + Send) -> Vec<R> {
     #[cfg(not(target_arch = "wasm32"))]
     let chunks: Vec<&[T]> = items.chunks(CHUNK).collect();
     #[cfg(target_arch = "wasm32")]
-    let chunks = [items];
+    let chunks: Vec<&[T]> = items.chunks(items.len().max(1)).collect();
     map(&chunks, |chunk| make(chunk))
 }
 

@@ -30,6 +30,8 @@ export class ProblemList extends PacedElement {
   @query('lit-virtualizer') private list: LitVirtualizer<Row> | null | undefined;
 
   private rows: readonly Row[] = [];
+  /** The row that will have the focus when it is drawn. */
+  private awaited: number | undefined;
   private fixable = 0;
   private fixableHere = 0;
 
@@ -63,7 +65,7 @@ export class ProblemList extends PacedElement {
         ? this.none(check.summary)
         : this.rows.length === 0
           ? html`<p class="empty">None of these here.</p>`
-          : html`<lit-virtualizer class="scroll" scroller role="list" aria-label="Problems" .items=${this.rows as Row[]} .renderItem=${this.row}
+          : html`<lit-virtualizer class="scroll" scroller tabindex="-1" role="list" aria-label="Problems" .items=${this.rows as Row[]} .renderItem=${this.row}
               @keydown=${this.onKey}></lit-virtualizer>`}
     `;
   }
@@ -177,6 +179,11 @@ export class ProblemList extends PacedElement {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
     const focused = event.composedPath()[0];
     if (step === 0 || !(focused instanceof HTMLElement)) return;
+    if (this.awaited !== undefined) {
+      event.preventDefault();
+      void this.focusRow(this.awaited, step);
+      return;
+    }
     const item = focused.closest<HTMLElement>('[data-row]');
     if (!item) return;
     event.preventDefault();
@@ -193,9 +200,15 @@ export class ProblemList extends PacedElement {
     while (this.rows[at]?.kind === 'group') at += step;
     if (!this.rows[at] || !this.list) return;
     const find = (): HTMLElement | null => this.renderRoot.querySelector(`[data-row="${at}"] .jump`);
+    this.awaited = undefined;
     if (!find()) {
+      this.awaited = at;
+      // Further keys come here: the row that has the focus now may go.
+      this.list.focus({ preventScroll: true });
       await this.bringIntoSight(at);
       await placed(this.list);
+      if (this.awaited !== at) return;
+      this.awaited = undefined;
     }
     find()?.focus();
   }

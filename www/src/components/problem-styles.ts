@@ -25,6 +25,9 @@ export const problemStyles = [
       border-radius: 50%;
       background: var(--good-ground);
     }
+    lit-virtualizer:focus {
+      outline: none;
+    }
     .group,
     .problem {
       width: 100%;
