@@ -111,7 +111,7 @@ pub fn behind<T: Send, R: Send>(produce: impl FnOnce(&mut dyn FnMut(T)), consume
     })
 }
 
-#[cfg(all(target_arch = "wasm32", not(target_os = "unknown")))]
+#[cfg(target_arch = "wasm32")]
 pub fn behind<T, R>(produce: impl FnOnce(&mut dyn FnMut(T)), mut consume: impl FnMut(T) -> R) -> Vec<R> {
     let mut made = Vec::new();
     produce(&mut |item| made.push(consume(item)));

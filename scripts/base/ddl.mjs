@@ -31,7 +31,7 @@ export function lower(sql) {
 }
 
 const qualified = ({ schema, name }) => `${ident(schema)}.${ident(name)}`;
-const CONSTRAINT_ORDER = ['PRIMARY', 'UNIQUE', 'CHECK', 'EXCLUDE', 'FOREIGN'];
+const CONSTRAINT_ORDER = ['PRIMARY', 'UNIQUE', 'CHECK', 'EXCLUDE'];
 
 export function createType({ schema, name, labels, attributes, base, checks }) {
   const type = qualified({ schema, name });
@@ -40,11 +40,12 @@ export function createType({ schema, name, labels, attributes, base, checks }) {
   return [`create domain ${type} as ${base}${(checks ?? []).map((c) => ` constraint ${ident(c.name)} ${lower(c.def)}`).join('')}`];
 }
 
+/** With its constraints, but for foreign keys: what they reference may not be there yet. */
 export function createTable(table) {
-  const columns = table.columns.map((column) => columnDefinition(table, column));
+  const elements = [...table.columns.map((column) => columnDefinition(table, column)), ...constraintsOf(table, (def) => !isForeignKey(def))];
   const partition = table.partition_by ? ` partition by ${table.partition_by}` : '';
   const unlogged = table.unlogged ? 'unlogged ' : '';
-  return [`create ${unlogged}table ${qualified(table)} (${columns.join(', ')})${partition}`];
+  return [`create ${unlogged}table ${qualified(table)} (${elements.join(', ')})${partition}`];
 }
 
 const SERIAL = { smallint: 'smallserial', integer: 'serial', bigint: 'bigserial' };
@@ -60,15 +61,27 @@ function columnDefinition(table, column) {
   return column.not_null ? `${text} not null` : text;
 }
 
-export function tableConstraints(tables) {
-  const all = tables.flatMap((table) => (table.constraints ?? []).map((constraint) => ({ table, ...constraint })));
+const isForeignKey = (def) => def.startsWith('FOREIGN KEY');
+
+function constraintsOf(table, which) {
   const rank = ({ def }) => CONSTRAINT_ORDER.indexOf(def.split(' ')[0]);
-  return all
+  return (table.constraints ?? [])
+    .filter(({ def }) => which(def))
     .sort((a, b) => rank(a) - rank(b))
-    .map(({ table, name, def }) => {
+    .map(({ name, def }) => {
       const target = def.replace(/(?<= REFERENCES )(?=[\w"]+\()/, `${ident(table.schema)}.`);
-      return `alter table ${qualified(table)} add constraint ${ident(name)} ${lower(target)}`;
+      return `constraint ${ident(name)} ${lower(target)}`;
     });
+}
+
+/** What is left to do when all tables are there: foreign keys, row level security, and the owner, if given. */
+export function alterTable(table, owner) {
+  const actions = [
+    ...constraintsOf(table, isForeignKey).map((constraint) => `add ${constraint}`),
+    ...(table.rls ? ['enable row level security'] : []),
+    ...(owner ? [`owner to ${owner}`] : []),
+  ];
+  return actions.length ? [`alter table ${qualified(table)} ${actions.join(', ')}`] : [];
 }
 
 /** The indexes that no constraint makes. */
@@ -82,7 +95,6 @@ export function tableIndexes(table) {
 export function tableExtras(table) {
   const name = qualified(table);
   return [
-    ...(table.rls ? [`alter table ${name} enable row level security`] : []),
     ...(table.policies ?? []).map((p) => `create policy ${ident(p.name)} on ${name}${lower(p.def)}`),
     ...(table.triggers ?? []).map((t) => `create trigger ${ident(t.name)} ${lower(t.def)}`),
   ];

@@ -17,7 +17,7 @@ import {
   operatorLines,
   operatorRows,
 } from './catalog.mjs';
-import { createTable, grants, ident, tableConstraints, tableExtras, tableIndexes } from './ddl.mjs';
+import { alterTable, createTable, grants, ident, tableExtras, tableIndexes } from './ddl.mjs';
 import { header, table, word } from './format.mjs';
 import { relations } from './introspect.mjs';
 
@@ -191,8 +191,8 @@ async function statements(query, member, extension) {
   return [
     ...sequences.map((s) => `create sequence ${s.name}${s.type === 'bigint' ? '' : ` as ${s.type}`}${s.cycle ? ' cycle' : ''}`),
     ...tables.flatMap(createTable),
-    ...tableConstraints(tables),
     ...tables.flatMap(tableIndexes),
+    ...tables.flatMap((table) => alterTable(table)),
     ...tables.flatMap(tableExtras),
     ...rules.map((r) => r.definition),
     ...grants('schema', acls),

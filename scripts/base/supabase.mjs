@@ -1,6 +1,7 @@
 // What Supabase's base adds to a PostgreSQL server, as SQL: from facts/supabase.json.
 
 import {
+  alterTable,
   createFunction,
   createTable,
   createType,
@@ -8,7 +9,6 @@ import {
   grants,
   ident,
   literal,
-  tableConstraints,
   tableExtras,
   tableIndexes,
 } from './ddl.mjs';
@@ -128,10 +128,9 @@ function tables({ relations, schemas }) {
     );
   return [
     ...all.flatMap(createTable),
-    ...tableConstraints(all),
     ...all.flatMap(tableIndexes),
+    ...all.flatMap((table) => alterTable(table, table.owner === BOOTSTRAP_ROLE ? undefined : table.owner)),
     ...all.flatMap(tableExtras),
-    ...all.filter((t) => t.owner !== BOOTSTRAP_ROLE).map((t) => `alter table ${t.schema}.${ident(t.name)} owner to ${t.owner}`),
     ...privileges('table', all),
     ...privileges('sequence', sequences),
   ];

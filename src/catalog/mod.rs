@@ -5,6 +5,7 @@
 
 pub mod base;
 mod cluster;
+mod columns;
 mod definition;
 mod dependency;
 mod format;
@@ -21,6 +22,7 @@ mod types;
 mod unknown;
 
 pub use cluster::*;
+pub use columns::Columns;
 pub use definition::{Definition, Named, StarColumn, qualified_name};
 pub use format::{quote_identifier, quote_literal, sql_identifier};
 pub use function::*;

@@ -10,8 +10,8 @@ pub const MAX_NAME: usize = 63;
 
 #[derive(Clone, Debug, Default)]
 pub struct NameIndex {
-    /// By 15 bits of the key's hash.
-    buckets: Trie<Arc<Vec<Entry>>, 4>,
+    /// By 12 bits of the key's hash: a large project has a few entries in each.
+    buckets: Trie<Arc<Vec<Entry>>, 3>,
 }
 
 #[derive(Clone, Debug)]
@@ -22,13 +22,13 @@ struct Entry {
     oid: Oid,
 }
 
-/// 15 bits of an FNV-1a hash: names are short, and nobody gains by having them collide.
+/// 12 bits of an FNV-1a hash: names are short, and nobody gains by having them collide.
 fn bucket(class: Class, name: &str) -> u32 {
     let mut hash = 0x811c_9dc5_u32 ^ class as u32;
     for byte in name.bytes() {
         hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
     }
-    (hash ^ (hash >> 15)) & 0x7fff
+    (hash ^ (hash >> 12) ^ (hash >> 24)) & 0xfff
 }
 
 impl NameIndex {

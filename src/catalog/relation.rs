@@ -1,6 +1,6 @@
 //! Relations: tables, views, indexes, sequences, composite types; and what belongs to them.
 
-use super::{Acl, Definition, Oid, Origin, TypeRef};
+use super::{Acl, Columns, Definition, Oid, Origin, TypeRef};
 use crate::source::Span;
 use crate::syntax::ast::{
     Expr, ForeignKeyAction, PartitionStrategy, Persistence, PolicyCommand, Query, RuleEvent, Symbol, TransitionTable,
@@ -55,8 +55,7 @@ pub struct Relation {
     pub owner: Oid,
     pub acl: Option<Acl>,
     pub origin: Origin,
-    /// By attribute number: column k stands at k − 1. A dropped column leaves `None`.
-    pub columns: Vec<Option<Arc<Column>>>,
+    pub columns: Columns,
     /// The column list could not be worked out (why): lookups in it answer Unknown.
     pub columns_unknown: Option<Symbol>,
     /// The type of its rows.

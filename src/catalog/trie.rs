@@ -16,7 +16,7 @@ pub struct Trie<V, const LEVELS: u32> {
 #[derive(Clone, Debug)]
 #[allow(
     clippy::large_enum_variant,
-    reason = "both kinds are as large as their 32 slots; a box would cost every step a pointer"
+    reason = "both kinds are as large as their 16 slots; a box would cost every step a pointer"
 )]
 enum Node<V> {
     Branch([Option<Arc<Node<V>>>; WIDTH]),

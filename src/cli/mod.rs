@@ -257,9 +257,16 @@ enum PresetArg {
 type Failure = String;
 
 /// Runs the command line of this process. Exit status 0: clean; 1: findings at or above `--fail-on`; 2: bad usage, configuration or I/O.
+/// The commands that replay a project's migrations.
+const WITH_PROJECT: [&str; 4] = ["check", "types", "schema", "contract"];
+
 pub fn main() -> ExitCode {
     #[cfg(target_os = "wasi")]
     wasi::enter();
+    if std::env::args_os().nth(1).is_some_and(|command| WITH_PROJECT.iter().any(|name| *name == command)) {
+        // Nearly every project's: made while the arguments and files are read, and kept for when it is asked for.
+        parallel::begin(base::supabase);
+    }
     let cli = Cli::parse();
     let outcome = match cli.command {
         Command::Check(args) => check::run(&args),
@@ -325,8 +332,6 @@ fn load(
     history: fn(&files::Input) -> History,
     change: impl Fn(Config, &[SourceFile]) -> Result<Config, Failure>,
 ) -> Result<Loaded, Failure> {
-    // Nearly every project's: made while the files are found, read and parsed, and kept for when it is asked for.
-    parallel::begin(base::supabase);
     let mut input = files::find(&args.paths, sources)?;
     let (mut config, config_file, folder) = files::config(args.config.as_deref(), &input, sources)?;
     config.history = config.history.or(Some(history(&input)));

@@ -96,7 +96,7 @@ pub(super) fn create_table(cat: &mut Catalog, stmt: &CreateTable) -> Replayed<Ef
         Some(ty) => cat.find_type_by_name(ty)?.map_or(Oid::INVALID, |t| t.oid),
         None => Oid::INVALID,
     };
-    table.columns = columns
+    *table.columns = columns
         .into_iter()
         .enumerate()
         .map(|(index, mut column)| {

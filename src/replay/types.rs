@@ -233,7 +233,7 @@ fn create_composite(cat: &mut Catalog, schema: Oid, name: &Name, columns: &[Colu
     let relation = cat.new_oid();
     let row_type = insert_with_array(cat, schema, &name.text, TypeKind::Composite(relation), 'C', owner);
     cat.insert_relation(Relation {
-        columns: attributes,
+        columns: attributes.into(),
         ..bare_relation(cat, relation, schema, &name.text, RelationKind::CompositeType, row_type)
     });
     let address = ObjectAddress::new(Class::Relation, relation);
@@ -262,7 +262,7 @@ pub(super) fn bare_relation(
         owner: cat.session.current_role,
         acl: None,
         origin: cat.origin(),
-        columns: Vec::new(),
+        columns: Vec::new().into(),
         columns_unknown: None,
         row_type,
         constraints: Vec::new(),

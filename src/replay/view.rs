@@ -207,7 +207,7 @@ impl Shape {
                     .iter()
                     .enumerate()
                     .map(|(place, c)| Column { passes: c.passes.filter(|_| passes), ..column(cat, place, c) });
-                relation.columns = made.map(|column| Some(Arc::new(column))).collect();
+                *relation.columns = made.map(|column| Some(Arc::new(column))).collect();
             }
         }
     }

@@ -48,20 +48,26 @@ pub struct ParsedStatement {
 
 /// Parses a file. Whatever its bytes are, every statement is accepted or has one error.
 pub fn parse(text: &str) -> ParsedFile {
+    let mut statements = Vec::new();
+    let comments = each_statement(text, &mut |statement| statements.push(statement));
+    ParsedFile { statements, comments }
+}
+
+/// Hands over each statement once it is parsed, and returns the comments of all.
+pub fn each_statement(text: &str, take: &mut dyn FnMut(ParsedStatement)) -> Vec<Comment> {
     if u32::try_from(text.len()).is_err() {
         let error = SyntaxError::new(Span::at(0), "the file is larger than 4 GiB").with_sqlstate("54000");
-        let statement = ParsedStatement { span: Span::at(0), end: 0, result: Err(error), newer: Vec::new() };
-        return ParsedFile { statements: vec![statement], comments: Vec::new() };
+        take(ParsedStatement { span: Span::at(0), end: 0, result: Err(error), newer: Vec::new() });
+        return Vec::new();
     }
     let mut splitter = split::Splitter::new(text);
-    let mut statements = Vec::new();
     for raw in &mut splitter {
         let mut newer = Vec::new();
         let result =
             whole_statement(text, &raw.tokens, &mut newer).map_err(|error| with_help(text, &raw.tokens, error));
-        statements.push(ParsedStatement { span: raw.span, end: raw.end, result, newer });
+        take(ParsedStatement { span: raw.span, end: raw.end, result, newer });
     }
-    ParsedFile { statements, comments: splitter.into_comments() }
+    splitter.into_comments()
 }
 
 /// Parses one statement, all of it. The tokens end with an `Eof` that stands where the statement ends.

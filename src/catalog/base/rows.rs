@@ -3,7 +3,7 @@
 use super::server::Make;
 use super::{BOOTSTRAP_ROLE, Line, ServerObjects};
 use crate::catalog::{
-    Cast, CastContext, Catalog, Class, Column, Definition, DependencyKind, Domain, Function, FunctionArgument,
+    Cast, CastContext, Catalog, Class, Column, Columns, Definition, DependencyKind, Domain, Function, FunctionArgument,
     FunctionKind, NamedObject, ObjectAddress, Oid, Relation, RelationKind, RowSecurity, Type, TypeKind, TypeRef, oids,
 };
 use crate::replay::{default_acl, initial_acl};
@@ -92,7 +92,7 @@ impl<'c> Rows<'c> {
         make: Make<T>,
     ) -> &'static ServerObjects<T> {
         let first = self.new_oid();
-        let objects = made.get_or_init(|| ServerObjects::new(self.cat.clone(), first, table, separator, make));
+        let objects = made.get_or_init(|| ServerObjects::new(self.cat, first, table, separator, make));
         self.next_system_oid = Some(first.0 + objects.count() - 1);
         objects
     }
@@ -168,7 +168,7 @@ impl<'c> Rows<'c> {
                 array: Oid::INVALID,
                 ..ty.clone()
             });
-            self.cat.depend(
+            self.depend(
                 ObjectAddress::new(Class::Type, array),
                 ObjectAddress::new(Class::Type, oid),
                 DependencyKind::Internal,
@@ -215,8 +215,8 @@ impl<'c> Rows<'c> {
                 let columns = self.columns(detail);
                 let (schema, bare) = self.place(name);
                 let relation = self.new_oid();
-                self.insert_relation(relation, schema, bare, RelationKind::CompositeType, columns, oid);
-                self.cat.depend(
+                self.insert_relation(relation, schema, bare, RelationKind::CompositeType, columns.into(), oid);
+                self.depend(
                     ObjectAddress::new(Class::Relation, relation),
                     ObjectAddress::new(Class::Type, oid),
                     DependencyKind::Internal,
@@ -232,7 +232,7 @@ impl<'c> Rows<'c> {
     }
 
     /// `name:type name …`: a name alone has the type before it.
-    fn columns(&self, list: &str) -> Vec<Option<Arc<Column>>> {
+    pub(super) fn columns(&self, list: &str) -> Vec<Option<Arc<Column>>> {
         let mut ty = TypeRef::plain(Oid::INVALID);
         let mut columns = Vec::new();
         for (index, word) in list.split(' ').filter(|w| !w.is_empty()).enumerate() {
@@ -251,7 +251,7 @@ impl<'c> Rows<'c> {
     }
 
     /// The lines of relations.tsv.
-    pub fn relations(&mut self, lines: Vec<Line>) {
+    pub fn server_relations(&mut self, lines: Vec<Line>) {
         // Their row types first: columns may have one of them.
         let mut placed = Vec::with_capacity(lines.len());
         for line in &lines {
@@ -265,7 +265,7 @@ impl<'c> Rows<'c> {
         }
         for (line, (oid, row_type)) in lines.iter().zip(placed) {
             let kind = if line[1] == "v" { RelationKind::View } else { RelationKind::Table };
-            let columns = self.columns(line[3]);
+            let columns = Columns::of_server(line[3]);
             let (schema, name) = self.place(line[0]);
             self.insert_relation(oid, schema, name, kind, columns, row_type);
             if let Some(ty) = self.cat.type_mut(row_type) {
@@ -280,11 +280,18 @@ impl<'c> Rows<'c> {
         self.new_type(row_type, array, line[0], "c", "C", "");
         let columns = self.columns(line[1]);
         let (schema, name) = self.place(line[0]);
-        self.insert_relation(oid, schema, name, RelationKind::View, columns, row_type);
+        self.insert_relation(oid, schema, name, RelationKind::View, columns.into(), row_type);
         if let Some(ty) = self.cat.type_mut(row_type) {
             ty.kind = TypeKind::Composite(oid);
         }
         self.member(ObjectAddress::new(Class::Relation, oid));
+    }
+
+    /// Of the server's own there is no edge, as in PostgreSQL: they stay.
+    fn depend(&mut self, dependent: ObjectAddress, referenced: ObjectAddress, kind: DependencyKind) {
+        if self.extension.is_some() {
+            self.cat.depend(dependent, referenced, kind);
+        }
     }
 
     fn insert_relation(
@@ -293,7 +300,7 @@ impl<'c> Rows<'c> {
         schema: Oid,
         name: &str,
         kind: RelationKind,
-        columns: Vec<Option<Arc<Column>>>,
+        columns: Columns,
         row_type: Oid,
     ) {
         self.cat.insert_relation(Relation {
@@ -331,7 +338,7 @@ impl<'c> Rows<'c> {
             may_have_rows: true,
         });
         if kind != RelationKind::CompositeType {
-            self.cat.depend(
+            self.depend(
                 ObjectAddress::new(Class::Type, row_type),
                 ObjectAddress::new(Class::Relation, oid),
                 DependencyKind::Internal,

@@ -1,6 +1,6 @@
 //! The server's own objects of which there are many. Most of a database's are never looked at: each is made from its line when it is asked for.
 
-use super::{Line, Rows, columns, pieces};
+use super::{Line, Rows, columns, of_server, pieces};
 use crate::catalog::{Catalog, Oid};
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -17,8 +17,6 @@ pub(crate) type Make<T> = fn(&Rows, Oid, &'static str, &Line) -> T;
 
 /// The lines of the objects, found by name and by oid.
 struct Table {
-    /// The schemas and types that the lines name.
-    cat: Catalog,
     pg_catalog: Oid,
     information_schema: Oid,
     first_oid: u32,
@@ -39,7 +37,7 @@ struct Overloads {
 }
 
 impl Table {
-    fn new(cat: Catalog, first_oid: Oid, text: &'static str, separator: u8) -> Self {
+    fn new(cat: &Catalog, first_oid: Oid, text: &'static str, separator: u8) -> Self {
         let mut overloads: Vec<Overloads> = Vec::new();
         let (mut count, mut start, mut end) = (0, 0, 0);
         for line in pieces(text, separator) {
@@ -48,7 +46,7 @@ impl Table {
                 Some(last) => last.lines = &text[start..end],
                 None => {
                     start = end - line.len();
-                    let length = line.bytes().position(|byte| byte == b'\t').unwrap_or(line.len());
+                    let length = memchr::memchr(b'\t', line.as_bytes()).unwrap_or(line.len());
                     overloads.push(Overloads { name: &line[..length], before: count, lines: line });
                 }
             }
@@ -57,7 +55,7 @@ impl Table {
         }
         let [pg_catalog, information_schema] =
             ["pg_catalog", "information_schema"].map(|name| cat.schema_named(name).map_or(Oid::INVALID, |s| s.oid));
-        Self { cat, pg_catalog, information_schema, first_oid: first_oid.0, count, separator, overloads }
+        Self { pg_catalog, information_schema, first_oid: first_oid.0, count, separator, overloads }
     }
 
     /// The overloads that an object is one of, and its place there.
@@ -83,17 +81,15 @@ impl Table {
     /// Hands over each line of the overloads at a place.
     fn each(&self, place: usize, object: &mut dyn FnMut(&Rows, Oid, &'static str, &Line)) {
         let Some(Overloads { name, before, lines }) = self.overloads.get(place) else { return };
-        let mut cat = self.cat.clone();
-        let mut rows = Rows::of_server(&mut cat);
-        rows.use_schema("pg_catalog");
         let oids = self.first_oid + before..;
-        pieces(lines, self.separator).zip(oids).for_each(|(line, oid)| object(&rows, Oid(oid), name, &columns(line)));
+        let lines = pieces(lines, self.separator).zip(oids);
+        of_server(|rows| lines.for_each(|(line, oid)| object(rows, Oid(oid), name, &columns(line))));
     }
 }
 
 impl<T> ServerObjects<T> {
     /// From lines in order of name: a line without a name is one more of the name before it.
-    pub fn new(cat: Catalog, first_oid: Oid, text: &'static str, separator: u8, make: Make<T>) -> Self {
+    pub fn new(cat: &Catalog, first_oid: Oid, text: &'static str, separator: u8, make: Make<T>) -> Self {
         let table = Table::new(cat, first_oid, text, separator);
         let made = table.overloads.iter().map(|_| OnceLock::new()).collect();
         Self { table, make, made }

@@ -36,13 +36,12 @@ pub fn columns<'a>(cx: &ProjectContext<'a>) -> impl Iterator<Item = (&'a Arc<Rel
     let (cat, turn) = (cx.schema, cx.turn());
     let partial = cat.unknowns.is_history_partial();
     let is_judged = move |r: &&Arc<Relation>| {
-        let sure = is_certain(cat, r) || partial && cat.unknowns.may_be_changed(&r.name).is_none();
         r.kind.is_table()
             && !r.is_temporary()
             && !r.is_partition
             && !splinter::is_skipped(cat, r.schema)
             && turn.takes()
-            && sure
+            && (is_certain(cat, r) || partial && cat.unknowns.may_be_changed(&r.name).is_none())
     };
     cat.relations()
         .filter(is_judged)
