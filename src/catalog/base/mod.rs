@@ -48,7 +48,10 @@ pub fn supabase() -> Catalog {
             cat
         };
         parallel::behind(
-            |apply| _ = syntax::each_statement(SUPABASE, apply),
+            |apply| {
+                server::make_tables();
+                syntax::each_statement(SUPABASE, apply);
+            },
             |statement| {
                 let cat = made.get_or_insert_with(server);
                 if let Ok(statement) = &statement.result {
@@ -136,8 +139,9 @@ fn server(superuser: &str) -> Catalog {
     rows.server_relations(lines(RELATIONS).collect());
     rows.operator_classes(&mut lines(OPERATOR_CLASSES));
     rows.casts(&mut lines(CASTS));
-    rows.server_functions(FUNCTIONS);
-    rows.server_operators(OPERATORS);
+    cat.server_functions = Some(&server::FUNCTIONS);
+    cat.server_operators = Some(&server::OPERATORS);
+    cat.server_collations = Some(&server::COLLATIONS);
     SERVER.get_or_init(|| cat.clone());
     cat
 }
@@ -170,7 +174,8 @@ fn names(rows: &mut Rows, kind: &str, list: &'static str) {
                     _ => None,
                 };
                 let oid = match name {
-                    "pg_catalog" => Oid(11),
+                    "pg_catalog" => server::PG_CATALOG,
+                    "information_schema" => server::INFORMATION_SCHEMA,
                     "pg_toast" => Oid(99),
                     "public" => Oid(2200),
                     _ => rows.new_oid(),
@@ -203,7 +208,7 @@ fn names(rows: &mut Rows, kind: &str, list: &'static str) {
                 }
             }
         }
-        "icu collation" => rows.server_collations(list),
+        "icu collation" => {} // of `server::COLLATIONS`
         // plpgsql: the base's SQL creates it, or it stays without consequence.
         "extension" => {}
         _ => {
@@ -296,14 +301,14 @@ pub(crate) struct ExtensionScript {
     pub incomplete: bool,
     pub requires: Vec<&'static str>,
     /// The lines after its E line.
-    lines: Vec<&'static str>,
+    text: &'static str,
 }
 
 impl ExtensionScript {
     /// The lines with this letter, without it.
     pub fn lines(&self, letter: &'static str) -> impl Iterator<Item = Line> {
-        let rest = move |line: &&'static str| Some(columns(line.strip_prefix(letter)?.strip_prefix('\t')?));
-        self.lines.iter().filter_map(rest)
+        let rest = move |line: &'static str| Some(columns(line.strip_prefix(letter)?.strip_prefix('\t')?));
+        pieces(self.text, b'\n').filter_map(rest)
     }
 
     /// The schemas that it creates for itself.
@@ -326,24 +331,24 @@ pub(crate) fn extension_names() -> impl Iterator<Item = (&'static str, &'static 
 fn extensions() -> &'static [ExtensionScript] {
     static SCRIPTS: OnceLock<Vec<ExtensionScript>> = OnceLock::new();
     SCRIPTS.get_or_init(|| {
-        let mut scripts: Vec<ExtensionScript> = Vec::new();
-        for line in pieces(EXTENSIONS, b'\n') {
-            if let Some(line) = line.strip_prefix("E\t") {
-                let [name, version, fixed_schema, flags, requires, ..] = columns(line);
-                scripts.push(ExtensionScript {
-                    name,
-                    version,
-                    fixed_schema: Some(fixed_schema).filter(|s| !s.is_empty()),
-                    relocatable: flags.contains('r'),
-                    incomplete: flags.contains('d'),
-                    requires: requires.split(' ').filter(|s| !s.is_empty()).collect(),
-                    lines: Vec::new(),
-                });
-            } else if let Some(script) = scripts.last_mut() {
-                script.lines.push(line);
+        let is_start =
+            |at: &usize| EXTENSIONS[*at..].starts_with("E\t") && (*at == 0 || EXTENSIONS.as_bytes()[at - 1] == b'\n');
+        let starts: Vec<usize> = memchr::memchr_iter(b'E', EXTENSIONS.as_bytes()).filter(is_start).collect();
+        let ends = starts.iter().copied().skip(1).chain([EXTENSIONS.len()]);
+        let script = |(start, end): (&usize, usize)| {
+            let (line, text) = EXTENSIONS[*start..end].split_once('\n').unwrap_or_default();
+            let [_, name, version, fixed_schema, flags, requires, ..] = columns(line);
+            ExtensionScript {
+                name,
+                version,
+                fixed_schema: Some(fixed_schema).filter(|s| !s.is_empty()),
+                relocatable: flags.contains('r'),
+                incomplete: flags.contains('d'),
+                requires: requires.split(' ').filter(|s| !s.is_empty()).collect(),
+                text,
             }
-        }
-        scripts
+        };
+        starts.iter().zip(ends).map(script).collect()
     })
 }
 
@@ -447,7 +452,7 @@ mod tests {
             let schema = cat.extension_named(name).and_then(|e| cat.schema(e.schema)).map(|s| s.name.clone());
             cat = supabase();
             if let Some(schema) = schema
-                && !script.lines.is_empty()
+                && !script.text.is_empty()
             {
                 cat.session.search_path = vec![schema];
                 let created = ["T", "F", "N"].iter().any(|letter| script.lines(letter).next().is_some());
@@ -455,6 +460,22 @@ mod tests {
             }
         }
         assert!(failures.is_empty(), "{}", failures.join("\n"));
+    }
+
+    #[test]
+    fn no_two_of_the_server_s_objects_have_one_oid() {
+        let cat = postgres();
+        let mut oids: Vec<Oid> = cat.all_functions().map(|f| f.oid).collect();
+        oids.extend(server::OPERATORS.all().chain(server::COLLATIONS.all()).map(|o| o.oid));
+        oids.extend(cat.others().map(|o| o.oid));
+        oids.extend(cat.relations().map(|r| r.oid));
+        oids.extend(cat.types().map(|t| t.oid));
+        oids.extend(cat.schemas().map(|s| s.oid));
+        let count = oids.len();
+        oids.sort();
+        oids.dedup();
+        assert_eq!(oids.len(), count);
+        assert!(oids.iter().all(|oid| *oid < Oid::FIRST_USER));
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! The lines of the base's tables, and of extensions, put into a catalog.
 
-use super::server::Make;
-use super::{BOOTSTRAP_ROLE, Line, ServerObjects};
+use super::{BOOTSTRAP_ROLE, Line};
 use crate::catalog::{
     Cast, CastContext, Catalog, Class, Column, Columns, Definition, DependencyKind, Domain, Function, FunctionArgument,
     FunctionKind, NamedObject, ObjectAddress, Oid, Relation, RelationKind, RowSecurity, Type, TypeKind, TypeRef, oids,
@@ -9,7 +8,7 @@ use crate::catalog::{
 use crate::replay::{default_acl, initial_acl};
 use crate::source::Span;
 use crate::syntax::ast::{ArgMode, ObjectKind, Persistence, Symbol, Volatility};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// Puts lines into a catalog: pg_catalog's own, or an extension's into its schema.
 pub(crate) struct Rows<'c> {
@@ -26,7 +25,7 @@ pub(crate) struct Rows<'c> {
     language: Symbol,
 }
 
-/// Above the fixed ones of PostgreSQL's catalogs, below those that initdb gives to information_schema.
+/// Above the fixed ones of PostgreSQL's catalogs, below those of `server_objects`.
 const FIRST_SYSTEM_OID: u32 = 6300;
 
 impl<'c> Rows<'c> {
@@ -61,40 +60,6 @@ impl<'c> Rows<'c> {
             }
             None => self.cat.new_oid(),
         }
-    }
-
-    /// The server's own functions, each made when it is needed.
-    pub fn server_functions(&mut self, table: &'static str) {
-        static MADE: OnceLock<ServerObjects<Function>> = OnceLock::new();
-        self.cat.server_functions =
-            Some(self.server_objects(&MADE, table, b'\n', |rows, oid, name, line| rows.function(oid, name, line)));
-    }
-
-    /// Operators, as functions.
-    pub fn server_operators(&mut self, table: &'static str) {
-        static MADE: OnceLock<ServerObjects<NamedObject>> = OnceLock::new();
-        self.cat.server_operators =
-            Some(self.server_objects(&MADE, table, b'\n', |rows, oid, name, line| rows.operator(oid, name, line)));
-    }
-
-    /// The locales that ICU has collations for.
-    pub fn server_collations(&mut self, list: &'static str) {
-        static MADE: OnceLock<ServerObjects<NamedObject>> = OnceLock::new();
-        self.cat.server_collations =
-            Some(self.server_objects(&MADE, list, b' ', |rows, oid, name, line| rows.collation(oid, name, line)));
-    }
-
-    fn server_objects<T>(
-        &mut self,
-        made: &'static OnceLock<ServerObjects<T>>,
-        table: &'static str,
-        separator: u8,
-        make: Make<T>,
-    ) -> &'static ServerObjects<T> {
-        let first = self.new_oid();
-        let objects = made.get_or_init(|| ServerObjects::new(self.cat, first, table, separator, make));
-        self.next_system_oid = Some(first.0 + objects.count() - 1);
-        objects
     }
 
     fn schema_oid(&self, name: &str) -> Oid {
@@ -445,14 +410,14 @@ impl<'c> Rows<'c> {
         }
     }
 
-    fn operator(&self, oid: Oid, name: &str, line: &Line) -> NamedObject {
+    pub(super) fn operator(&self, oid: Oid, name: &str, line: &Line) -> NamedObject {
         let (schema, bare) = self.place(name);
         let types = vec![self.type_oid(line[1]), self.type_oid(line[2])];
         let result = self.type_oid(line[3]);
         self.other(oid, ObjectKind::Operator, schema, bare, types, result, line[4])
     }
 
-    fn collation(&self, oid: Oid, locale: &str, _: &Line) -> NamedObject {
+    pub(super) fn collation(&self, oid: Oid, locale: &str, _: &Line) -> NamedObject {
         let name = [locale, "-x-icu"].concat();
         self.other(oid, ObjectKind::Collation, self.schema, &name, Vec::new(), Oid::INVALID, "")
     }

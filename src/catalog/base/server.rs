@@ -1,9 +1,35 @@
 //! The server's own objects of which there are many. Most of a database's are never looked at: each is made from its line when it is asked for.
 
-use super::{Line, Rows, columns, of_server, pieces};
-use crate::catalog::{Catalog, Oid};
+use super::{Line, Rows, columns, lines, of_server, pieces};
+use crate::catalog::{Function, NamedObject, Oid};
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
+
+pub(super) const PG_CATALOG: Oid = Oid(11);
+pub(super) const INFORMATION_SCHEMA: Oid = Oid(13000);
+
+type Lazy<T> = LazyLock<ServerObjects<T>>;
+
+pub(super) static FUNCTIONS: Lazy<Function> = LazyLock::new(|| {
+    ServerObjects::new(8000, super::FUNCTIONS, b'\n', |rows, oid, name, line| rows.function(oid, name, line))
+});
+
+pub(super) static OPERATORS: Lazy<NamedObject> = LazyLock::new(|| {
+    ServerObjects::new(11000, super::OPERATORS, b'\n', |rows, oid, name, line| rows.operator(oid, name, line))
+});
+
+/// For the locales that ICU has them for.
+pub(super) static COLLATIONS: Lazy<NamedObject> = LazyLock::new(|| {
+    let locales = lines(super::NAMES).find(|line| line[0] == "icu collation").map_or("", |line| line[1]);
+    ServerObjects::new(12000, locales, b' ', |rows, oid, name, line| rows.collation(oid, name, line))
+});
+
+/// Finds the lines of all, not to wait for it where they are used first.
+pub(super) fn make_tables() {
+    LazyLock::force(&FUNCTIONS);
+    LazyLock::force(&OPERATORS);
+    LazyLock::force(&COLLATIONS);
+}
 
 pub(crate) struct ServerObjects<T: 'static> {
     table: Table,
@@ -13,12 +39,10 @@ pub(crate) struct ServerObjects<T: 'static> {
 }
 
 /// What a line says, with its name and oid.
-pub(crate) type Make<T> = fn(&Rows, Oid, &'static str, &Line) -> T;
+type Make<T> = fn(&Rows, Oid, &'static str, &Line) -> T;
 
 /// The lines of the objects, found by name and by oid.
 struct Table {
-    pg_catalog: Oid,
-    information_schema: Oid,
     first_oid: u32,
     count: u32,
     /// Between two lines.
@@ -37,7 +61,7 @@ struct Overloads {
 }
 
 impl Table {
-    fn new(cat: &Catalog, first_oid: Oid, text: &'static str, separator: u8) -> Self {
+    fn new(first_oid: u32, text: &'static str, separator: u8) -> Self {
         let mut overloads: Vec<Overloads> = Vec::new();
         let (mut count, mut start, mut end) = (0, 0, 0);
         for line in pieces(text, separator) {
@@ -53,9 +77,7 @@ impl Table {
             end += 1;
             count += 1;
         }
-        let [pg_catalog, information_schema] =
-            ["pg_catalog", "information_schema"].map(|name| cat.schema_named(name).map_or(Oid::INVALID, |s| s.oid));
-        Self { pg_catalog, information_schema, first_oid: first_oid.0, count, separator, overloads }
+        Self { first_oid, count, separator, overloads }
     }
 
     /// The overloads that an object is one of, and its place there.
@@ -67,13 +89,13 @@ impl Table {
 
     fn by_name(&self, schema: Oid, name: &str) -> Option<usize> {
         let written: String;
-        let name = match () {
-            () if schema == self.pg_catalog => name,
-            () if schema == self.information_schema => {
+        let name = match schema {
+            PG_CATALOG => name,
+            INFORMATION_SCHEMA => {
                 written = ["information_schema.", name].concat();
                 &written
             }
-            () => return None,
+            _ => return None,
         };
         self.overloads.binary_search_by(|o| o.name.cmp(name)).ok()
     }
@@ -89,14 +111,10 @@ impl Table {
 
 impl<T> ServerObjects<T> {
     /// From lines in order of name: a line without a name is one more of the name before it.
-    pub fn new(cat: &Catalog, first_oid: Oid, text: &'static str, separator: u8, make: Make<T>) -> Self {
-        let table = Table::new(cat, first_oid, text, separator);
+    fn new(first_oid: u32, text: &'static str, separator: u8, make: Make<T>) -> Self {
+        let table = Table::new(first_oid, text, separator);
         let made = table.overloads.iter().map(|_| OnceLock::new()).collect();
         Self { table, make, made }
-    }
-
-    pub fn count(&self) -> u32 {
-        self.table.count
     }
 
     pub fn get(&self, oid: Oid) -> Option<&Arc<T>> {
@@ -115,18 +133,16 @@ impl<T> ServerObjects<T> {
     /// The names in one of these schemas.
     pub fn names(&self, schemas: &[Oid]) -> impl Iterator<Item = &'static str> {
         self.table.overloads.iter().filter_map(|o| match o.name.strip_prefix("information_schema.") {
-            Some(name) => schemas.contains(&self.table.information_schema).then_some(name),
-            None => schemas.contains(&self.table.pg_catalog).then_some(o.name),
+            Some(name) => schemas.contains(&INFORMATION_SCHEMA).then_some(name),
+            None => schemas.contains(&PG_CATALOG).then_some(o.name),
         })
     }
 
     pub fn in_schema(&self, schema: Oid) -> impl Iterator<Item = &Arc<T>> {
         let table = &self.table;
-        let is_there = move |place: &usize| match table.overloads[*place].name.contains('.') {
-            true => schema == table.information_schema,
-            false => schema == table.pg_catalog,
-        };
-        (0..self.made.len()).filter(is_there).flat_map(|place| self.made(place))
+        let count = if matches!(schema, PG_CATALOG | INFORMATION_SCHEMA) { self.made.len() } else { 0 };
+        let is_there = move |place: &usize| table.overloads[*place].name.contains('.') == (schema != PG_CATALOG);
+        (0..count).filter(is_there).flat_map(|place| self.made(place))
     }
 
     fn made(&self, place: usize) -> &[Arc<T>] {
