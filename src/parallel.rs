@@ -38,8 +38,11 @@ pub fn lists<T: Sync, A: Send, B: Send>(
     items: &[T],
     make: impl Fn(&[T]) -> (Vec<A>, Vec<B>) + Sync + Send,
 ) -> (Vec<A>, Vec<B>) {
-    let (mut one, mut other) = (Vec::new(), Vec::new());
-    for (a, b) in map_chunks(items, make) {
+    let made = map_chunks(items, make);
+    // At once: to grow a long list is to copy it over and over, into memory that is new.
+    let mut one = Vec::with_capacity(made.iter().map(|(a, _)| a.len()).sum());
+    let mut other = Vec::with_capacity(made.iter().map(|(_, b)| b.len()).sum());
+    for (a, b) in made {
         one.extend(a);
         other.extend(b);
     }

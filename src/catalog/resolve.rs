@@ -5,24 +5,28 @@ use crate::syntax::ast::Symbol;
 use std::sync::Arc;
 
 impl Catalog {
-    /// The schemas that an unqualified name is looked up in, in order: temporary objects and pg_catalog first unless the path names them.
+    /// Goes through the schemas that an unqualified name is looked up in until it is found: temporary objects and pg_catalog come first unless the path
+    /// names them. One that the path names twice comes twice.
+    pub fn search(&self, is_found: &mut dyn FnMut(Oid) -> bool) -> bool {
+        let (mut temp, mut pg_catalog) = (false, false);
+        for name in &self.session.search_path {
+            temp |= &**name == "pg_temp";
+            pg_catalog |= &**name == "pg_catalog";
+        }
+        !temp && self.session.temp_schema.is_some_and(&mut *is_found)
+            || !pg_catalog && self.schema_named("pg_catalog").is_some_and(|s| is_found(s.oid))
+            || self.session.search_path.iter().any(|name| self.path_entry(name).is_some_and(|s| is_found(s.oid)))
+    }
+
+    /// These schemas, in order.
     pub fn active_search_path(&self) -> Vec<Oid> {
         let mut path = Vec::with_capacity(self.session.search_path.len() + 2);
-        let mut add = |oid: Oid| {
+        self.search(&mut |oid| {
             if !path.contains(&oid) {
                 path.push(oid);
             }
-        };
-        let named = |name: &str| self.schema_named(name).map(|s| s.oid);
-        if !self.session.search_path.iter().any(|s| &**s == "pg_temp") {
-            self.session.temp_schema.map(&mut add);
-        }
-        if !self.session.search_path.iter().any(|s| &**s == "pg_catalog") {
-            named("pg_catalog").map(&mut add);
-        }
-        for name in &self.session.search_path {
-            self.path_entry(name).map(|s| s.oid).map(&mut add);
-        }
+            false
+        });
         path
     }
 
@@ -52,7 +56,12 @@ impl Catalog {
 
     /// The first relation of this name on the search path.
     pub fn visible_relation(&self, name: &str) -> Option<&Arc<Relation>> {
-        self.active_search_path().into_iter().find_map(|schema| self.relation_named(schema, name))
+        let mut found = None;
+        self.search(&mut |schema| {
+            found = self.relation_named(schema, name);
+            found.is_some()
+        });
+        found
     }
 
     /// Whether an object of this class and name is absent from a schema, or from the whole path when none is given.
@@ -72,7 +81,14 @@ impl Catalog {
             Some(schema) => {
                 self.path_entry(schema).map(|s| s.oid).and_then(|schema| self.named(class, schema, name).next())
             }
-            None => self.active_search_path().into_iter().find_map(|schema| self.named(class, schema, name).next()),
+            None => {
+                let mut found = None;
+                self.search(&mut |schema| {
+                    found = self.named(class, schema, name).next();
+                    found.is_some()
+                });
+                found
+            }
         };
         match found {
             Some(oid) => Lookup::Found(oid),

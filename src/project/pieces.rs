@@ -61,17 +61,17 @@ impl Pieces {
 
     /// Takes what judges the whole chain, unless it is there already.
     #[cfg(not(target_os = "unknown"))]
-    pub fn take_whole(&mut self, timeline: &Timeline, judge: impl FnOnce() -> (Progress, Vec<Diagnostic>)) {
+    pub fn take_whole(&mut self, timeline: &Timeline, judge: impl FnOnce() -> (Progress, Vec<Vec<Diagnostic>>)) {
         if self.finished.is_empty() {
             let (progress, found) = judge();
             self.progress = progress;
             self.late.clear();
-            self.sort(timeline, found);
+            self.sort(timeline, found.into_iter().flatten());
         }
     }
 
     /// Puts what takes the whole chain to the files.
-    fn sort(&mut self, timeline: &Timeline, found: Vec<Diagnostic>) {
+    fn sort(&mut self, timeline: &Timeline, found: impl Iterator<Item = Diagnostic>) {
         self.late.resize_with(timeline.files.len(), Vec::new);
         for d in found {
             self.late[d.location.file.0 as usize].push(d); // one for each file
@@ -147,7 +147,7 @@ impl Project {
         let pieces = &mut self.pieces;
         let mut found = Vec::new();
         let has_more = judge.piece(&mut pieces.progress, &timeline, &mut found);
-        pieces.sort(&timeline, found);
+        pieces.sort(&timeline, found.into_iter());
         if has_more {
             return true;
         }

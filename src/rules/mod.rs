@@ -316,10 +316,10 @@ impl Judge {
         }
     }
 
-    /// What judges the whole chain, all at once.
+    /// What judges the whole chain, all at once: what each rule finds, and the rest.
     #[cfg(not(target_os = "unknown"))]
-    pub fn whole(&self, timeline: &Timeline) -> (Progress, Vec<Diagnostic>) {
-        let (of_rules, others) = parallel::join(
+    pub fn whole(&self, timeline: &Timeline) -> (Progress, Vec<Vec<Diagnostic>>) {
+        let (mut of_rules, others) = parallel::join(
             || {
                 parallel::map(&self.rules, |rule| {
                     let mut found = Vec::new();
@@ -335,7 +335,8 @@ impl Judge {
             },
         );
         let done = Progress { step: self.rules.len() + 2, ..Progress::default() };
-        (done, of_rules.into_iter().flatten().chain(others).collect())
+        of_rules.push(others);
+        (done, of_rules)
     }
 
     /// A piece of what judges the whole chain: a rule, or as many of the things that it goes through as take few milliseconds. False when there are no more.
