@@ -208,7 +208,7 @@ fn names(rows: &mut Rows, kind: &str, list: &'static str) {
                 }
             }
         }
-        "icu collation" => {} // of `server::COLLATIONS`
+        "icu collation" => {} // server.rs makes them
         // plpgsql: the base's SQL creates it, or it stays without consequence.
         "extension" => {}
         _ => {

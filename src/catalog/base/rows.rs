@@ -25,7 +25,7 @@ pub(crate) struct Rows<'c> {
     language: Symbol,
 }
 
-/// Above the fixed ones of PostgreSQL's catalogs, below those of `server_objects`.
+/// Above the fixed ones of PostgreSQL's catalogs, below those that server.rs gives out.
 const FIRST_SYSTEM_OID: u32 = 6300;
 
 impl<'c> Rows<'c> {
