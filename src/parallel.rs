@@ -23,7 +23,7 @@ pub fn map<T, R>(items: &[T], make: impl Fn(&T) -> R) -> Vec<R> {
 const CHUNK: usize = 64;
 
 /// What is made of the items by chunks, of which no items have none.
-#[cfg(feature = "cli")]
+#[cfg(not(target_os = "unknown"))]
 pub fn map_chunks<T: Sync, R: Send>(items: &[T], make: impl Fn(&[T]) -> R + Sync + Send) -> Vec<R> {
     #[cfg(not(target_arch = "wasm32"))]
     let chunks: Vec<&[T]> = items.chunks(CHUNK).collect();

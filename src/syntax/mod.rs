@@ -24,8 +24,11 @@ pub use keywords::{Category, Keyword, kw};
 pub use lexer::{Comment, Lexed, Token, TokenKind, lex, lex_at};
 pub use newer::{Feature, Newer, VERSIONS};
 
+#[cfg(not(target_arch = "wasm32"))]
+use crate::parallel;
 use crate::source::Span;
 use ast::Statement;
+use split::RawStatement;
 
 /// A file's statements, parsed or refused one by one, and its comments.
 #[derive(Debug)]
@@ -46,8 +49,19 @@ pub struct ParsedStatement {
     pub newer: Vec<Newer>,
 }
 
+/// From so many bytes on, the statements of a text are parsed on all cores: a dump of a database comes first, and all the rest waits for it.
+#[cfg(not(target_arch = "wasm32"))]
+const LARGE: std::ops::Range<usize> = 1 << 18..u32::MAX as usize;
+
 /// Parses a file. Whatever its bytes are, every statement is accepted or has one error.
 pub fn parse(text: &str) -> ParsedFile {
+    #[cfg(not(target_arch = "wasm32"))]
+    if LARGE.contains(&text.len()) {
+        let mut splitter = split::Splitter::new(text);
+        let split: Vec<RawStatement> = (&mut splitter).collect();
+        let parsed = parallel::map_chunks(&split, |raw| raw.iter().map(|raw| statement(text, raw)).collect::<Vec<_>>());
+        return ParsedFile { statements: parsed.into_iter().flatten().collect(), comments: splitter.into_comments() };
+    }
     let mut statements = Vec::new();
     let comments = each_statement(text, &mut |statement| statements.push(statement));
     ParsedFile { statements, comments }
@@ -62,12 +76,15 @@ pub fn each_statement(text: &str, take: &mut dyn FnMut(ParsedStatement)) -> Vec<
     }
     let mut splitter = split::Splitter::new(text);
     for raw in &mut splitter {
-        let mut newer = Vec::new();
-        let result =
-            whole_statement(text, &raw.tokens, &mut newer).map_err(|error| with_help(text, &raw.tokens, error));
-        take(ParsedStatement { span: raw.span, end: raw.end, result, newer });
+        take(statement(text, &raw));
     }
     splitter.into_comments()
+}
+
+fn statement(text: &str, raw: &RawStatement) -> ParsedStatement {
+    let mut newer = Vec::new();
+    let result = whole_statement(text, &raw.tokens, &mut newer).map_err(|error| with_help(text, &raw.tokens, error));
+    ParsedStatement { span: raw.span, end: raw.end, result, newer }
 }
 
 /// Parses one statement, all of it. The tokens end with an `Eof` that stands where the statement ends.

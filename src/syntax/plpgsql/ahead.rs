@@ -3,6 +3,7 @@
 
 use super::check::language;
 use super::{Code, Declared, Kind, Part, Surroundings, TypeKinds, kind_by_name, read_asking};
+use crate::parallel;
 use crate::syntax::ast::{Compiled, CreateFunction, FunctionBody, StatementKind, Symbol};
 use crate::syntax::{ParsedFile, Result};
 
@@ -22,15 +23,17 @@ pub struct Asked {
 impl ParsedFile {
     /// Reads the bodies of its functions; `source` is the text of the file.
     pub fn read_bodies(&self, source: &Symbol) {
-        for statement in self.statements.iter().filter_map(|s| s.result.as_ref().ok()) {
-            if let StatementKind::CreateFunction(function) = &statement.kind
-                && let FunctionBody::Text(body) = &*function.body
-                && language(function) == Some("plpgsql")
-                && let Ok(mut ahead) = body.ahead.lock()
-            {
-                *ahead = read_body(Code::of_literal(body, source), function).map(Box::new);
+        parallel::map_chunks(&self.statements, |statements| {
+            for statement in statements.iter().filter_map(|s| s.result.as_ref().ok()) {
+                if let StatementKind::CreateFunction(function) = &statement.kind
+                    && let FunctionBody::Text(body) = &*function.body
+                    && language(function) == Some("plpgsql")
+                    && let Ok(mut ahead) = body.ahead.lock()
+                {
+                    *ahead = read_body(Code::of_literal(body, source), function).map(Box::new);
+                }
             }
-        }
+        });
     }
 }
 
