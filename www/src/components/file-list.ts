@@ -223,8 +223,10 @@ export class FileList extends PacedElement {
     return find();
   }
 
-  private picked(event: Event): void {
+  private async picked(event: Event): Promise<void> {
     const input = event.target as HTMLInputElement;
+    // In the task that tells of them the browser has made the files, which takes it long for hundreds.
+    await breath();
     if (input.files && input.files.length > 0) emit(this, 'import-files', input.files);
     // The same choice again is a change again.
     input.value = '';
