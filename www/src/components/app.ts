@@ -4,7 +4,7 @@ import { live } from 'lit/directives/live.js';
 import type { Opened } from '../examples';
 import { allFixes, withFix } from '../model/edits';
 import { Findings, type Check } from '../model/findings';
-import { fromDrop, fromFiles, type Import } from '../model/import';
+import { fromDrop, fromFiles, fromFolder, type Import } from '../model/import';
 import { movedTo, newMigration } from '../model/names';
 import { countsByFile, neighbour, plural, problemsOf, type Counts, type Problem } from '../model/problems';
 import { fileName, Project } from '../model/project';
@@ -209,6 +209,7 @@ export class App extends LitElement {
         @move-file=${(event: AppEvent<'move-file'>) => this.moveFile(event.detail.path, event.detail.to)}
         @remove-file=${(event: AppEvent<'remove-file'>) => this.removeFile(event.detail)}
         @import-files=${(event: AppEvent<'import-files'>) => this.import(fromFiles(event.detail, this.unzip))}
+        @import-folder=${(event: AppEvent<'import-folder'>) => this.import(fromFolder(event.detail))}
         @paste-sql=${this.pasteSql}
         @set-config=${(event: AppEvent<'set-config'>) => this.change(this.project.withConfig(event.detail as Partial<Config>))}
         @show-finding=${(event: AppEvent<'show-finding'>) => this.showFinding(event.detail)}
