@@ -132,7 +132,7 @@ test('a folder that the browser has a picker for becomes the project; nothing ha
   await page.evaluate(() => (window.showDirectoryPicker = () => Promise.reject(new DOMException('not in a frame', 'SecurityError'))));
   const chooser = page.waitForEvent('filechooser');
   await open.click();
-  await expect((await chooser).element().evaluate((input) => input.id)).resolves.toBe('folder');
+  await expect((await chooser).element().evaluate((input) => (input as Element).id)).resolves.toBe('folder');
 });
 
 test('text that is pasted outside of the editor becomes a migration', async ({ playground, page }) => {
