@@ -38,7 +38,9 @@ export async function fetchViews(): Promise<void> {
   const links = document.querySelector<HTMLTemplateElement>('#views')?.content;
   const fetched = [...(links?.children ?? [])].map((link) => new Promise((resolve) => ['load', 'error'].forEach((end) => link.addEventListener(end, resolve))));
   if (links) document.head.append(links);
-  await Promise.all([...fetched, import('../diagram/layout')]);
+  // The worker's script is there when it answers.
+  const worker = import('../diagram/layout').then(({ layout }) => layout({ boxes: [], lines: [] }));
+  await Promise.all([...fetched, worker]);
 }
 
 /** One after the other, while there is nothing else to do. */
