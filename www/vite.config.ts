@@ -1,4 +1,4 @@
-import { defineConfig, type Plugin } from 'vite';
+import { defineConfig, type HtmlTagDescriptor, type Plugin } from 'vite';
 import { contentSecurityPolicy } from './csp.ts';
 import { pageData } from './page-data.ts';
 import { assetFileNames, chunkFileNames } from './file-names.ts';
@@ -24,7 +24,7 @@ const groups = [
   { name: 'editor-view', test: /node_modules\/(@codemirror\/(state|view)|@marijn|crelt|style-mod|w3c-keyname)\// },
   { name: 'editor-language', test: /node_modules\/(@codemirror\/(language|lang-sql|autocomplete)|@lezer)\// },
   { name: 'editor', test: /node_modules\/@codemirror\/(commands|lint|search)|src\/(editor\/[\w-]+\.ts|docs\/markdown|components\/code-styles)/ },
-  { name: 'page', test: /@oxc-project|node_modules\/(lit|lit-element|lit-html|@lit|@lit-labs|smol-toml|idb-keyval)\/|src\/(components\/(app-|events|file-list|icons|near-rows|paced|panel-styles|problem|shared|side-panel|split)|docs\/prose|model|pace)/ },
+  { name: 'page', test: /@oxc-project|node_modules\/(lit|lit-element|lit-html|@lit|@lit-labs|smol-toml|idb-keyval)\/|src\/(components\/(app-|code-glimpse|events|file-list|icons|near-rows|paced|panel-styles|problem|shared|side-panel|split)|docs\/prose|model|pace)|element\/pieces/ },
 ];
 
 /** These are loaded side by side, not each when the one before it asks for it; the editor after what draws the page. */
@@ -56,12 +56,18 @@ const scriptsOfPage: Plugin = {
       }
       const module = Object.values(bundle).find((file) => file.type === 'asset' && file.names.includes('pgdry_bg.wasm'));
       if (!module) throw new Error('the page does not load the validator');
-      const links = [...priorities].map(([fileName, fetchpriority]) => ({ rel: 'modulepreload', fetchpriority, href: `./${fileName}` }));
-      return [{ rel: 'preload', as: 'fetch', href: `./${module.fileName}` }, ...links].map((attrs) => ({
-        tag: 'link',
-        attrs: { ...attrs, crossorigin: true },
-        injectTo: 'head',
-      }));
+      const first = [...priorities];
+      for (const [fileName] of first) {
+        for (const name of chunks.find((chunk) => chunk.fileName === fileName)?.dynamicImports ?? []) if (!name.includes('/pglite/')) add(name, 'low');
+      }
+      const link = (attrs: Record<string, string>): HtmlTagDescriptor => ({ tag: 'link', attrs: { ...attrs, crossorigin: true }, injectTo: 'head' });
+      const script = ([fileName, fetchpriority]: [string, string]): HtmlTagDescriptor => link({ rel: 'modulepreload', fetchpriority, href: `./${fileName}` });
+      return [
+        link({ rel: 'preload', as: 'fetch', href: `./${module.fileName}` }),
+        ...first.map(script),
+        // The browser does nothing with these until the page takes them out of the template.
+        { tag: 'template', attrs: { id: 'views' }, children: [...priorities].slice(first.length).map(script), injectTo: 'head' },
+      ];
     },
   },
 };

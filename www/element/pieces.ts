@@ -1,12 +1,23 @@
-/** SQL cut into pieces with the classes that they are shown with: what they are, and which findings they belong to. */
+/** SQL cut into pieces: what they are, and how bad is what was found there. */
 
 import type { Found } from './example.ts';
 
 export interface Piece {
   text: string;
-  /** Of the style sheet, with spaces between. */
-  classes: string;
+  /** `comment`, `string`, `number`, `keyword`, `type`, or nothing of these. */
+  kind: string;
+  /** The worst of the findings it belongs to; empty where there is none. */
+  severity: string;
 }
+
+/** What is marked in the text. */
+export interface Mark {
+  severity: Found['severity'];
+  place: { start: number; end: number } | undefined;
+}
+
+/** The classes of the style sheet, with spaces between. */
+export const classesOf = ({ kind, severity }: Piece): string => [kind && `pgdry-${kind}`, severity && `pgdry-found pgdry-${severity}`].filter(Boolean).join(' ');
 
 /** Enough to read by; what is right and wrong says the validator. */
 const TOKENS = new RegExp(
@@ -48,7 +59,7 @@ function kindOf({ comment, string, name, number }: Record<string, string | undef
 }
 
 /** One whose end is its start, such as the end of a statement, is shown on the character before it. */
-function rangesOf(text: string, found: readonly Found[]): { start: number; end: number; severity: string }[] {
+function rangesOf(text: string, found: readonly Mark[]): { start: number; end: number; severity: string }[] {
   return found.flatMap(({ place, severity }) => {
     if (!place) return [];
     const end = Math.min(Math.max(place.end, place.start + 1), text.length);
@@ -61,7 +72,7 @@ function rangesOf(text: string, found: readonly Found[]): { start: number; end: 
 
 const ORDER = ['info', 'warning', 'error'];
 
-export function pieces(text: string, found: readonly Found[]): Piece[] {
+export function pieces(text: string, found: readonly Mark[]): Piece[] {
   const tokens: { start: number; end: number; kind: string }[] = [];
   for (const match of text.matchAll(TOKENS)) {
     const kind = kindOf(match.groups ?? {});
@@ -74,8 +85,7 @@ export function pieces(text: string, found: readonly Found[]): Piece[] {
     while (token < tokens.length && tokens[token]!.end <= start) token += 1;
     const kind = tokens[token] && tokens[token]!.start <= start ? tokens[token]!.kind : '';
     const worst = Math.max(...ranges.filter((range) => range.start <= start && start < range.end).map(({ severity }) => ORDER.indexOf(severity)), -1);
-    const classes = [kind && `pgdry-${kind}`, worst >= 0 && `pgdry-found pgdry-${ORDER[worst]}`].filter(Boolean).join(' ');
-    return { text: text.slice(start, cuts[at + 1]), classes };
+    return { text: text.slice(start, cuts[at + 1]), kind, severity: ORDER[worst] ?? '' };
   });
 }
 

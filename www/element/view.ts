@@ -1,7 +1,7 @@
 /** The element's inside, built of nodes: no markup is ever made of text. */
 
 import type { Found } from './example.ts';
-import { pieces, prose, verdict } from './pieces.ts';
+import { classesOf, pieces, prose, verdict } from './pieces.ts';
 import style from './style.css?inline';
 
 const own = `
@@ -48,9 +48,10 @@ export function element<K extends keyof HTMLElementTagNameMap>(
 
 /** The text in its colours, with what was found underlined. The line below keeps its place when the last line is empty. */
 export function codeNodes(text: string, found: readonly Found[]): Node[] {
-  const nodes: Node[] = pieces(text, found).map((piece) =>
-    piece.classes ? element('span', { class: piece.classes }, piece.text) : document.createTextNode(piece.text),
-  );
+  const nodes: Node[] = pieces(text, found).map((piece) => {
+    const classes = classesOf(piece);
+    return classes ? element('span', { class: classes }, piece.text) : document.createTextNode(piece.text);
+  });
   if (text === '' || text.endsWith('\n')) nodes.push(document.createTextNode(' '));
   return nodes;
 }

@@ -1,6 +1,6 @@
 /** Markup as text, with what is not markup escaped. */
 
-import { pieces, prose, verdict } from '../element/pieces.ts';
+import { classesOf, pieces, prose, verdict } from '../element/pieces.ts';
 import type { Found } from '../element/example.ts';
 
 const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
@@ -16,7 +16,10 @@ export function attributes(given: Record<string, string | undefined>): string {
 /** SQL in its colours, with what was found underlined. */
 export function sqlHtml(text: string, found: readonly Found[] = []): string {
   return pieces(text, found)
-    .map((piece) => (piece.classes ? `<span class="${piece.classes}">${escape(piece.text)}</span>` : escape(piece.text)))
+    .map((piece) => {
+      const classes = classesOf(piece);
+      return classes ? `<span class="${classes}">${escape(piece.text)}</span>` : escape(piece.text);
+    })
     .join('');
 }
 

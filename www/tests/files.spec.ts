@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test';
 import { readdir, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { expect, repository, test, type Playground } from './page';
+import { offerFolder } from './picked-folder';
 
 /** Drops a file or a folder of this machine onto the editor, as a file manager does. */
 async function dropFromDisk({ page, text }: Playground, file: string): Promise<void> {
@@ -105,6 +106,33 @@ test('an opened folder becomes the project, with its pgdry.toml', async ({ playg
   await expect(playground.file('comma_too_many.sql')).toHaveCount(1);
   await playground.filterProblems('syntax/error');
   await expect(playground.problem('syntax/error')).not.toHaveCount(0);
+});
+
+test('a folder that the browser has a picker for becomes the project; nothing happens when none is picked', async ({ playground, page }) => {
+  await playground.open();
+  const open = page.getByRole('button', { name: 'Open a folder' });
+  await offerFolder(page, 'picked', [
+    ['pgdry.toml', 'base = "postgres"\n'],
+    ['node_modules/other/1_no.sql', 'select 0;'],
+    ['supabase/seed.sql', 'select 0;'],
+    ['supabase/migrations/20250101000000_one.sql', 'create table public.one (id bigint primary key);'],
+    ['supabase/migrations/20250102000000_two.sql', 'alter table public.one add column two int;'],
+  ]);
+  await open.click();
+  await expect(page.locator('app-header .extent')).toContainText('2 files');
+  await expect(playground.text).toContainText('public.one');
+  await playground.tab('Settings').click();
+  await expect(page.getByLabel('Base', { exact: true })).toHaveValue('postgres');
+
+  await page.evaluate(() => (window.showDirectoryPicker = () => Promise.reject(new DOMException('The user aborted a request.', 'AbortError'))));
+  await open.click();
+  await expect(page.locator('app-header .extent')).toContainText('2 files');
+
+  // In a frame of another site the browser refuses: the other picker is asked.
+  await page.evaluate(() => (window.showDirectoryPicker = () => Promise.reject(new DOMException('not in a frame', 'SecurityError'))));
+  const chooser = page.waitForEvent('filechooser');
+  await open.click();
+  await expect((await chooser).element().evaluate((input) => (input as Element).id)).resolves.toBe('folder');
 });
 
 test('text that is pasted outside of the editor becomes a migration', async ({ playground, page }) => {

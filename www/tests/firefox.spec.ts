@@ -70,6 +70,11 @@ class Firefox {
     await this.send('browsingContext.navigate', { context: this.context, url, wait: 'complete' });
   }
 
+  async moveMouse(): Promise<void> {
+    const actions = [{ type: 'pointer', id: 'mouse', actions: [{ type: 'pointerMove', x: 1, y: 1 }, { type: 'pointerMove', x: 9, y: 9 }] }];
+    await this.send('input.performActions', { context: this.context, actions });
+  }
+
   /** Waits until the expression is true, and returns it as text. */
   async until(expression: string): Promise<string> {
     const { result, exceptionDetails } = (await this.send('script.evaluate', {
@@ -115,6 +120,8 @@ const test = base.extend<{ firefox: Firefox; server: StaticServer }>({
 test('in Firefox the playground reports, and an example of the documentation is checked as it is edited', async ({ firefox, server }) => {
   await firefox.open(server.address);
   expect(await firefox.until(`deep('.verdict')?.textContent.trim()`)).toMatch(/problem|finding|clean|error|warning/i);
+  expect(await firefox.until(`deep('code-glimpse')?.shadowRoot.textContent`)).toMatch(/create table/i);
+  await firefox.moveMouse();
   expect(await firefox.until(`deep('.cm-content')?.textContent`)).toMatch(/create table/i);
 
   await firefox.open(`${server.address}docs/rules/rls/enabled-on-create.html`);

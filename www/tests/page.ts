@@ -19,10 +19,14 @@ declare global {
 
 /** Waits until the page has loaded everything that it will. */
 export async function loaded(page: Page): Promise<void> {
+  await touch(page);
   await page.waitForFunction(() => performance.getEntriesByName('pgdry:loaded').length > 0);
   // The layout's worker may still fetch its script.
   await page.waitForLoadState('networkidle');
 }
+
+/** Somebody is there: the editor comes. */
+export const touch = (page: Page): Promise<void> => page.mouse.move(1, 1);
 
 export class Playground {
   /** Errors and warnings in the console, and what was thrown. */
@@ -36,6 +40,7 @@ export class Playground {
   /** Loads the page, with the example of this key, and waits for the first report. */
   async open(example = ''): Promise<void> {
     await this.page.goto(`${this.server.address}${example && `#example=${example}`}`);
+    await touch(this.page);
     await expect(this.verdict).toBeVisible();
   }
 

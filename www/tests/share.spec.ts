@@ -1,4 +1,4 @@
-import { expect, test } from './page';
+import { expect, test, touch } from './page';
 
 test('a link holds the project with its settings, and no server sees it', async ({ playground, page, context }) => {
   await playground.open('rls');
@@ -15,6 +15,7 @@ test('a link holds the project with its settings, and no server sees it', async 
   const asked = playground.server.requests.length;
   const other = await context.newPage();
   await other.goto(link);
+  await touch(other);
   await expect(other.locator('file-list button.file')).toHaveCount(2);
   await expect(other.locator('sql-editor .cm-content')).toHaveText('select 1; -- é 🐘');
   await other.getByRole('tab', { name: 'Settings' }).click();

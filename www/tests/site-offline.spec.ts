@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { test as base, type BrowserContext, type Page, type Worker } from '@playwright/test';
-import { loaded } from './page';
+import { loaded, touch } from './page';
 import { complaintsOf, dist, example, expect } from './site';
 import { serve, type StaticServer } from './static-server';
 
@@ -46,6 +46,7 @@ test('after one visit the server may be gone: the page checks, the documentation
 
   const { page, complaints } = await visit(context, host.address);
   await expect(verdict(page)).toBeVisible();
+  await touch(page);
   await expect(page.locator('sql-editor .cm-content')).toBeVisible();
   await page.goto(`${host.address}docs/rules/rls/enabled-on-create.html`);
   await example(page, 'Bad').getByRole('button', { name: /^Fix/ }).click();

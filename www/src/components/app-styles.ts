@@ -35,20 +35,9 @@ export const appStyles = [
       position: relative;
     }
     /* The text where the editor will have it. */
-    .editor pre {
+    code-glimpse {
       position: absolute;
       inset: 40px 0 0;
-      margin: 0;
-      padding: 8px 2px 0 54px;
-      overflow: hidden;
-      background: var(--ground);
-      font: 13px/1.55 var(--mono);
-      white-space: break-spaces;
-      overflow-wrap: anywhere;
-    }
-    .editor pre span {
-      display: block;
-      min-height: 1lh;
     }
     .editor h2 {
       flex: none;

@@ -4,21 +4,24 @@ import { live } from 'lit/directives/live.js';
 import type { Opened } from '../examples';
 import { allFixes, withFix } from '../model/edits';
 import { Findings, type Check } from '../model/findings';
-import { fromDrop, fromFiles, type Import } from '../model/import';
+import { fromDrop, fromFiles, fromFolder, type Import } from '../model/import';
 import { movedTo, newMigration } from '../model/names';
 import { countsByFile, neighbour, plural, problemsOf, type Counts, type Problem } from '../model/problems';
 import { fileName, Project } from '../model/project';
 import { breath, drawn, idle } from '../pace';
 import type { Config, Finding, Fix } from '../protocol';
+import { touched } from '../touched';
 import { ValidatorClient } from '../validator/client';
 import './app-header';
 import { Projects, type Origin } from './app-projects';
 import { appStyles } from './app-styles';
+import './code-glimpse';
+import type { CodeGlimpse } from './code-glimpse';
 import type { AppEvent } from './events';
 import './file-list';
 import type { FileList as FileListElement } from './file-list';
 import { icons } from './icons';
-import { loadViews, type Ask, type SidePanel, type Tab } from './side-panel';
+import { fetchViews, loadViews, type Ask, type SidePanel, type Tab } from './side-panel';
 import './split-handle';
 import type { SqlEditor } from './sql-editor';
 
@@ -35,8 +38,6 @@ const editorParts = [() => import('../editor/parts/view'), () => import('../edit
 
 /** How long the editor waits for the first report, in milliseconds: its scripts would take a processor from the check. */
 const PATIENCE = 1500;
-/** The lines of a file that are shown until then: more than a screen has. */
-const glimpse = (text: string): string[] => text.slice(0, 8000).split('\n', 80);
 
 /** One fix can make room for another; more rounds than any project needs. */
 const MAX_ROUNDS = 10;
@@ -75,6 +76,7 @@ export class App extends LitElement {
   private waiting: ((check: Check) => void)[] = [];
 
   @query('sql-editor') private editor!: SqlEditor | null;
+  @query('code-glimpse') private glimpse!: CodeGlimpse | null;
   @query('file-list') private fileList!: FileListElement;
   @query('side-panel') private panel!: SidePanel;
 
@@ -154,24 +156,39 @@ export class App extends LitElement {
     void this.loadParts();
   }
 
-  /** The parts in the order in which they are seen, the others while nobody waits for anything: a tab then opens at once, and without a network. */
+  /** What is seen is there. The rest comes while nobody waits for anything, and runs when somebody is about to use it. */
   private async loadParts(): Promise<void> {
     try {
-      const report = this.check ? Promise.resolve() : this.nextCheck();
-      await Promise.race([report, this.editorWanted, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
-      for (const load of editorParts) {
-        await breath();
-        await load();
-      }
-      await this.editor?.updateComplete;
-      this.hasEditor = true;
-      await report;
+      const report = this.check ? Promise.resolve() : this.nextCheck().then(() => undefined);
+      await Promise.all([this.loadEditor(report), this.fetchRest(report)]);
       await idle();
-      await Promise.all([loadViews(), this.projects.loadExamples(), this.ask('rules', {})]);
+      await loadViews();
       performance.mark('pgdry:loaded');
     } catch (error) {
       this.say(`A part of this page did not load: ${error instanceof Error ? error.message : String(error)}`);
     }
+  }
+
+  private async loadEditor(report: Promise<void>): Promise<void> {
+    const patience = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, PATIENCE));
+    await Promise.race([this.editorWanted, touched.then(() => Promise.race([report, patience()]))]);
+    for (const load of editorParts) {
+      await breath();
+      await load();
+    }
+    await this.editor?.updateComplete;
+    const begun = this.glimpse?.begun;
+    this.hasEditor = true;
+    await this.updateComplete;
+    if (begun) this.editor?.takeOver(begun);
+  }
+
+  /** A tab then opens at once, and without a network. */
+  private async fetchRest(report: Promise<void>): Promise<void> {
+    await report;
+    await idle();
+    await Promise.all([fetchViews(), this.projects.loadExamples(), this.ask('rules', {})]);
+    await import('../../sw/register');
   }
 
   protected override render(): TemplateResult {
@@ -192,6 +209,7 @@ export class App extends LitElement {
         @move-file=${(event: AppEvent<'move-file'>) => this.moveFile(event.detail.path, event.detail.to)}
         @remove-file=${(event: AppEvent<'remove-file'>) => this.removeFile(event.detail)}
         @import-files=${(event: AppEvent<'import-files'>) => this.import(fromFiles(event.detail, this.unzip))}
+        @import-folder=${(event: AppEvent<'import-folder'>) => this.import(fromFolder(event.detail))}
         @paste-sql=${this.pasteSql}
         @set-config=${(event: AppEvent<'set-config'>) => this.change(this.project.withConfig(event.detail as Partial<Config>))}
         @show-finding=${(event: AppEvent<'show-finding'>) => this.showFinding(event.detail)}
@@ -210,7 +228,9 @@ export class App extends LitElement {
           ${open
             ? html`<sql-editor .project=${project.id} .path=${open} .text=${live(project.files.get(open) ?? '')} .previous=${project.before(open)}
                 .supabase=${project.config.base !== 'postgres'} .findings=${this.findings.of(open)} .ask=${this.ask}></sql-editor>
-                ${this.hasEditor ? nothing : html`<pre>${glimpse(project.files.get(open) ?? '').map((line) => html`<span>${line}</span>`)}</pre>`}`
+                ${this.hasEditor
+                  ? nothing
+                  : html`<code-glimpse .text=${project.files.get(open) ?? ''} .label=${`SQL of ${fileName(open)}`} .findings=${this.findings.of(open)}></code-glimpse>`}`
             : html`<p class="empty">This project has no migration. <button class="button" @click=${this.addFile}>${icons.add}New migration</button></p>`}
         </section>
         <split-handle .within=${this} .panel=${() => this.panel}></split-handle>

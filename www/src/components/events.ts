@@ -19,6 +19,7 @@ export interface AppEvents {
   'move-file': { path: string; to: number };
   'remove-file': string;
   'import-files': FileList;
+  'import-folder': FileSystemDirectoryHandle;
   'paste-sql': void;
   'open-example': string;
   'open-saved': string;

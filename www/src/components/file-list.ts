@@ -17,6 +17,13 @@ interface FileRow {
   path: string;
 }
 
+declare global {
+  interface Window {
+    /** Not everywhere, and not yet in TypeScript's declarations. */
+    showDirectoryPicker?(): Promise<FileSystemDirectoryHandle>;
+  }
+}
+
 /** Of more files than this, only those in sight are drawn. */
 const MANY = 200;
 
@@ -63,7 +70,7 @@ export class FileList extends PacedElement {
         <button class="tool" title="New migration" aria-label="New migration" @click=${() => emit(this, 'add-file')}>${icons.add}</button>
         <button class="tool" title="Paste SQL as a migration" aria-label="Paste SQL as a migration" @click=${() => emit(this, 'paste-sql')}>${icons.paste}</button>
         <button class="tool" title="Add .sql files or a .zip" aria-label="Add .sql files or a .zip" @click=${() => this.filesInput.click()}>${icons.file}</button>
-        <button class="tool" title="Open a folder" aria-label="Open a folder" @click=${() => this.folderInput.click()}>${icons.folder}</button>
+        <button class="tool" title="Open a folder" aria-label="Open a folder" @click=${this.pickFolder}>${icons.folder}</button>
         <input id="files" type="file" accept=".sql,.zip,.toml" multiple hidden @change=${this.picked} />
         <input id="folder" type="file" webkitdirectory hidden @change=${this.picked} />
       </header>
@@ -223,8 +230,21 @@ export class FileList extends PacedElement {
     return find();
   }
 
-  private picked(event: Event): void {
+  /** Where the browser has a picker that gives a folder, that is taken: an input gives all the files below, made in one go, those of node_modules too. */
+  private async pickFolder(): Promise<void> {
+    if (!window.showDirectoryPicker) return this.folderInput.click();
+    try {
+      emit(this, 'import-folder', await window.showDirectoryPicker());
+    } catch (error) {
+      // Nothing was picked; or the page is in a frame, which may not have this picker.
+      if (!(error instanceof DOMException && error.name === 'AbortError')) this.folderInput.click();
+    }
+  }
+
+  private async picked(event: Event): Promise<void> {
     const input = event.target as HTMLInputElement;
+    // In the task that tells of them the browser has made the files, which takes it long for hundreds.
+    await breath();
     if (input.files && input.files.length > 0) emit(this, 'import-files', input.files);
     // The same choice again is a change again.
     input.value = '';

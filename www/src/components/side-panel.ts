@@ -33,6 +33,16 @@ const views: Record<Exclude<Tab, 'problems'>, () => Promise<unknown>> = {
   rule: () => import('./rule-page'),
 };
 
+/** Fetches the views' scripts, which the build lists in the page, and starts the diagram's worker: nothing is left to fetch when they run. */
+export async function fetchViews(): Promise<void> {
+  const links = document.querySelector<HTMLTemplateElement>('#views')?.content;
+  const fetched = [...(links?.children ?? [])].map((link) => new Promise((resolve) => ['load', 'error'].forEach((end) => link.addEventListener(end, resolve))));
+  if (links) document.head.append(links);
+  // The worker's script is there when it answers.
+  const worker = import('../diagram/layout').then(({ layout }) => layout({ boxes: [], lines: [] }));
+  await Promise.all([...fetched, worker]);
+}
+
 /** One after the other, while there is nothing else to do. */
 export async function loadViews(): Promise<void> {
   for (const load of Object.values(views)) {

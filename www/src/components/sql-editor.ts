@@ -17,6 +17,7 @@ import { difference } from '../model/edits';
 import { fileName } from '../model/project';
 import { breath } from '../pace';
 import type { Finding } from '../protocol';
+import type { Begun } from './code-glimpse';
 import { emit } from './events';
 import type { Ask } from './side-panel';
 
@@ -51,6 +52,18 @@ export class SqlEditor extends LitElement {
 
   override focus(): void {
     this.view?.focus();
+  }
+
+  /** Goes on with what somebody began on the text that was shown before the editor was there. */
+  takeOver({ scrollTop, hasFocus, place, typed }: Begun): void {
+    const view = this.view;
+    if (!view) return;
+    view.scrollDOM.scrollTop = scrollTop;
+    if (!hasFocus) return;
+    view.focus();
+    const at = place && view.posAtCoords(place);
+    if (at !== undefined && at !== null) view.dispatch({ selection: { anchor: at } });
+    if (typed) view.dispatch(view.state.replaceSelection(typed), { userEvent: 'input.type' });
   }
 
   protected override render(): TemplateResult {

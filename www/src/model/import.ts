@@ -50,6 +50,21 @@ export function fromFiles(files: Iterable<File>, unzip: Unzip): Promise<Import> 
   return read(given, path.slice(0, path.indexOf('/') + 1).replace('/', ''), unzip);
 }
 
+/** A folder that was picked. */
+export async function fromFolder(folder: FileSystemDirectoryHandle): Promise<Import> {
+  return choose(await givenIn(folder, folder.name), folder.name);
+}
+
+async function givenIn(folder: FileSystemDirectoryHandle, path: string): Promise<Given[]> {
+  const given: Given[] = [];
+  for await (const entry of folder.values()) {
+    const below = `${path}/${entry.name}`;
+    if (entry instanceof FileSystemFileHandle) given.push({ path: below, text: async () => (await entry.getFile()).text() });
+    else if (entry instanceof FileSystemDirectoryHandle && !skipped.has(entry.name)) given.push(...(await givenIn(entry, below)));
+  }
+  return given;
+}
+
 interface GivenFile {
   path: string;
   file: File;
