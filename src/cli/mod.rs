@@ -256,10 +256,10 @@ enum PresetArg {
 /// Bad usage, configuration or I/O: exit status 2.
 type Failure = String;
 
-/// Runs the command line of this process. Exit status 0: clean; 1: findings at or above `--fail-on`; 2: bad usage, configuration or I/O.
 /// The commands that replay a project's migrations.
 const WITH_PROJECT: [&str; 4] = ["check", "types", "schema", "contract"];
 
+/// Runs the command line of this process. Exit status 0: clean; 1: findings at or above `--fail-on`; 2: bad usage, configuration or I/O.
 pub fn main() -> ExitCode {
     #[cfg(target_os = "wasi")]
     wasi::enter();
