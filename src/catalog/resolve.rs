@@ -56,9 +56,13 @@ impl Catalog {
 
     /// The first relation of this name on the search path.
     pub fn visible_relation(&self, name: &str) -> Option<&Arc<Relation>> {
+        self.first_named(Class::Relation, name).and_then(|oid| self.relation(oid))
+    }
+
+    fn first_named(&self, class: Class, name: &str) -> Option<Oid> {
         let mut found = None;
         self.search(&mut |schema| {
-            found = self.relation_named(schema, name);
+            found = self.named(class, schema, name).next();
             found.is_some()
         });
         found
@@ -81,14 +85,7 @@ impl Catalog {
             Some(schema) => {
                 self.path_entry(schema).map(|s| s.oid).and_then(|schema| self.named(class, schema, name).next())
             }
-            None => {
-                let mut found = None;
-                self.search(&mut |schema| {
-                    found = self.named(class, schema, name).next();
-                    found.is_some()
-                });
-                found
-            }
+            None => self.first_named(class, name),
         };
         match found {
             Some(oid) => Lookup::Found(oid),
