@@ -23,6 +23,7 @@ pub(crate) fn image(config: &Config) -> Catalog {
         Image::Supabase => base::supabase(),
         Image::Postgres => base::postgres(),
     };
+    start.version = config.postgres;
     if config.history == Some(History::Partial) {
         start.unknowns.set_partial_history();
     }

@@ -42,6 +42,8 @@ use trie::Trie;
 /// All that a database holds, as far as statements can tell.
 #[derive(Clone, Debug)]
 pub struct Catalog {
+    /// The major version of the server that it stands for.
+    pub version: u8,
     next_oid: u32,
     schemas: Arena<Schema>,
     relations: Arena<Relation>,
@@ -104,6 +106,7 @@ impl Catalog {
     /// A catalog with nothing in it, not even pg_catalog.
     pub fn empty() -> Self {
         Self {
+            version: 17,
             next_oid: Oid::FIRST_USER.0,
             schemas: Trie::default(),
             relations: Trie::default(),

@@ -29,7 +29,7 @@ pub struct Config {
     /// What exists before the first migration: `supabase` (default), `postgres`, SQL files that are loaded over `supabase`, or a list of all that.
     #[cfg_attr(target_os = "unknown", tsify(type = "string | string[]"))]
     pub base: Base,
-    /// The PostgreSQL version that the migrations must work on: 15 to 18 (default 17).
+    /// The PostgreSQL version that the migrations must work on, 15 to 18 (default 17): what it reads, and what it locks.
     pub postgres: u8,
     /// Whether the files are the whole history (`complete`, the default for a folder) or build on objects that are not among them (`partial`, the
     /// default for single files and standard input).

@@ -88,7 +88,7 @@ impl Locks<'_> {
         for referenced in self.family(references) {
             self.take(referenced, ShareRowExclusive);
             if check {
-                self.take_indexes(referenced, AccessShare, Work::Nothing);
+                self.take_usable_indexes(referenced, AccessShare);
             }
         }
         if !check {

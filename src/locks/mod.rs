@@ -183,6 +183,14 @@ impl<'a> Locks<'a> {
         }
     }
 
+    /// The indexes that a query may use, unless it says ONLY: those of a partitioned table hold nothing, and only since 16 the planner looks at them.
+    fn take_usable_indexes(&mut self, table: Oid, mode: LockMode) {
+        let partitioned = self.before.relation(table).is_some_and(|r| r.kind == RelationKind::PartitionedTable);
+        if self.before.version >= 16 || !partitioned {
+            self.take_indexes(table, mode, Work::Nothing);
+        }
+    }
+
     /// The sequences that columns of a table own.
     fn owned_sequences(&self, table: Oid) -> Vec<Oid> {
         let edges = self.before.dependents(table).filter(|e| e.dependent.class == Class::Relation);

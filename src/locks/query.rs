@@ -100,10 +100,12 @@ impl Locks<'_> {
             self.behind_view(relation, mode);
             return;
         }
-        let family = if only { vec![oid] } else { self.family(oid) };
-        for table in family {
+        if only {
+            return self.take_indexes(oid, mode, Work::Nothing);
+        }
+        for table in self.family(oid) {
             self.take(table, mode);
-            self.take_indexes(table, mode, Work::Nothing);
+            self.take_usable_indexes(table, mode);
         }
     }
 

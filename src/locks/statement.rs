@@ -6,7 +6,7 @@ use crate::catalog::{ConstraintKind, Oid, RelationKind, TypeKind};
 use crate::replay::Change;
 use crate::syntax::ast::{
     AlterDomainAction, AlterPublicationAction, Comment, CreateFunction, CreateIndex, CreateTable, CreateTableAs,
-    FromItem, FunctionBody, FunctionOptionKind, Maintenance, MaintenanceCommand, ObjectKind, ObjectName,
+    FromItem, FunctionBody, FunctionOptionKind, GrantTarget, Maintenance, MaintenanceCommand, ObjectKind, ObjectName,
     PublicationObject, QualifiedName, RefreshMaterializedView, Reindex, ReindexKind, Rename, SequenceOption, Statement,
     StatementKind, TableElement, TableSource, Truncate,
 };
@@ -114,6 +114,16 @@ impl Locks<'_> {
                 }
             }
             S::Query(_) | S::Insert(_) | S::Update(_) | S::Delete(_) | S::Merge(_) => self.run(statement),
+            // Since 18 what is named cannot go away meanwhile.
+            S::Grant(s) if self.before.version >= 18 => {
+                if let GrantTarget::Objects { kind, objects } = &s.target {
+                    for object in objects {
+                        if let Some(oid) = self.relation_object(*kind, object) {
+                            self.take(oid, AccessShare);
+                        }
+                    }
+                }
+            }
             S::Do(_) | S::Call(_) | S::CreateExtension(_) | S::AlterExtension(_) | S::DropOwned(_) | S::Other(_) => {
                 self.by_effects();
             }
@@ -398,7 +408,10 @@ impl Locks<'_> {
         for (name, _) in &stmt.tables {
             let Some(oid) = self.oid(name) else { continue };
             let rewrites = stmt.full || stmt.command == MaintenanceCommand::Cluster;
-            for table in self.partitions(name) {
+            // Since 18 what inherits from a table is processed with it, as partitions always were.
+            let inherits = self.before.version >= 18 && stmt.command != MaintenanceCommand::Cluster;
+            let tables = if inherits { self.named_family(name) } else { self.partitions(name) };
+            for table in tables {
                 if rewrites {
                     self.rewrite(table);
                 } else {

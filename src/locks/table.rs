@@ -92,17 +92,21 @@ impl Locks<'_> {
             | Action::SetDefault { .. }
             | Action::DropDefault { .. }
             | Action::DropExpression { .. }
-            | Action::DropNotNull { .. }
             | Action::SetStatistics { .. }
             | Action::SetStorage { .. }
             | Action::DropConstraint { .. } => self.take_all(&family, mode),
+            // Since 18 there is a constraint to drop, or nothing to do.
+            Action::DropNotNull { column } => {
+                let constrained = relation.column(column).is_some_and(|c| c.not_null);
+                self.take_all(if constrained || self.before.version < 18 { &family } else { &[] }, mode);
+            }
             Action::Trigger { name, .. } => {
                 let named = |t: &crate::catalog::Trigger| name.as_ref().is_none_or(|name| name.text == t.name);
                 if partitioned && relation.triggers.iter().any(|t| t.for_each_row && named(t)) {
                     self.take_all(&family, mode);
                 }
             }
-            Action::AddIdentity { .. } if partitioned => self.take_all(&family, mode),
+            Action::AddIdentity { .. } if partitioned && self.before.version >= 17 => self.take_all(&family, mode),
             Action::SetIdentity { column, .. } | Action::DropIdentity { column, .. } => {
                 let drops = matches!(action, Action::DropIdentity { .. });
                 let number = relation.column(column).map(|c| c.number);
@@ -289,6 +293,9 @@ impl Locks<'_> {
         };
         let oid = relation.oid;
         let alone = [oid];
+        if self.before.version >= 18 {
+            self.take_all(family, mode);
+        }
         match &new.kind {
             Kind::Check { no_inherit, .. } => {
                 for table in if *no_inherit { &alone } else { family } {
@@ -345,7 +352,7 @@ impl Locks<'_> {
                 self.work(relation.oid, mode, Work::Scan);
                 self.take_indexes(relation.oid, AccessShare, Work::Nothing);
                 self.take(key.references, RowShare);
-                self.take_indexes(key.references, AccessShare, Work::Nothing);
+                self.take_usable_indexes(key.references, AccessShare);
             }
             _ => {
                 let alone = [relation.oid];

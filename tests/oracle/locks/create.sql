@@ -31,14 +31,10 @@ create publication pub for table t, target;
 create publication pub for tables in schema public;
 create publication pub for all tables;
 create table more (id int default nextval('seq'));
--- 18: public.t ACCESS SHARE
 grant select on t to public;
--- 18: public.t ACCESS SHARE
 grant select (a) on t to public;
--- 18: public.seq ACCESS SHARE
 grant usage on sequence seq to public;
 grant select on all tables in schema public to public;
--- 18: public.t ACCESS SHARE
 revoke all on t from public;
 alter default privileges grant select on tables to public;
 do $$ begin alter table t add c int; end $$;

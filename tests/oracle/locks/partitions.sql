@@ -49,9 +49,7 @@ alter table p add check (a > 0);
 alter table p add check (a > 0) not valid;
 alter table p add foreign key (id) references target;
 alter table q add foreign key (a) references target;
--- 18: public.p ACCESS EXCLUSIVE, public.p1 ACCESS EXCLUSIVE scan, public.p2 ACCESS EXCLUSIVE scan, public.p3 ACCESS EXCLUSIVE, public.p3a ACCESS EXCLUSIVE scan, public.pd ACCESS EXCLUSIVE scan
 alter table p add unique (id, a);
--- 18: public.q ACCESS EXCLUSIVE, public.q1 ACCESS EXCLUSIVE scan, public.q2 ACCESS EXCLUSIVE scan
 alter table q add unique (id, a);
 alter table f add foreign key (k) references q;
 alter table referring add foreign key (id) references q;

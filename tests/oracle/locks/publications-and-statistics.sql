@@ -25,8 +25,6 @@ alter statistics st set statistics 100;
 alter statistics st rename to more;
 drop statistics st;
 comment on statistics st is 'x';
--- 18: public.t ACCESS SHARE
 grant select on t to someone;
--- 18: public.t ACCESS SHARE
 revoke select on t from public;
 grant all on all tables in schema public to someone;
