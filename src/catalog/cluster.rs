@@ -1,6 +1,6 @@
 //! Schemas, roles, extensions, publications, default privileges, and objects that are known by name only.
 
-use super::{Acl, Definition, ObjectAddress, Oid, Origin, Privileges};
+use super::{Acl, Catalog, Definition, ObjectAddress, Oid, Origin, Privileges};
 use crate::syntax::ast::{ObjectKind, Symbol};
 
 #[derive(Clone, Debug)]
@@ -132,5 +132,24 @@ pub fn public_defaults(kind: ObjectKind) -> Privileges {
         ObjectKind::Type | ObjectKind::Domain | ObjectKind::Language => Privileges::USAGE,
         ObjectKind::Database => Privileges::CONNECT.union(Privileges::TEMPORARY),
         _ => Privileges::default(),
+    }
+}
+
+impl Catalog {
+    /// The role, those whose privileges it has, and PUBLIC; with `member` those that it may become, too.
+    pub fn roles_of(&self, role: Oid, member: bool) -> Vec<Oid> {
+        let mut roles = vec![role];
+        let mut at = 0;
+        while let Some(oid) = roles.get(at) {
+            at += 1;
+            let Some(role) = self.role(*oid).filter(|r| member || r.attributes.inherit) else { continue };
+            for (parent, _) in &role.member_of {
+                if !roles.contains(parent) {
+                    roles.push(*parent);
+                }
+            }
+        }
+        roles.push(Oid::INVALID);
+        roles
     }
 }

@@ -70,6 +70,8 @@ pub struct Origin {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Acl {
     pub items: Vec<AclItem>,
+    /// Why a REVOKE that is not followed may have taken some of them.
+    pub uncertain: Option<Symbol>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use crate::catalog::{
 use crate::sort::sort_by_key;
 use crate::source::Span;
 use crate::syntax::ast::{
-    self, AlterDefaultPrivileges, Grant, GrantTarget, Name, ObjectKind, ObjectName, Privilege, RoleSpec,
+    self, AlterDefaultPrivileges, Grant, GrantTarget, Name, ObjectKind, ObjectName, Privilege, RoleSpec, Symbol,
 };
 use std::sync::Arc;
 
@@ -38,7 +38,7 @@ pub(crate) fn default_acl(kind: ObjectKind, owner: Oid) -> Acl {
         items.push(item(Oid::INVALID, public));
     }
     items.push(item(owner, all_privileges(kind)));
-    Acl { items }
+    Acl { items, ..Acl::default() }
 }
 
 /// The privileges that default privileges give to a new object; `None` where there are none (get_user_default_acl).
@@ -377,7 +377,22 @@ fn revoke_from_columns(cat: &mut Catalog, relation: Oid, change: &AclChange, pri
     }
 }
 
-fn owner_and_acl(cat: &Catalog, address: ObjectAddress) -> Option<(Oid, Option<Acl>)> {
+/// A REVOKE that is not followed may have taken privileges on the object.
+pub(super) fn make_uncertain(cat: &mut Catalog, address: ObjectAddress, reason: &Symbol) {
+    let Some((owner, acl)) = owner_and_acl(cat, address) else { return };
+    let kind = match address.class {
+        Class::Function => ObjectKind::Function,
+        Class::Schema => ObjectKind::Schema,
+        _ => match cat.relation(address.oid).map(|r| r.kind) {
+            Some(RelationKind::Sequence) => ObjectKind::Sequence,
+            _ => ObjectKind::Table,
+        },
+    };
+    let acl = acl.unwrap_or_else(|| default_acl(kind, owner));
+    set_acl(cat, address, Acl { uncertain: Some(reason.clone()), ..acl });
+}
+
+pub(super) fn owner_and_acl(cat: &Catalog, address: ObjectAddress) -> Option<(Oid, Option<Acl>)> {
     Some(match address.class {
         Class::Relation => cat.relation(address.oid).map(|o| (o.owner, o.acl.clone()))?,
         Class::Function => cat.function(address.oid).map(|o| (o.owner, o.acl.clone()))?,

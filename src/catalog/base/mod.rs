@@ -170,6 +170,7 @@ fn names(rows: &mut Rows, kind: &str, list: &'static str) {
                             item(owner, Privileges::USAGE.union(Privileges::CREATE)),
                             item(Oid::INVALID, Privileges::USAGE),
                         ],
+                        ..Acl::default()
                     }),
                     _ => None,
                 };
@@ -229,7 +230,8 @@ fn item(grantee: Oid, privileges: Privileges) -> AclItem {
 fn public_schema_acl() -> Acl {
     let both = Privileges::USAGE.union(Privileges::CREATE);
     let from_owner = |item: AclItem| AclItem { grantor: DATABASE_OWNER, ..item };
-    Acl { items: vec![from_owner(item(DATABASE_OWNER, both)), from_owner(item(Oid::INVALID, Privileges::USAGE))] }
+    let items = vec![from_owner(item(DATABASE_OWNER, both)), from_owner(item(Oid::INVALID, Privileges::USAGE))];
+    Acl { items, ..Acl::default() }
 }
 
 /// The kind that a line of names calls so, and whether it lives in pg_catalog.

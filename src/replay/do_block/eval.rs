@@ -1,5 +1,6 @@
 //! Expressions over variables and catalog rows.
 
+use super::privileges;
 use super::query::{Row, Rows};
 use super::tables::alias_of;
 use super::value::{Alias, Value};
@@ -291,7 +292,7 @@ impl Interpreter<'_> {
                     Value::Array(Arc::new(a.iter().chain(b.iter()).cloned().collect()))
                 }
                 (Value::Array(a), b) => Value::Array(Arc::new(a.iter().chain([b]).cloned().collect())),
-                (Value::Record(_), _) | (_, Value::Record(_)) => {
+                (Value::Record(_) | Value::Acl(_), _) | (_, Value::Record(_) | Value::Acl(_)) => {
                     return Err(Stop::unknown("a record's text is not modelled"));
                 }
                 _ => {
@@ -691,12 +692,23 @@ impl Interpreter<'_> {
         Ok(Some((value, separator)))
     }
 
-    /// A function in FROM: `unnest(array)`, `generate_series(from, to)`.
+    /// A function in FROM: `unnest(array)`, `generate_series(from, to)`, `aclexplode(list)`.
     pub(super) fn function_rows(&mut self, call: &Expr, alias: Option<&TableAlias>) -> Replayed<Rows> {
         let ExprKind::Call(call) = &call.kind else {
             return Err(Stop::unknown("this function in FROM is not modelled"));
         };
         let args = call.args.iter().map(|a| self.eval(&a.value)).collect::<Replayed<Vec<_>>>()?;
+        if let ("aclexplode", [Value::Acl(_) | Value::Null]) = (&*call.function.name.text, &args[..]) {
+            let rows = match &args[0] {
+                Value::Acl(acl) => privileges::explode(acl),
+                _ => Vec::new(),
+            };
+            let mut names = privileges::EXPLODED.map(Symbol::from);
+            for (name, to) in names.iter_mut().zip(alias.iter().flat_map(|a| &a.columns)) {
+                *name = to.text.clone();
+            }
+            return Ok(Rows { names: names.into(), rows: rows.into_iter().map(Arc::new).collect(), uncertain: None });
+        }
         let column = alias.map_or(&call.function.name.text, |a| a.columns.first().map_or(&a.name.text, |c| &c.text));
         let items: Vec<Value> = match (&*call.function.name.text, &args[..]) {
             ("unnest", [Value::Array(items)]) => items.to_vec(),

@@ -1,6 +1,7 @@
 //! The server's functions that catalog queries and dynamic SQL are made with.
 
 use super::eval::{Interpreter, array_literal, text_of};
+use super::privileges;
 use super::value::{Alias, Value};
 use crate::catalog::{Lookup, TypeRef, quote_identifier, quote_literal};
 use crate::letters;
@@ -122,6 +123,16 @@ pub(super) fn call(run: &Interpreter, name: &str, args: &[Value], span: Span) ->
         }
         ("pg_get_userbyid", [Value::Oid(_, oid)]) => {
             cat.role(*oid).map_or(Value::Null, |r| Value::Text(r.name.clone()))
+        }
+        ("acldefault", [Value::Text(kind), Value::Oid(_, owner)]) => match privileges::default_of(kind, *owner) {
+            Some(list) => list,
+            None => return unknown(),
+        },
+        (name, [_, _, ..]) if name.starts_with("has_") || name == "pg_has_role" => {
+            match args.iter().any(Value::is_null) {
+                true => Value::Null,
+                false => privileges::inquire(run, name, args, span)?,
+            }
         }
         ("pg_table_is_visible", [Value::Oid(_, oid)]) => {
             let visible = |r: &crate::catalog::Relation| cat.visible_relation(&r.name).is_some_and(|v| v.oid == r.oid);

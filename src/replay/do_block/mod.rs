@@ -8,6 +8,7 @@ mod call;
 mod check;
 mod eval;
 mod functions;
+mod privileges;
 mod query;
 mod queue;
 mod run;

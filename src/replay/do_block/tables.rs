@@ -1,6 +1,7 @@
 //! pg_catalog's and information_schema's tables, as far as statements ask for them, read off the catalog.
 
 use super::asked::Asked;
+use super::privileges;
 use super::value::{Alias, Value, catalog_of};
 use crate::catalog::{
     Catalog, Column, Constraint, ConstraintKind, DependencyKind, FunctionKind, Generated, Identity, Oid, Relation,
@@ -56,8 +57,11 @@ fn system(asked: &Asked, name: &str) -> Option<Table> {
     Some(match name {
         "pg_class" => classes(asked),
         "pg_namespace" => Table {
-            names: &["oid", "nspname", "nspowner"],
-            rows: cat.schemas().map(|s| vec![oid(s.oid), text(&s.name), oid(s.owner)]).collect(),
+            names: &["oid", "nspname", "nspowner", "nspacl"],
+            rows: cat
+                .schemas()
+                .map(|s| vec![oid(s.oid), text(&s.name), oid(s.owner), privileges::value_of(s.acl.as_ref())])
+                .collect(),
         },
         "pg_attribute" => attributes(asked),
         "pg_attrdef" => Table {
@@ -183,6 +187,7 @@ fn classes(asked: &Asked) -> Table {
             Value::Bool(r.row_security.forced),
             Value::Bool(r.is_partition),
             Value::Bool(!r.indexes.is_empty()),
+            privileges::value_of(r.acl.as_ref()),
         ]
     };
     Table {
@@ -198,6 +203,7 @@ fn classes(asked: &Asked) -> Table {
             "relforcerowsecurity",
             "relispartition",
             "relhasindex",
+            "relacl",
         ],
         rows: asked.relations().map(row).collect(),
     }
@@ -462,6 +468,7 @@ fn functions(asked: &Asked) -> Table {
                         Value::Array(Arc::new(shown.collect()))
                     }
                 },
+                privileges::value_of(f.acl.as_ref()),
             ]
         })
         .collect();
@@ -481,6 +488,7 @@ fn functions(asked: &Asked) -> Table {
             "proisstrict",
             "provolatile",
             "proconfig",
+            "proacl",
         ],
         rows,
     }

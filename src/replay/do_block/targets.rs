@@ -1,6 +1,7 @@
 //! What statements that are not followed may create, change or drop: read off their words, constants of dynamic SQL included.
 
-use crate::catalog::{Catalog, Oid, Relation};
+use crate::catalog::{Catalog, Class, ObjectAddress, Oid, Relation};
+use crate::replay::privileges::make_uncertain;
 use crate::replay::rows;
 use crate::syntax::ast::Symbol;
 use crate::syntax::plpgsql::{Code, Part};
@@ -74,6 +75,7 @@ impl Scan<'_> {
                 "create" => self.create(cat),
                 "alter" => self.alter(cat),
                 "drop" => self.drop(cat),
+                "revoke" => self.revoke(cat),
                 "execute" => self.execute(cat, depth),
                 _ => {}
             }
@@ -182,6 +184,52 @@ impl Scan<'_> {
         }
     }
 
+    /// `REVOKE … ON [ALL] kind name, …`; a table without its kind.
+    fn revoke(&mut self, cat: &mut Catalog) {
+        while !["on", "from", ""].contains(&&*self.word(self.place)) {
+            self.place += 1;
+        }
+        if self.word(self.place) != "on" {
+            return; // of roles, or put together
+        }
+        self.place += 1;
+        let all = self.word(self.place) == "all";
+        self.place += usize::from(all);
+        let class = match &*self.word(self.place) {
+            "function" | "procedure" | "routine" | "functions" | "procedures" | "routines" => Class::Function,
+            "schema" => Class::Schema,
+            "table" | "sequence" | "tables" | "sequences" => Class::Relation,
+            "type" | "domain" | "database" | "language" | "parameter" | "large" | "foreign" => return,
+            _ => {
+                self.place -= 1; // the name
+                Class::Relation
+            }
+        };
+        self.place += 1;
+        loop {
+            let name = if all { None } else { self.name() };
+            make_privileges_uncertain(cat, class, name.as_ref(), self.reason);
+            if name.is_none() {
+                return;
+            }
+            // The arguments of a function.
+            let mut depth = 0;
+            while let Some(token) = self.tokens.get(self.place) {
+                match token.kind {
+                    TokenKind::LParen => depth += 1,
+                    TokenKind::RParen => depth -= 1,
+                    _ if depth == 0 => break,
+                    _ => {}
+                }
+                self.place += 1;
+            }
+            if self.tokens.get(self.place).is_none_or(|t| t.kind != TokenKind::Comma) {
+                return;
+            }
+            self.place += 1;
+        }
+    }
+
     fn alter(&mut self, cat: &mut Catalog) {
         let Some(kind) = self.kind() else { return };
         let name = self.name();
@@ -273,5 +321,18 @@ impl Scan<'_> {
         for name in names {
             cat.unknowns.add_name(&name, self.reason);
         }
+    }
+}
+
+/// Of the users' objects of this name; of all, where it has none.
+fn make_privileges_uncertain(cat: &mut Catalog, class: Class, name: Option<&Symbol>, reason: &Symbol) {
+    let meant = |oid: Oid, own: &Symbol| oid >= Oid::FIRST_USER && name.is_none_or(|name| name == own);
+    let oids: Vec<Oid> = match class {
+        Class::Function => cat.functions().filter(|o| meant(o.oid, &o.name)).map(|o| o.oid).collect(),
+        Class::Schema => cat.schemas().filter(|o| meant(o.oid, &o.name)).map(|o| o.oid).collect(),
+        _ => cat.relations().filter(|o| meant(o.oid, &o.name)).map(|o| o.oid).collect(),
+    };
+    for oid in oids {
+        make_uncertain(cat, ObjectAddress::new(class, oid), reason);
     }
 }

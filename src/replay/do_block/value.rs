@@ -1,6 +1,7 @@
 //! Values of PL/pgSQL variables and of the catalog's columns.
 
-use crate::catalog::{Catalog, Class, Oid, TypeRef, quote_identifier};
+use super::privileges;
+use crate::catalog::{Acl, Catalog, Class, Oid, TypeRef, quote_identifier};
 use crate::replay::{Replayed, Stop};
 use crate::syntax::ast::Symbol;
 use std::cmp::Ordering;
@@ -15,6 +16,8 @@ pub(super) enum Value {
     /// An oid, or one of its aliases that print as the object's name.
     Oid(Alias, Oid),
     Array(Arc<Vec<Value>>),
+    /// An access list, `aclitem[]`.
+    Acl(Arc<Acl>),
     Record(Arc<Vec<(Symbol, Value)>>),
     /// It depends on something that is not known: rows, settings of the server, functions that are not modelled.
     Unknown(Symbol),
@@ -82,6 +85,7 @@ impl Value {
                 }
                 format!("{{{}}}", shown.join(","))
             }
+            Value::Acl(acl) => privileges::shown(cat, acl),
             Value::Record(_) => return Err(Stop::unknown("a record's text is not modelled")),
             Value::Unknown(reason) => return Err(Stop::Unknown(reason.clone())),
         }))
@@ -124,7 +128,7 @@ impl Value {
 }
 
 /// An element in an array's text, quoted where it must be.
-fn array_item(text: &str) -> String {
+pub(super) fn array_item(text: &str) -> String {
     let plain = !text.is_empty()
         && !text.eq_ignore_ascii_case("null")
         && !text.contains(['{', '}', ',', '"', '\\', ' ', '\t', '\n', '\r']);
@@ -140,6 +144,7 @@ fn shown_oid(cat: &Catalog, alias: Alias, oid: Oid) -> Replayed<String> {
         }
     };
     Ok(match alias {
+        _ if alias != Alias::Plain && !oid.is_valid() => "-".into(),
         Alias::Plain => oid.0.to_string(),
         Alias::Class => match cat.relation(oid) {
             Some(relation) => {
