@@ -1,15 +1,18 @@
 //! index/wrong-method: a B-tree on values that are searched by what is in them.
 
-use super::own_indexes;
-use crate::catalog::{Catalog, IndexKey, Oid, Relation, TypeKind};
+use super::{indexes_of, own_indexes};
+use crate::catalog::{Catalog, Column, Function, IndexKey, Oid, Relation, TypeKind, oids};
 use crate::rules::prelude::*;
-use crate::syntax::ast::ExprKind;
+use crate::syntax::ast::{BodyText, Compiled, Expr, ExprKind, FunctionBody, QualifiedName, Statement};
+use crate::syntax::plpgsql::{LoopHead, StepKind};
+use crate::syntax::{self, walk};
+use std::cell::OnceCell;
 
 pub const RULE: Rule = Rule {
     name: "index/wrong-method",
     severity: Severity::Warning,
     preset: Preset::Recommended,
-    summary: native!("B-tree index on a type that needs another method"),
+    summary: native!("B-tree index where another method is needed"),
     doc: page!("index/wrong-method"),
     since: "0.1.0",
     check: Check::Project(check),
@@ -17,6 +20,7 @@ pub const RULE: Rule = Rule {
 
 fn check(cx: &mut ProjectContext) {
     let cat = cx.schema;
+    let functions = OnceCell::new();
     for (table, relation, index, location) in own_indexes(cx) {
         // That two values are equal is what a unique index asks, of any type.
         if index.unique || &*index.method != "btree" {
@@ -40,6 +44,145 @@ fn check(cx: &mut ProjectContext) {
             .object(name);
             break;
         }
+        if let [key] = &index.keys[..]
+            && let Some(column) = text_column(table, key)
+            && !has_other_index(cat, table, column)
+            && let Some((function, _)) =
+                functions.get_or_init(|| searching(cat)).iter().find(|(_, body)| searches(cat, table, column, body))
+        {
+            let name = cat.relation_name(table);
+            let message = format!(
+                "index `{}` of `{name}` is a B-tree on `{}`, but `{}` looks for parts of its values, which only a trigram index finds",
+                relation.name,
+                column.name,
+                cat.display_name(function.schema, &function.name)
+            );
+            cx.report(cx.name_location(location), message)
+                .help(format!("write `using gin ({} gin_trgm_ops)`, with the extension pg_trgm", column.name))
+                .object(name);
+        }
+    }
+}
+
+/// The functions of the migrations whose bodies may look for parts of texts.
+fn searching(cat: &Catalog) -> Vec<(&Function, Body<'_>)> {
+    let mut found = Vec::new();
+    for function in cat.functions().filter(|f| f.origin.created.is_some()) {
+        let Some(FunctionBody::Text(body)) = function.body.as_deref() else { continue };
+        let body = match &*function.language {
+            _ if !body.text.contains('%') => continue,
+            "sql" => Body::Sql(&body.text),
+            "plpgsql" => Body::PlPgSql(body),
+            _ => continue,
+        };
+        found.push((&**function, body));
+    }
+    found
+}
+
+enum Body<'c> {
+    Sql(&'c str),
+    PlPgSql(&'c BodyText),
+}
+
+/// The column of text that a key is, as it is or in one case.
+fn text_column<'c>(table: &'c Relation, key: &IndexKey) -> Option<&'c Column> {
+    let column = match &key.expr {
+        None => table.column_by_number(key.column),
+        Some(expr) => table.column(column_in(expr)?),
+    };
+    column.map(|c| &**c).filter(|c| !c.type_unknown && matches!(c.ty.oid, oids::TEXT | oids::VARCHAR))
+}
+
+/// The name of a column, as it is or in one case.
+fn column_in(expr: &Expr) -> Option<&str> {
+    match &expr.kind {
+        ExprKind::Paren(inner) => column_in(inner),
+        ExprKind::Column(parts) => parts.last().map(|name| &*name.text),
+        ExprKind::Call(call) if matches!(&*call.function.name.text, "lower" | "upper") => {
+            column_in(&call.args.first()?.value)
+        }
+        _ => None,
+    }
+}
+
+/// Whether an index that is no B-tree is about the column.
+fn has_other_index(cat: &Catalog, table: &Relation, column: &Column) -> bool {
+    indexes_of(cat, table).iter().any(|(_, index)| {
+        let about = |key: &IndexKey| key.column == column.number || key.text.contains(&*column.name);
+        &*index.method != "btree" && index.keys.iter().any(about)
+    })
+}
+
+/// Whether a body looks for parts of the column's values.
+fn searches(cat: &Catalog, table: &Relation, column: &Column, body: &Body) -> bool {
+    let text = match body {
+        Body::Sql(text) => text,
+        Body::PlPgSql(body) => &*body.text,
+    };
+    if !text.contains(&*table.name) || !text.contains(&*column.name) {
+        return false;
+    }
+    let mut found = false;
+    let mut look = |statement: &Statement| found |= statement_searches(cat, table, column, statement);
+    match body {
+        Body::Sql(text) => {
+            syntax::parse(text).statements.iter().filter_map(|s| s.result.as_ref().ok()).for_each(look);
+        }
+        Body::PlPgSql(body) => {
+            let Some(Compiled { code, block }) = body.compiled.get() else { return false };
+            block.each_step(&mut |step| {
+                let statement = match &step.kind {
+                    StepKind::Sql { pieces, .. } => code.statement(pieces),
+                    StepKind::ReturnQuery(part) => code.statement(&[*part]),
+                    StepKind::Loop(looping) => match &looping.head {
+                        LoopHead::Query { query, .. } => code.statement(&[*query]),
+                        _ => return,
+                    },
+                    _ => return,
+                };
+                if let Ok(statement) = &statement {
+                    look(statement);
+                }
+            });
+        }
+    }
+    found
+}
+
+/// Whether the statement does; of its tables no other may have such a column.
+fn statement_searches(cat: &Catalog, table: &Relation, column: &Column, statement: &Statement) -> bool {
+    let (mut asks, mut tables) = (false, Vec::new());
+    walk::statement(statement, &mut |expr| asks |= asks_for_parts(expr, &column.name), &mut |name| {
+        tables.push(name.clone())
+    });
+    let owner =
+        |name: &QualifiedName| cat.find_relation(name).ok().flatten().filter(|r| r.column(&column.name).is_some());
+    let mut owners = tables.iter().filter_map(owner).peekable();
+    asks && owners.peek().is_some() && owners.all(|r| r.oid == table.oid)
+}
+
+/// `column LIKE '%…'`, and pg_trgm's operators.
+fn asks_for_parts(expr: &Expr, column: &str) -> bool {
+    let ExprKind::Binary { op, left, right } = &expr.kind else { return false };
+    let is_column = |side: &Expr| column_in(side) == Some(column);
+    match &**op {
+        "~~" | "~~*" => is_column(left) && begins_with_wildcard(right),
+        "%" | "<%" | "%>" | "<<%" | "%>>" => is_column(left) || is_column(right),
+        _ => false,
+    }
+}
+
+fn begins_with_wildcard(pattern: &Expr) -> bool {
+    match &pattern.kind {
+        ExprKind::Paren(inner) | ExprKind::Cast { expr: inner, .. } => begins_with_wildcard(inner),
+        ExprKind::String(text) => text.starts_with('%'),
+        ExprKind::Binary { op, left, .. } => &**op == "||" && begins_with_wildcard(left),
+        ExprKind::Call(call) => match &*call.function.name.text {
+            "concat" | "lower" | "upper" => call.args.first().is_some_and(|arg| begins_with_wildcard(&arg.value)),
+            _ => false,
+        },
+        _ => false,
     }
 }
 

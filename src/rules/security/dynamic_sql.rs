@@ -86,14 +86,14 @@ impl<'c> Flow<'c> {
     }
 
     fn follow(&mut self, block: &Block) {
-        each_step(block, &mut |step| self.forget_checked(step));
+        block.each_step(&mut |step| self.forget_checked(step));
         if self.holders.is_empty() {
             return;
         }
         // Twice: a loop brings round what is assigned after.
         for _ in 0..2 {
             each_declaration(block, &mut |name, part| self.assign(name, part));
-            each_step(block, &mut |step| match &step.kind {
+            block.each_step(&mut |step| match &step.kind {
                 StepKind::Assign { target, value } if target.field.is_none() => self.assign(&target.name, *value),
                 StepKind::Loop(looping) => match &looping.head {
                     LoopHead::Each { targets, array, .. } => {
@@ -105,7 +105,7 @@ impl<'c> Flow<'c> {
                 _ => {}
             });
         }
-        each_step(block, &mut |step| match &step.kind {
+        block.each_step(&mut |step| match &step.kind {
             StepKind::Execute { query, .. } | StepKind::ReturnQueryExecute { query, .. } => self.execute(*query),
             StepKind::Loop(looping) => {
                 if let LoopHead::Execute { query, .. } = &looping.head {
@@ -275,7 +275,7 @@ fn each_declaration(block: &Block, visit: &mut dyn FnMut(&Symbol, Part)) {
             visit(&declaration.name, *default);
         }
     }
-    each_step(block, &mut |step| {
+    block.each_step(&mut |step| {
         if let StepKind::Block(inner) = &step.kind {
             for declaration in &inner.declarations {
                 if let DeclarationKind::Variable { default: Some(default), .. } = &declaration.kind {
@@ -284,29 +284,4 @@ fn each_declaration(block: &Block, visit: &mut dyn FnMut(&Symbol, Part)) {
             }
         }
     });
-}
-
-/// Every statement of a block, those inside others too, in order.
-fn each_step(block: &Block, visit: &mut dyn FnMut(&Step)) {
-    steps(&block.body, visit);
-    block.handlers.iter().for_each(|handler| steps(&handler.body, visit));
-}
-
-fn steps(list: &[Step], visit: &mut dyn FnMut(&Step)) {
-    for step in list {
-        visit(step);
-        match &step.kind {
-            StepKind::Block(block) => each_step(block, visit),
-            StepKind::If { branches, otherwise } => {
-                branches.iter().for_each(|(_, body)| steps(body, visit));
-                steps(otherwise, visit);
-            }
-            StepKind::Case { branches, otherwise, .. } => {
-                branches.iter().for_each(|(_, body)| steps(body, visit));
-                otherwise.iter().for_each(|body| steps(body, visit));
-            }
-            StepKind::Loop(looping) => steps(&looping.body, visit),
-            _ => {}
-        }
-    }
 }

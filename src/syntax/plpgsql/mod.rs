@@ -43,6 +43,33 @@ pub struct Block {
     pub handlers: Vec<Handler>,
 }
 
+impl Block {
+    /// Every statement, those inside others too, in order.
+    pub fn each_step(&self, visit: &mut dyn FnMut(&Step)) {
+        each_of(&self.body, visit);
+        self.handlers.iter().for_each(|handler| each_of(&handler.body, visit));
+    }
+}
+
+fn each_of(steps: &[Step], visit: &mut dyn FnMut(&Step)) {
+    for step in steps {
+        visit(step);
+        match &step.kind {
+            StepKind::Block(block) => block.each_step(visit),
+            StepKind::If { branches, otherwise } => {
+                branches.iter().for_each(|(_, body)| each_of(body, visit));
+                each_of(otherwise, visit);
+            }
+            StepKind::Case { branches, otherwise, .. } => {
+                branches.iter().for_each(|(_, body)| each_of(body, visit));
+                otherwise.iter().for_each(|body| each_of(body, visit));
+            }
+            StepKind::Loop(looping) => each_of(&looping.body, visit),
+            _ => {}
+        }
+    }
+}
+
 #[derive(Debug)]
 pub struct Declaration {
     pub name: Symbol,
