@@ -70,8 +70,8 @@ pub struct Origin {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Acl {
     pub items: Vec<AclItem>,
-    /// Why a REVOKE that is not followed may have taken some of them.
-    pub uncertain: Option<Symbol>,
+    /// A REVOKE that is not followed may have taken some of them.
+    pub uncertain: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,26 +108,31 @@ impl Privileges {
     pub const COLUMN: Privileges = Privileges(0b0100111);
     pub const SEQUENCE: Privileges = Privileges(1 << 1 | 1 << 2 | 1 << 8);
 
-    /// By the keyword in GRANT.
+    /// In the order of their bits: the letter in an access list's text, and the keyword.
+    pub const ALL: [(char, &'static str); 15] = [
+        ('a', "INSERT"),
+        ('r', "SELECT"),
+        ('w', "UPDATE"),
+        ('d', "DELETE"),
+        ('D', "TRUNCATE"),
+        ('x', "REFERENCES"),
+        ('t', "TRIGGER"),
+        ('X', "EXECUTE"),
+        ('U', "USAGE"),
+        ('C', "CREATE"),
+        ('T', "TEMPORARY"),
+        ('c', "CONNECT"),
+        ('s', "SET"),
+        ('A', "ALTER SYSTEM"),
+        ('m', "MAINTAIN"),
+    ];
+
+    /// By the keyword in GRANT, in lower case.
     pub fn from_keyword(keyword: &str) -> Option<Privileges> {
-        Some(match keyword {
-            "select" => Self::SELECT,
-            "insert" => Self::INSERT,
-            "update" => Self::UPDATE,
-            "delete" => Self::DELETE,
-            "truncate" => Self::TRUNCATE,
-            "references" => Self::REFERENCES,
-            "trigger" => Self::TRIGGER,
-            "execute" => Self::EXECUTE,
-            "usage" => Self::USAGE,
-            "create" => Self::CREATE,
-            "temporary" | "temp" => Self::TEMPORARY,
-            "connect" => Self::CONNECT,
-            "set" => Self::SET,
-            "alter system" => Self::ALTER_SYSTEM,
-            "maintain" => Self::MAINTAIN,
-            _ => return None,
-        })
+        let keyword = if keyword == "temp" { "temporary" } else { keyword };
+        let is_it = |word: &str| word.bytes().map(|b| b.to_ascii_lowercase()).eq(keyword.bytes());
+        let bit = Self::ALL.iter().position(|(_, word)| is_it(word))?;
+        Some(Privileges(1 << bit))
     }
 
     pub fn contains(self, other: Privileges) -> bool {

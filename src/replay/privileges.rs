@@ -9,7 +9,7 @@ use crate::catalog::{
 use crate::sort::sort_by_key;
 use crate::source::Span;
 use crate::syntax::ast::{
-    self, AlterDefaultPrivileges, Grant, GrantTarget, Name, ObjectKind, ObjectName, Privilege, RoleSpec, Symbol,
+    self, AlterDefaultPrivileges, Grant, GrantTarget, Name, ObjectKind, ObjectName, Privilege, RoleSpec,
 };
 use std::sync::Arc;
 
@@ -378,7 +378,7 @@ fn revoke_from_columns(cat: &mut Catalog, relation: Oid, change: &AclChange, pri
 }
 
 /// A REVOKE that is not followed may have taken privileges on the object.
-pub(super) fn make_uncertain(cat: &mut Catalog, address: ObjectAddress, reason: &Symbol) {
+pub(super) fn make_uncertain(cat: &mut Catalog, address: ObjectAddress) {
     let Some((owner, acl)) = owner_and_acl(cat, address) else { return };
     let kind = match address.class {
         Class::Function => ObjectKind::Function,
@@ -389,7 +389,7 @@ pub(super) fn make_uncertain(cat: &mut Catalog, address: ObjectAddress, reason: 
         },
     };
     let acl = acl.unwrap_or_else(|| default_acl(kind, owner));
-    set_acl(cat, address, Acl { uncertain: Some(reason.clone()), ..acl });
+    set_acl(cat, address, Acl { uncertain: true, ..acl });
 }
 
 pub(super) fn owner_and_acl(cat: &Catalog, address: ObjectAddress) -> Option<(Oid, Option<Acl>)> {

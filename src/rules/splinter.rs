@@ -152,7 +152,7 @@ fn granted(cat: &Catalog, owner: Oid, acl: Option<&Acl>, wanted: Privileges) -> 
         let has = match acl {
             // Without an access list PUBLIC may call functions, and the owner may do all.
             None => !roles.is_empty() && (wanted == Privileges::EXECUTE || roles.contains(&owner)),
-            Some(Acl { uncertain: Some(_), .. }) => false,
+            Some(Acl { uncertain: true, .. }) => false,
             Some(acl) => acl.items.iter().any(|item| item.privileges.contains(wanted) && roles.contains(&item.grantee)),
         };
         if has {

@@ -11,6 +11,8 @@ use crate::source::Span;
 use crate::syntax::ast::ObjectKind;
 use std::sync::Arc;
 
+const UNCERTAIN: &str = "a REVOKE that is not followed may have taken the privilege";
+
 /// `has_…_privilege([role,] object, [column,] privileges)`, `pg_has_role([role,] role, privilege)`; none of the arguments is NULL.
 pub(super) fn inquire(run: &Interpreter, name: &str, args: &[Value], span: Span) -> Replayed<Value> {
     let unknown = || Err(Stop::unknown(format!("what {name}() returns is not modelled")));
@@ -74,10 +76,7 @@ pub(super) fn inquire(run: &Interpreter, name: &str, args: &[Value], span: Span)
         };
         has |= lists.iter().any(|list| list.items.iter().any(grants));
     }
-    match acl.uncertain {
-        Some(reason) if has => Err(Stop::Unknown(reason)),
-        _ => Ok(Value::Bool(has)),
-    }
+    if has && acl.uncertain { Err(Stop::unknown(UNCERTAIN)) } else { Ok(Value::Bool(has)) }
 }
 
 fn object(run: &Interpreter, alias: Alias, value: &Value, span: Span) -> Replayed<Option<Oid>> {
@@ -105,7 +104,7 @@ fn kind_of(class: Class, relation: Option<RelationKind>) -> ObjectKind {
 pub(super) fn value_of(acl: Option<&Acl>) -> Value {
     match acl {
         None => Value::Null,
-        Some(Acl { uncertain: Some(reason), .. }) => Value::Unknown(reason.clone()),
+        Some(acl) if acl.uncertain => Value::unknown(UNCERTAIN),
         Some(acl) => Value::Acl(Arc::new(acl.clone())),
     }
 }
@@ -123,28 +122,9 @@ pub(super) fn default_of(kind: &str, owner: Oid) -> Option<Value> {
     Some(value_of(Some(&default_acl(kind, owner))))
 }
 
-/// The privileges in the order of their bits: the letter in an access list's text, and the word.
-const PRIVILEGES: [(char, &str); 15] = [
-    ('a', "INSERT"),
-    ('r', "SELECT"),
-    ('w', "UPDATE"),
-    ('d', "DELETE"),
-    ('D', "TRUNCATE"),
-    ('x', "REFERENCES"),
-    ('t', "TRIGGER"),
-    ('X', "EXECUTE"),
-    ('U', "USAGE"),
-    ('C', "CREATE"),
-    ('T', "TEMPORARY"),
-    ('c', "CONNECT"),
-    ('s', "SET"),
-    ('A', "ALTER SYSTEM"),
-    ('m', "MAINTAIN"),
-];
-
 /// What each item of an access list grants: the letter, the word, and whether it may be granted on.
 fn granted(item: AclItem) -> impl Iterator<Item = (char, &'static str, bool)> {
-    PRIVILEGES.iter().enumerate().filter_map(move |(bit, (letter, word))| {
+    Privileges::ALL.iter().enumerate().filter_map(move |(bit, (letter, word))| {
         let one = Privileges(1 << bit);
         item.privileges.contains(one).then_some((*letter, *word, item.grantable.contains(one)))
     })

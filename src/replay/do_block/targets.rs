@@ -208,7 +208,7 @@ impl Scan<'_> {
         self.place += 1;
         loop {
             let name = if all { None } else { self.name() };
-            make_privileges_uncertain(cat, class, name.as_ref(), self.reason);
+            make_privileges_uncertain(cat, class, name.as_ref());
             if name.is_none() {
                 return;
             }
@@ -325,7 +325,7 @@ impl Scan<'_> {
 }
 
 /// Of the users' objects of this name; of all, where it has none.
-fn make_privileges_uncertain(cat: &mut Catalog, class: Class, name: Option<&Symbol>, reason: &Symbol) {
+fn make_privileges_uncertain(cat: &mut Catalog, class: Class, name: Option<&Symbol>) {
     let meant = |oid: Oid, own: &Symbol| oid >= Oid::FIRST_USER && name.is_none_or(|name| name == own);
     let oids: Vec<Oid> = match class {
         Class::Function => cat.functions().filter(|o| meant(o.oid, &o.name)).map(|o| o.oid).collect(),
@@ -333,6 +333,6 @@ fn make_privileges_uncertain(cat: &mut Catalog, class: Class, name: Option<&Symb
         _ => cat.relations().filter(|o| meant(o.oid, &o.name)).map(|o| o.oid).collect(),
     };
     for oid in oids {
-        make_uncertain(cat, ObjectAddress::new(class, oid), reason);
+        make_uncertain(cat, ObjectAddress::new(class, oid));
     }
 }

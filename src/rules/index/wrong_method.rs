@@ -3,10 +3,12 @@
 use super::{indexes_of, own_indexes};
 use crate::catalog::{Catalog, Column, Function, IndexKey, Oid, Relation, TypeKind, oids};
 use crate::rules::prelude::*;
-use crate::syntax::ast::{BodyText, Compiled, Expr, ExprKind, FunctionBody, QualifiedName, Statement};
-use crate::syntax::plpgsql::{LoopHead, StepKind};
+use crate::syntax::ast::{Compiled, Expr, ExprKind, FunctionBody, QualifiedName, Statement};
+use crate::syntax::plpgsql::{Loop, LoopHead, StepKind};
 use crate::syntax::{self, walk};
 use std::cell::OnceCell;
+use std::slice;
+use std::sync::Arc;
 
 pub const RULE: Rule = Rule {
     name: "index/wrong-method",
@@ -47,8 +49,8 @@ fn check(cx: &mut ProjectContext) {
         if let [key] = &index.keys[..]
             && let Some(column) = text_column(table, key)
             && !has_other_index(cat, table, column)
-            && let Some((function, _)) =
-                functions.get_or_init(|| searching(cat)).iter().find(|(_, body)| searches(cat, table, column, body))
+            && let Some(function) =
+                functions.get_or_init(|| searching(cat)).iter().find(|function| searches(cat, table, column, function))
         {
             let name = cat.relation_name(table);
             let message = format!(
@@ -65,24 +67,9 @@ fn check(cx: &mut ProjectContext) {
 }
 
 /// The functions of the migrations whose bodies may look for parts of texts.
-fn searching(cat: &Catalog) -> Vec<(&Function, Body<'_>)> {
-    let mut found = Vec::new();
-    for function in cat.functions().filter(|f| f.origin.created.is_some()) {
-        let Some(FunctionBody::Text(body)) = function.body.as_deref() else { continue };
-        let body = match &*function.language {
-            _ if !body.text.contains('%') => continue,
-            "sql" => Body::Sql(&body.text),
-            "plpgsql" => Body::PlPgSql(body),
-            _ => continue,
-        };
-        found.push((&**function, body));
-    }
-    found
-}
-
-enum Body<'c> {
-    Sql(&'c str),
-    PlPgSql(&'c BodyText),
+fn searching(cat: &Catalog) -> Vec<&Arc<Function>> {
+    let body = |f: &Function| matches!(f.body.as_deref(), Some(FunctionBody::Text(body)) if body.text.contains('%'));
+    cat.functions().filter(|f| f.origin.created.is_some() && body(f)).collect()
 }
 
 /// The column of text that a key is, as it is or in one case.
@@ -115,51 +102,44 @@ fn has_other_index(cat: &Catalog, table: &Relation, column: &Column) -> bool {
 }
 
 /// Whether a body looks for parts of the column's values.
-fn searches(cat: &Catalog, table: &Relation, column: &Column, body: &Body) -> bool {
-    let text = match body {
-        Body::Sql(text) => text,
-        Body::PlPgSql(body) => &*body.text,
-    };
-    if !text.contains(&*table.name) || !text.contains(&*column.name) {
+fn searches(cat: &Catalog, table: &Relation, column: &Column, function: &Function) -> bool {
+    let Some(FunctionBody::Text(body)) = function.body.as_deref() else { return false };
+    if !body.text.contains(&*table.name) || !body.text.contains(&*column.name) {
         return false;
     }
     let mut found = false;
     let mut look = |statement: &Statement| found |= statement_searches(cat, table, column, statement);
-    match body {
-        Body::Sql(text) => {
-            syntax::parse(text).statements.iter().filter_map(|s| s.result.as_ref().ok()).for_each(look);
-        }
-        Body::PlPgSql(body) => {
-            let Some(Compiled { code, block }) = body.compiled.get() else { return false };
-            block.each_step(&mut |step| {
-                let statement = match &step.kind {
-                    StepKind::Sql { pieces, .. } => code.statement(pieces),
-                    StepKind::ReturnQuery(part) => code.statement(&[*part]),
-                    StepKind::Loop(looping) => match &looping.head {
-                        LoopHead::Query { query, .. } => code.statement(&[*query]),
-                        _ => return,
-                    },
-                    _ => return,
-                };
-                if let Ok(statement) = &statement {
-                    look(statement);
-                }
-            });
-        }
+    if let Some(Compiled { code, block }) = body.compiled.get() {
+        block.each_step(&mut |step| {
+            let pieces = match &step.kind {
+                StepKind::Sql { pieces, .. } => pieces,
+                StepKind::ReturnQuery(part) => slice::from_ref(part),
+                StepKind::Loop(Loop { head: LoopHead::Query { query, .. }, .. }) => slice::from_ref(query),
+                _ => return,
+            };
+            if let Ok(statement) = &code.statement(pieces) {
+                look(statement);
+            }
+        });
+    } else if &*function.language == "sql" {
+        syntax::parse(&body.text).statements.iter().filter_map(|s| s.result.as_ref().ok()).for_each(look);
     }
     found
 }
 
 /// Whether the statement does; of its tables no other may have such a column.
 fn statement_searches(cat: &Catalog, table: &Relation, column: &Column, statement: &Statement) -> bool {
-    let (mut asks, mut tables) = (false, Vec::new());
-    walk::statement(statement, &mut |expr| asks |= asks_for_parts(expr, &column.name), &mut |name| {
-        tables.push(name.clone())
-    });
-    let owner =
-        |name: &QualifiedName| cat.find_relation(name).ok().flatten().filter(|r| r.column(&column.name).is_some());
-    let mut owners = tables.iter().filter_map(owner).peekable();
-    asks && owners.peek().is_some() && owners.all(|r| r.oid == table.oid)
+    let (mut asks, mut own, mut others) = (false, false, false);
+    let mut named = |name: &QualifiedName| {
+        if let Ok(Some(relation)) = cat.find_relation(name)
+            && relation.column(&column.name).is_some()
+        {
+            own |= relation.oid == table.oid;
+            others |= relation.oid != table.oid;
+        }
+    };
+    walk::statement(statement, &mut |expr| asks |= asks_for_parts(expr, &column.name), &mut named);
+    asks && own && !others
 }
 
 /// `column LIKE '%…'`, and pg_trgm's operators.
