@@ -1,5 +1,6 @@
 import { defineConfig, type HtmlTagDescriptor, type Plugin } from 'vite';
 import { contentSecurityPolicy } from './csp.ts';
+import { isolation } from './isolation.ts';
 import { pageData } from './page-data.ts';
 import { assetFileNames, chunkFileNames } from './file-names.ts';
 
@@ -85,5 +86,6 @@ export default defineConfig({
   },
   worker: { format: 'es', plugins: () => [pageData()], rolldownOptions: { output: { assetFileNames, chunkFileNames, entryFileNames: chunkFileNames } } },
   // The examples and the package lie beside www/.
-  server: { fs: { allow: ['..'] } },
+  server: { fs: { allow: ['..'] }, headers: isolation },
+  preview: { headers: isolation },
 });

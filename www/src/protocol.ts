@@ -70,6 +70,8 @@ export type Topic = keyof Questions;
 export interface Start {
   kind: 'start';
   module: WebAssembly.Module | undefined;
+  /** Where `so-far` is put, if there is memory to share. */
+  slot: SharedArrayBuffer | undefined;
 }
 
 /** The page's messages after it. `revision` counts the page's changes, so that findings can say which of them they have seen. */
@@ -77,6 +79,12 @@ export type Request =
   | { kind: 'open'; revision: number; config: Partial<Config>; files: SourceText[] }
   | { kind: 'edit'; revision: number; remove: string[]; set: SourceText[] }
   | { [T in Topic]: { kind: 'ask'; id: number; topic: T; ask: Questions[T]['ask'] } }[Topic];
+
+export interface SoFar {
+  kind: 'so-far';
+  revision: number;
+  file: FileFindings;
+}
 
 /** The worker's messages. */
 export type Reply =
@@ -87,7 +95,9 @@ export type Reply =
    */
   | { kind: 'findings'; revision: number; files: FileFindings[]; last?: { summary: Report['summary']; milliseconds: number } }
   /** What is known of the edited file, before the rest of the chain is judged. */
-  | { kind: 'so-far'; revision: number; file: FileFindings }
+  | SoFar
+  /** It is in the slot. */
+  | { kind: 'look' }
   /** The configuration of an `open` was refused; its files are checked with the defaults. Without a message it was taken. */
   | { kind: 'config'; refused: string }
   | { kind: 'answer'; id: number; answer: Questions[Topic]['answer'] }

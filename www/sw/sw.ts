@@ -3,6 +3,8 @@
  * one without is the last build that was kept whole.
  */
 
+import { isolation } from '../isolation.ts';
+
 const worker = self as unknown as ServiceWorkerGlobalScope;
 
 /** By path its content's hash; the build writes the list in. */
@@ -82,10 +84,19 @@ async function loadedOnDemand(request: Request, url: URL): Promise<Response> {
   return response;
 }
 
+/** A page that has memory to share with its worker, whatever the server's headers are: the two must say the same. */
+async function isolated(request: Request, response: Promise<Response>): Promise<Response> {
+  const given = await response;
+  if (!['document', 'iframe', 'worker'].includes(request.destination) || given.type === 'opaqueredirect') return given;
+  const headers = new Headers(given.headers);
+  for (const [name, value] of Object.entries(isolation)) headers.set(name, value);
+  return new Response(given.body, { status: given.status, statusText: given.statusText, headers });
+}
+
 worker.addEventListener('install', (event) => event.waitUntil(keepAll()));
 // A new build waits until no page of the old one is open: no page mixes two.
 worker.addEventListener('activate', (event) => event.waitUntil(dropOthers()));
 worker.addEventListener('fetch', (event) => {
   const url = new URL(event.request.url);
-  if (event.request.method === 'GET' && url.href.startsWith(scope)) event.respondWith(answer(event.request, url));
+  if (event.request.method === 'GET' && url.href.startsWith(scope)) event.respondWith(isolated(event.request, answer(event.request, url)));
 });

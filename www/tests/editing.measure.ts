@@ -12,6 +12,8 @@ const KEYS = 60;
 /** Milliseconds between two keys: in fast typing; and slower, so that each comes while the whole chain is judged after the one before. */
 const PAUSES = [120, 230];
 
+test.use({ isolated: true });
+
 async function openLarge({ page }: Playground): Promise<void> {
   const files = largeProject(MIGRATIONS);
   const data = await page.evaluateHandle((files) => {

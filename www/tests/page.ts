@@ -3,6 +3,7 @@
 import { test as base, expect, type Locator, type Page } from '@playwright/test';
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isolation } from '../isolation';
 import { serve, type StaticServer } from './static-server';
 
 export { expect };
@@ -122,14 +123,17 @@ interface Fixtures {
 }
 
 interface WorkerFixtures {
+  /** Whether the server sends the headers that `make serve` sends. */
+  isolated: boolean;
   server: StaticServer;
 }
 
 /** Every test fails when the page logs an error, throws, or breaks its Content-Security-Policy. */
 export const test = base.extend<Fixtures, WorkerFixtures>({
+  isolated: [false, { scope: 'worker', option: true }],
   server: [
-    async ({}, use) => {
-      const server = await serve(path.join(path.dirname(here), 'dist'));
+    async ({ isolated }, use) => {
+      const server = await serve(path.join(path.dirname(here), 'dist'), isolated ? isolation : {});
       await use(server);
       await server.close();
     },

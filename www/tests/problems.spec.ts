@@ -107,6 +107,19 @@ test('of 1,500 findings only those in sight are drawn, and the keyboard goes bey
   await expect(page.locator('problem-list .jump:focus')).toHaveAttribute('title', /:4[01]:/);
 });
 
+test('the focus stays in the list when other findings come', async ({ playground, page }) => {
+  await playground.open();
+  await playground.paste('select a from public.nope_one;\nselect b from public.nope_two;');
+  await expect(playground.problems.filter({ hasText: 'nope_' })).toHaveCount(2);
+  await page.locator('problem-list .jump').filter({ hasText: 'nope_two' }).focus();
+  // A new report of the same text, with other objects in it.
+  await page.locator('problem-list').evaluate((list: HTMLElement & { problems: { finding: object; consequences: object[] }[] }) => {
+    list.problems = list.problems.map(({ finding, consequences }) => ({ finding: { ...finding }, consequences }));
+  });
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn, 100))));
+  await expect(page.locator('problem-list .jump:focus')).toHaveAttribute('title', /:2:/);
+});
+
 test('what follows from a mistake is folded under it', async ({ playground, page }) => {
   await playground.open();
   await playground.newMigration('select a from public.nope_at_all;\nselect b from public.nope_at_all;');

@@ -69,6 +69,25 @@ test('the same when the first visit was to a page of the documentation', async (
   expect(await complaints()).toEqual([]);
 });
 
+test('from the second visit on the page shares memory with its worker, whatever the server sends', async ({ context, host }) => {
+  const isIsolated = (page: Page): Promise<boolean> => page.evaluate(() => crossOriginIsolated);
+  const first = await visit(context, host.address);
+  await expect(verdict(first.page)).toBeVisible();
+  expect(await isIsolated(first.page)).toBe(false);
+  await installed(first.page);
+  await first.page.close();
+  const { page, complaints } = await visit(context, host.address);
+  await expect(verdict(page)).toBeVisible();
+  expect(await isIsolated(page)).toBe(true);
+  // A worker of its own lays it out.
+  await page.getByRole('tab', { name: 'Schema' }).click();
+  await expect(page.locator('schema-diagram [data-table]').first()).toBeVisible();
+  await page.goto(`${host.address}docs/rules/rls/enabled-on-create.html`);
+  await example(page, 'Bad').getByRole('button', { name: /^Fix/ }).click();
+  await expect(example(page, 'Bad').getByRole('status')).toHaveText('Nothing found');
+  expect(await complaints()).toEqual([]);
+});
+
 test('once loaded and kept, nothing more is asked for', async ({ context, host }) => {
   const { page } = await visit(context, host.address);
   await expect(verdict(page)).toBeVisible();

@@ -4,6 +4,7 @@ import '@lit-labs/virtualizer/layouts/flow.js';
 import type { LitVirtualizer } from '@lit-labs/virtualizer';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
+import { keyed } from 'lit/directives/keyed.js';
 import { prose } from '../docs/prose';
 import type { Check } from '../model/findings';
 import { filtered, grouped, plural, rowsOf, severities, type Grouping, type Problem, type Row, type Severity } from '../model/problems';
@@ -14,6 +15,9 @@ import { icons, severityIcon } from './icons';
 import { placed } from './near-rows';
 import { PacedElement } from './paced-element';
 import { problemStyles } from './problem-styles';
+
+/** A row keeps its element, and with it the focus, when other findings come. */
+const place = (_: Row, at: number): number => at;
 
 /** What was found, by file in the order of the replay or by rule. What is out of sight is not drawn. */
 @customElement('problem-list')
@@ -66,7 +70,7 @@ export class ProblemList extends PacedElement {
         : this.rows.length === 0
           ? html`<p class="empty">None of these here.</p>`
           : html`<lit-virtualizer class="scroll" scroller tabindex="-1" role="list" aria-label="Problems" .items=${this.rows as Row[]} .renderItem=${this.row}
-              @keydown=${this.onKey}></lit-virtualizer>`}
+              .keyFunction=${place} @keydown=${this.onKey}></lit-virtualizer>`}
     `;
   }
 
@@ -138,14 +142,14 @@ export class ProblemList extends PacedElement {
           )}
         </div>
         ${consequences.length > 0
-          ? html`
+          ? keyed(finding, html`
               <details>
                 <summary>${plural(consequences.length, 'statement')} after it ${consequences.length === 1 ? 'fails' : 'fail'} because of this</summary>
                 <ul role="list" class="consequences">
                   ${consequences.map((each) => html`<li>${this.head(each, finding.file)}</li>`)}
                 </ul>
               </details>
-            `
+            `)
           : nothing}
       </div>
     `;

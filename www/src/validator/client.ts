@@ -2,8 +2,8 @@
 
 import { Findings } from '../model/findings';
 import type { Project } from '../model/project';
-import type { Questions, Reply, Report, Request, Topic } from '../protocol';
-import { listen, worker } from './start';
+import type { FileFindings, Questions, Reply, Report, Request, SoFar, Topic } from '../protocol';
+import { listen, lookForSoFar, worker } from './start';
 
 export interface ValidatorEvents {
   ready(version: string): void;
@@ -28,6 +28,8 @@ export class ValidatorClient {
   /** The revision at which the worker began afresh. */
   private opened = 0;
   private reported = 0;
+  /** What was taken before messages that the worker sent earlier. */
+  private early: { file: string; revision: number } | undefined;
   private lastQuestion = 0;
 
   constructor(private readonly events: ValidatorEvents) {
@@ -55,6 +57,9 @@ export class ValidatorClient {
     const set = [...project.files].filter(([path, text]) => before.files.get(path) !== text);
     const remove = [...before.files.keys()].filter((path) => !project.files.has(path));
     this.send({ kind: 'edit', revision, set, remove });
+    // When the key is done, and before its frame is drawn: messages come after that.
+    queueMicrotask(this.look);
+    requestAnimationFrame(this.look);
   }
 
   ask<T extends Topic>(topic: T, ask: Questions[T]['ask']): Promise<Questions[T]['answer']> {
@@ -69,6 +74,13 @@ export class ValidatorClient {
     worker.postMessage(request);
   }
 
+  private readonly look = (): void => {
+    const soFar = lookForSoFar();
+    if (!soFar) return;
+    this.early = { file: soFar.file[0], revision: soFar.revision };
+    this.takeSoFar(soFar);
+  };
+
   private take(reply: Reply): void {
     switch (reply.kind) {
       case 'ready':
@@ -76,10 +88,9 @@ export class ValidatorClient {
       case 'findings':
         return this.takeFindings(reply);
       case 'so-far':
-        if (reply.revision < this.opened) return;
-        this.findings = this.findings.with([reply.file]);
-        if (reply.revision === this.revision) this.events.soFar(this.findings);
-        return;
+        return this.takeSoFar(reply);
+      case 'look':
+        return this.look();
       case 'config':
         return this.events.config(reply.refused);
       case 'answer':
@@ -95,9 +106,17 @@ export class ValidatorClient {
     }
   }
 
+  private takeSoFar({ revision, file }: SoFar): void {
+    if (revision < this.opened) return;
+    this.findings = this.findings.with([file]);
+    if (revision === this.revision) this.events.soFar(this.findings);
+  }
+
   private takeFindings({ revision, files, last }: Extract<Reply, { kind: 'findings' }>): void {
     if (revision < this.opened) return;
-    this.findings = this.findings.with(files);
+    const { early } = this;
+    const isOld = ([file]: FileFindings): boolean => early !== undefined && revision < early.revision && file === early.file;
+    this.findings = this.findings.with(files.filter((file) => !isOld(file)));
     // The places of older findings may be wrong by now, and the next ones are on their way.
     if (!last || revision !== this.revision) return;
     this.reported = revision;

@@ -5,11 +5,13 @@ import rulePages from 'page-data:rule-pages';
 import { graphOf } from '../model/diagram';
 import { difference } from '../model/schema-diff';
 import { namesOf, optionsAt, type Options } from '../model/completion';
-import type { Config, Page, Questions, Reply, Request, Schema, Start, Topic } from '../protocol';
+import type { Config, Page, Questions, Reply, Request, Schema, SoFar, Start, Topic } from '../protocol';
 import { deflate, inflate, unzip } from './archive';
 import { inBatches, Told } from './findings';
+import { Slot } from './slot';
 
 let validator: Validator | undefined;
+let slot: Slot | undefined;
 let pages: Record<string, Page> | undefined;
 let revision = 0;
 let edited = '';
@@ -88,7 +90,8 @@ function tellSoFar(current: Validator): boolean {
   const found = current.findingsSoFar(edited);
   if (!found) return false;
   soFarIsDue = false;
-  reply({ kind: 'so-far', revision, file: told.soFar(found, texts.get(edited) ?? '', (rule) => late.has(rule)) });
+  const soFar: SoFar = { kind: 'so-far', revision, file: told.soFar(found, texts.get(edited) ?? '', (rule) => late.has(rule)) };
+  reply(slot?.put(soFar) ? { kind: 'look' } : soFar);
   return true;
 }
 
@@ -217,9 +220,10 @@ function receive(request: Request): void {
 
 async function start(): Promise<void> {
   const waiting: Request[] = [];
-  const module = await new Promise<WebAssembly.Module | undefined>((resolve) => {
-    onmessage = ({ data }: MessageEvent<Start | Request>) => (data.kind === 'start' ? resolve(data.module) : waiting.push(data));
+  const { module, slot: memory } = await new Promise<Start>((resolve) => {
+    onmessage = ({ data }: MessageEvent<Start | Request>) => (data.kind === 'start' ? resolve(data) : waiting.push(data));
   });
+  slot = memory && new Slot(memory);
   await init(module && { module_or_path: module });
   late = new Set(lateRules());
   reply({ kind: 'ready', version: version() });
