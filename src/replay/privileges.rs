@@ -379,20 +379,27 @@ fn revoke_from_columns(cat: &mut Catalog, relation: Oid, change: &AclChange, pri
 
 /// A REVOKE that is not followed may have taken privileges on the object.
 pub(super) fn make_uncertain(cat: &mut Catalog, address: ObjectAddress) {
-    let Some((owner, acl)) = owner_and_acl(cat, address) else { return };
+    if let Some(acl) = acl_of(cat, address) {
+        set_acl(cat, address, Acl { uncertain: true, ..acl });
+    }
+}
+
+/// The object's access list: that of its kind, where it has none of its own.
+pub(super) fn acl_of(cat: &Catalog, address: ObjectAddress) -> Option<Acl> {
+    let (owner, acl) = owner_and_acl(cat, address)?;
     let kind = match address.class {
         Class::Function => ObjectKind::Function,
         Class::Schema => ObjectKind::Schema,
+        Class::Type => ObjectKind::Type,
         _ => match cat.relation(address.oid).map(|r| r.kind) {
             Some(RelationKind::Sequence) => ObjectKind::Sequence,
             _ => ObjectKind::Table,
         },
     };
-    let acl = acl.unwrap_or_else(|| default_acl(kind, owner));
-    set_acl(cat, address, Acl { uncertain: true, ..acl });
+    Some(acl.unwrap_or_else(|| default_acl(kind, owner)))
 }
 
-pub(super) fn owner_and_acl(cat: &Catalog, address: ObjectAddress) -> Option<(Oid, Option<Acl>)> {
+fn owner_and_acl(cat: &Catalog, address: ObjectAddress) -> Option<(Oid, Option<Acl>)> {
     Some(match address.class {
         Class::Relation => cat.relation(address.oid).map(|o| (o.owner, o.acl.clone()))?,
         Class::Function => cat.function(address.oid).map(|o| (o.owner, o.acl.clone()))?,

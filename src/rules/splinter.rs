@@ -217,7 +217,7 @@ mod tests {
         let all = "anon,authenticated anon,authenticated";
         let cases = [
             ("if (select count(*) from t) > 5 then revoke select on t from anon; end if;", " "),
-            ("if (select count(*) from t) > 5 then revoke all on table u, t from anon; end if;", " "),
+            ("if (select count(*) from t) > 5 then revoke select (a), insert on table u, t from anon; end if;", " "),
             ("if (select count(*) from t) > 5 then revoke all on all tables in schema public from anon; end if;", " "),
             ("for r in select b from t loop execute format('revoke all on %I from anon', r.b); end loop;", " "),
             ("for r in select b from t loop execute 'revoke all on ' || r.b || ' from anon'; end loop;", " "),

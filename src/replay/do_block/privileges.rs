@@ -2,10 +2,10 @@
 
 use super::eval::Interpreter;
 use super::value::{Alias, Value};
-use crate::catalog::{Acl, AclItem, Catalog, Class, ObjectAddress, Oid, Privileges, RelationKind};
+use crate::catalog::{Acl, AclItem, Catalog, Class, ObjectAddress, Oid, Privileges};
 use crate::letters;
 use crate::replay::error::state;
-use crate::replay::privileges::{default_acl, owner_and_acl};
+use crate::replay::privileges::{acl_of, default_acl};
 use crate::replay::{Replayed, SqlError, Stop};
 use crate::source::Span;
 use crate::syntax::ast::ObjectKind;
@@ -49,9 +49,8 @@ pub(super) fn inquire(run: &Interpreter, name: &str, args: &[Value], span: Span)
         Alias::Namespace => Class::Schema,
         _ => Class::Relation,
     };
-    let Some((owner, acl)) = owner_and_acl(cat, ObjectAddress::new(class, object)) else { return Ok(Value::Null) };
+    let Some(acl) = acl_of(cat, ObjectAddress::new(class, object)) else { return Ok(Value::Null) };
     let relation = cat.relation(object).filter(|_| class == Class::Relation);
-    let acl = acl.unwrap_or_else(|| default_acl(kind_of(class, relation.map(|r| r.kind)), owner));
     let mut lists = vec![&acl];
     if let Some(column) = column {
         match relation.and_then(|r| r.column(column)) {
@@ -89,15 +88,6 @@ fn object(run: &Interpreter, alias: Alias, value: &Value, span: Span) -> Replaye
 
 fn is_superuser(cat: &Catalog, role: Oid) -> bool {
     cat.role(role).is_some_and(|r| r.attributes.superuser)
-}
-
-fn kind_of(class: Class, relation: Option<RelationKind>) -> ObjectKind {
-    match (class, relation) {
-        (Class::Function, _) => ObjectKind::Function,
-        (Class::Schema, _) => ObjectKind::Schema,
-        (_, Some(RelationKind::Sequence)) => ObjectKind::Sequence,
-        _ => ObjectKind::Table,
-    }
 }
 
 /// A column of type `aclitem[]`.

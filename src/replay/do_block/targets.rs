@@ -186,11 +186,12 @@ impl Scan<'_> {
 
     /// `REVOKE … ON [ALL] kind name, …`; a table without its kind.
     fn revoke(&mut self, cat: &mut Catalog) {
-        while !["on", "from", ""].contains(&&*self.word(self.place)) {
+        while self.word(self.place) != "on" {
+            let ends = self.tokens.get(self.place).is_none_or(|t| t.kind == TokenKind::Semicolon);
+            if ends || self.word(self.place) == "from" {
+                return; // of roles, or put together
+            }
             self.place += 1;
-        }
-        if self.word(self.place) != "on" {
-            return; // of roles, or put together
         }
         self.place += 1;
         let all = self.word(self.place) == "all";
@@ -330,7 +331,7 @@ fn make_privileges_uncertain(cat: &mut Catalog, class: Class, name: Option<&Symb
     let oids: Vec<Oid> = match class {
         Class::Function => cat.functions().filter(|o| meant(o.oid, &o.name)).map(|o| o.oid).collect(),
         Class::Schema => cat.schemas().filter(|o| meant(o.oid, &o.name)).map(|o| o.oid).collect(),
-        _ => cat.relations().filter(|o| meant(o.oid, &o.name)).map(|o| o.oid).collect(),
+        _ => cat.relations().filter(|o| !o.kind.is_index() && meant(o.oid, &o.name)).map(|o| o.oid).collect(),
     };
     for oid in oids {
         make_uncertain(cat, ObjectAddress::new(class, oid));
