@@ -47,6 +47,9 @@ const OBJECT_NAMES: [&str; 10] = [
     "indexname",
 ];
 
+/// Rows that nobody wants cost time alone: the module is to be small.
+const NARROWS: bool = cfg!(not(target_arch = "wasm32"));
+
 impl<'c> Asked<'c> {
     fn all(cat: &'c Catalog) -> Self {
         Self { cat, relations: None, name: None, schema: None }
@@ -90,6 +93,11 @@ impl<'c> Asked<'c> {
             Value::Text(name) if OBJECT_NAMES.contains(&column) => self.name = Some(name.clone()),
             Value::Text(name) if column == "routine_schema" => self.in_schema(name),
             Value::Oid(_, oid) if RELATION_OIDS.contains(&column) => self.relations = Some(vec![*oid]),
+            // A table stands for its own column `oid`.
+            Value::Oid(_, oid) if NARROWS && column == "pg_class" => self.relations = Some(vec![*oid]),
+            Value::Oid(_, oid) if NARROWS && column == "pg_proc" => {
+                self.name = self.cat.function(*oid).map(|f| f.name.clone());
+            }
             Value::Oid(_, oid) if column == "pronamespace" => self.schema = Some(*oid),
             _ => {}
         }
@@ -118,7 +126,8 @@ impl Interpreter<'_> {
             if self.is_constant(right)
                 && let Ok(value) = self.value(right)
             {
-                wanted.push((column.text.clone(), value));
+                let is_own = NARROWS && &*column.text == "oid";
+                wanted.push((if is_own { &table.name } else { column }.text.clone(), value));
             }
         }
         let joined = self.joined_schema(called, filter);
@@ -133,7 +142,6 @@ impl Interpreter<'_> {
         (asked, some)
     }
 
-    /// Rows that nobody wants cost time alone: the module is to be small.
     #[cfg(target_arch = "wasm32")]
     fn joined_schema(&mut self, _: &str, _: &Filter) -> Option<Symbol> {
         None
