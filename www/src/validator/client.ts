@@ -106,17 +106,20 @@ export class ValidatorClient {
     }
   }
 
+  /** Whether the page has newer findings of the file already. */
+  private isOld([file]: FileFindings, revision: number): boolean {
+    return this.early !== undefined && file === this.early.file && revision < this.early.revision;
+  }
+
   private takeSoFar({ revision, file }: SoFar): void {
-    if (revision < this.opened) return;
+    if (revision < this.opened || this.isOld(file, revision)) return;
     this.findings = this.findings.with([file]);
     if (revision === this.revision) this.events.soFar(this.findings);
   }
 
   private takeFindings({ revision, files, last }: Extract<Reply, { kind: 'findings' }>): void {
     if (revision < this.opened) return;
-    const { early } = this;
-    const isOld = ([file]: FileFindings): boolean => early !== undefined && revision < early.revision && file === early.file;
-    this.findings = this.findings.with(files.filter((file) => !isOld(file)));
+    this.findings = this.findings.with(files.filter((file) => !this.isOld(file, revision)));
     // The places of older findings may be wrong by now, and the next ones are on their way.
     if (!last || revision !== this.revision) return;
     this.reported = revision;
