@@ -10,7 +10,7 @@ use std::vec::IntoIter;
 
 pub(super) struct Asked<'c> {
     pub cat: &'c Catalog,
-    /// The relations that the rows are about.
+    /// The relations that the rows are about; of pg_proc the functions.
     relations: Option<Vec<Oid>>,
     /// The name of the object that a row is.
     name: Option<Symbol>,
@@ -77,6 +77,9 @@ impl<'c> Asked<'c> {
 
     pub fn functions(&self) -> IntoIter<&'c Arc<Function>> {
         let found: Vec<_> = match (&self.name, self.schema) {
+            _ if NARROWS && self.relations.is_some() => {
+                self.relations.iter().flatten().filter_map(|oid| self.cat.function(*oid)).collect()
+            }
             (Some(name), _) => self.cat.schemas().flat_map(|s| self.cat.functions_named(s.oid, name)).collect(),
             (None, Some(schema)) => self.cat.functions_in(schema).collect(),
             (None, None) => self.cat.all_functions().collect(),
@@ -93,11 +96,6 @@ impl<'c> Asked<'c> {
             Value::Text(name) if OBJECT_NAMES.contains(&column) => self.name = Some(name.clone()),
             Value::Text(name) if column == "routine_schema" => self.in_schema(name),
             Value::Oid(_, oid) if RELATION_OIDS.contains(&column) => self.relations = Some(vec![*oid]),
-            // A table stands for its own column `oid`.
-            Value::Oid(_, oid) if NARROWS && column == "pg_class" => self.relations = Some(vec![*oid]),
-            Value::Oid(_, oid) if NARROWS && column == "pg_proc" => {
-                self.name = self.cat.function(*oid).map(|f| f.name.clone());
-            }
             Value::Oid(_, oid) if column == "pronamespace" => self.schema = Some(*oid),
             _ => {}
         }
@@ -126,17 +124,23 @@ impl Interpreter<'_> {
             if self.is_constant(right)
                 && let Ok(value) = self.value(right)
             {
-                let is_own = NARROWS && &*column.text == "oid";
-                wanted.push((if is_own { &table.name } else { column }.text.clone(), value));
+                wanted.push((column.text.clone(), value));
             }
         }
         let joined = self.joined_schema(called, filter);
+        let own = match &*table.name.text {
+            "pg_class" | "pg_proc" if NARROWS => filter.conditions.iter().find_map(|c| self.own_oids(called, c)),
+            _ => None,
+        };
         let mut asked = Asked::all(self.cat);
         if let Some(schema) = &joined {
             asked.in_schema(schema);
         }
         for (column, value) in &wanted {
             asked.note(column, value);
+        }
+        if NARROWS && own.is_some() {
+            asked.relations = own;
         }
         let some = asked.relations.is_some() || asked.name.is_some() || asked.schema.is_some();
         (asked, some)
@@ -178,6 +182,33 @@ impl Interpreter<'_> {
             Ok(Value::Text(name)) => Some(name),
             _ => None,
         }
+    }
+
+    /// The oids that `oid = …` or `oid in (…)` asks a table for.
+    fn own_oids(&mut self, called: &str, condition: &Expr) -> Option<Vec<Oid>> {
+        let (column, list): (&Expr, &[Expr]) = match &condition.kind {
+            ExprKind::Binary { op, left, right } if &**op == "=" => (left, std::slice::from_ref(&**right)),
+            ExprKind::InList { expr, list, negated: false } => (expr, list),
+            _ => return None,
+        };
+        let ExprKind::Column(parts) = &column.kind else { return None };
+        let is_own = match &parts[..] {
+            [column] => &*column.text == "oid",
+            [qualifier, column] => *qualifier.text == *called && &*column.text == "oid",
+            _ => false,
+        };
+        if !is_own || !list.iter().all(|item| self.is_constant(item)) {
+            return None;
+        }
+        let mut oids = Vec::new();
+        for item in list {
+            match self.value(item) {
+                Ok(Value::Oid(_, oid)) if oids.contains(&oid) => {}
+                Ok(Value::Oid(_, oid)) => oids.push(oid),
+                _ => return None,
+            }
+        }
+        Some(oids)
     }
 
     /// It is the same for all rows: constants and variables of PL/pgSQL.
