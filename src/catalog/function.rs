@@ -46,8 +46,8 @@ pub struct Function {
     pub body: Option<Arc<FunctionBody>>,
     /// The body that is no string: `RETURN …`, `BEGIN ATOMIC … END`.
     pub body_definition: Definition,
-    /// Dynamic SQL that could not be followed may have given it another body.
-    pub body_unknown: bool,
+    /// A statement that could not be followed may have given it another body or other settings.
+    pub details_unknown: bool,
     pub owner: Oid,
     pub acl: Option<Acl>,
     pub origin: Origin,

@@ -6,6 +6,7 @@
 pub mod base;
 mod cluster;
 mod columns;
+mod constraintdef;
 mod definition;
 mod dependency;
 mod format;

@@ -45,6 +45,15 @@ impl RelationKind {
     }
 }
 
+/// What a statement that could not be followed may have changed of a relation.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Doubt {
+    /// Row security, policies, rules, the owner, storage parameters; a view's query.
+    pub security: bool,
+    /// Constraints and indexes.
+    pub keys: bool,
+}
+
 #[derive(Clone, Debug)]
 pub struct Relation {
     pub oid: Oid,
@@ -58,6 +67,7 @@ pub struct Relation {
     pub columns: Columns,
     /// The column list could not be worked out (why): lookups in it answer Unknown.
     pub columns_unknown: Option<Symbol>,
+    pub doubt: Doubt,
     /// The type of its rows.
     pub row_type: Oid,
     pub constraints: Vec<Arc<Constraint>>,

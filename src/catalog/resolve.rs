@@ -38,7 +38,7 @@ impl Catalog {
             }
             // Hardly anybody has a schema of the role's name: where the history is partial, that is not worth giving up for.
             if &**name != "$user"
-                && let Some(reason) = self.unknowns.may_exist(None, name)
+                && let Some(reason) = self.unknowns.may_exist(Class::Schema, None, name)
             {
                 return Lookup::Unknown(reason.clone());
             }
@@ -69,8 +69,8 @@ impl Catalog {
     }
 
     /// Whether an object of this class and name is absent from a schema, or from the whole path when none is given.
-    pub fn absence(&self, schema: Option<&str>, name: &str) -> Lookup<Oid> {
-        match self.unknowns.may_exist(schema, name) {
+    pub fn absence(&self, class: Class, schema: Option<&str>, name: &str) -> Lookup<Oid> {
+        match self.unknowns.may_exist(class, schema, name) {
             Some(reason) => Lookup::Unknown(reason.clone()),
             None => Lookup::Absent,
         }
@@ -89,7 +89,7 @@ impl Catalog {
         };
         match found {
             Some(oid) => Lookup::Found(oid),
-            None => self.absence(schema.map(|s| &**s), name),
+            None => self.absence(class, schema.map(|s| &**s), name),
         }
     }
 }

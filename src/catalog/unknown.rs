@@ -1,5 +1,6 @@
 //! What the replay could not follow, and so does not know.
 
+use super::Class;
 use crate::syntax::ast::Symbol;
 use std::sync::Arc;
 
@@ -18,6 +19,8 @@ struct Inner {
     /// With the reason, in order of name.
     schemas: Vec<(Symbol, Symbol)>,
     names: Vec<(Symbol, Symbol)>,
+    /// Of objects whose names are put together where that is not followed.
+    classes: Vec<(Class, Symbol)>,
     /// How often something was added, and why the last time.
     added: u32,
     latest: Option<Symbol>,
@@ -48,6 +51,18 @@ impl Unknowns {
         add_to(&mut self.add(reason).names, name, reason);
     }
 
+    /// Objects of this class may be there by any name. What is there already is as it was.
+    pub fn add_class(&mut self, class: Class, reason: &Symbol) {
+        if self.of_class(class).is_none() {
+            self.add(reason).classes.push((class, reason.clone()));
+        }
+    }
+
+    /// Why an object of this class may be there, whatever it is called.
+    pub fn of_class(&self, class: Class) -> Option<&Symbol> {
+        self.inner.classes.iter().find(|(of, _)| *of == class).map(|(_, reason)| reason)
+    }
+
     /// A statement of which it is not known what it does, though no name depends on it.
     pub fn note(&mut self, reason: &Symbol) {
         self.add(reason);
@@ -65,8 +80,18 @@ impl Unknowns {
         self.inner.latest.as_ref().filter(|_| self.inner.added > before.inner.added)
     }
 
-    /// Why an object of this name, though absent from the catalog, may exist.
-    pub fn may_exist(&self, schema: Option<&str>, name: &str) -> Option<&Symbol> {
+    /// Why an object of this class and name, though absent from the catalog, may exist.
+    pub fn may_exist(&self, class: Class, schema: Option<&str>, name: &str) -> Option<&Symbol> {
+        self.may_be_touched(schema, name).or_else(|| self.of_class(class))
+    }
+
+    /// Why what the catalog says about this name may not be so, whatever class of object it is of.
+    pub fn may_be_asked(&self, name: &str) -> Option<&Symbol> {
+        self.may_be_touched(None, name).or_else(|| self.inner.classes.first().map(|(_, reason)| reason))
+    }
+
+    /// Why an object of this name may be there, gone or changed, where all that is known are its schema and name.
+    pub fn may_be_touched(&self, schema: Option<&str>, name: &str) -> Option<&Symbol> {
         self.may_be_changed(name).or(self.inner.everything.as_ref()).or_else(|| reason_of(&self.inner.schemas, schema?))
     }
 
@@ -76,7 +101,8 @@ impl Unknowns {
     }
 
     pub fn is_empty(&self) -> bool {
-        self.inner.everything.is_none() && self.inner.schemas.is_empty() && self.inner.names.is_empty()
+        let Inner { everything, schemas, names, classes, .. } = &*self.inner;
+        everything.is_none() && schemas.is_empty() && names.is_empty() && classes.is_empty()
     }
 }
 

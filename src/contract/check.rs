@@ -3,7 +3,7 @@
 use super::requirement::{self, ForeignKey, Pattern, Requirement, Tables, What, in_public};
 use super::verdict::{Breach, Table, Verdict, column_origin, list, same_columns, when, write};
 use super::{Contract, RULES, forbidden, rules};
-use crate::catalog::{Catalog, ConstraintKind, Lookup, Oid, Relation, RelationKind, TypeKind, sql_identifier};
+use crate::catalog::{Catalog, Class, ConstraintKind, Lookup, Oid, Relation, RelationKind, TypeKind, sql_identifier};
 use crate::config::Config;
 use crate::replay::{Change, FileReplay, Step, Stop, Timeline};
 use crate::rules::{Diagnostic, Turn, created_name, is_certain, is_member, is_skipped, is_sure, sql_name};
@@ -368,7 +368,12 @@ fn missing_table(subject: &Subject) -> Verdict {
 
 fn extension(cat: &Catalog, name: &Name) -> Verdict {
     let there = cat.extension_named(name).is_some();
-    if cat.unknowns.may_be_changed(name).or(cat.unknowns.may_exist(None, name).filter(|_| !there)).is_some() {
+    if cat
+        .unknowns
+        .may_be_changed(name)
+        .or(cat.unknowns.may_exist(Class::Extension, None, name).filter(|_| !there))
+        .is_some()
+    {
         return Verdict::Moot;
     }
     let message = format!("extension `{name}` is missing: the contract requires it");

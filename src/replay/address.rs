@@ -55,7 +55,7 @@ impl Catalog {
             ObjectName::OnRelation { name, relation } => {
                 let relation = self.resolve_relation(relation)?;
                 self.must_be_known(name)?;
-                Ok(relation_part(relation, kind, name))
+                relation_part(self, relation, kind, name)
             }
             ObjectName::OnDomain { name, domain } => self.locate_domain_constraint(name, domain),
             ObjectName::UserMapping { user, server } => {
@@ -187,7 +187,7 @@ impl Catalog {
         }
         match self.named(class, Oid::INVALID, name).next() {
             Some(oid) => Lookup::Found(oid),
-            None => self.absence(None, name),
+            None => self.absence(class, None, name),
         }
     }
 
@@ -215,7 +215,7 @@ impl Catalog {
             .find_map(|schema| self.others_named(ObjectKind::Operator, schema, &name.name).iter().find(fits).copied());
         match found {
             Some(found) => Ok(Ok(ObjectAddress::new(Class::Other, found.oid))),
-            None => match self.absence(name.schema.as_deref(), &name.name) {
+            None => match self.absence(Class::Other, name.schema.as_deref(), &name.name) {
                 Lookup::Unknown(reason) => Err(Stop::Unknown(reason)),
                 _ => {
                     let shown = |ty| self.format_type(TypeRef::plain(ty));
@@ -237,7 +237,7 @@ impl Catalog {
         let found = schemas.into_iter().find_map(|schema| self.other_named(kind, schema, &name.name));
         match found {
             Some(found) => Ok(Ok(ObjectAddress::new(Class::Other, found.oid))),
-            None => match self.absence(name.schema.as_deref(), &name.name) {
+            None => match self.absence(Class::Other, name.schema.as_deref(), &name.name) {
                 Lookup::Unknown(reason) => Err(Stop::Unknown(reason)),
                 _ => Ok(Err(undefined_object(kind, name))),
             },
@@ -282,7 +282,7 @@ impl Catalog {
         self.must_be_known(name)?;
         match self.other_named(kind, schema, name) {
             Some(found) => Ok(Some(found)),
-            None => match self.absence(None, name) {
+            None => match self.absence(Class::Other, None, name) {
                 Lookup::Unknown(reason) => Err(Stop::Unknown(reason)),
                 _ => Ok(None),
             },
@@ -299,7 +299,7 @@ impl Catalog {
 }
 
 /// Constraints, triggers, policies and rules of a relation.
-fn relation_part(relation: &Relation, kind: ObjectKind, name: &Name) -> Found {
+fn relation_part(cat: &Catalog, relation: &Relation, kind: ObjectKind, name: &Name) -> Replayed<Found> {
     let (class, oid, holder) = match kind {
         ObjectKind::Constraint => (Class::Constraint, relation.constraint(name).map(|c| c.oid), "table"),
         ObjectKind::Trigger => (Class::Trigger, relation.trigger(name).map(|t| t.oid), "table"),
@@ -307,14 +307,15 @@ fn relation_part(relation: &Relation, kind: ObjectKind, name: &Name) -> Found {
         // A rule has no identity of its own in the model: its relation stands for it.
         _ => (Class::Relation, relation.rules.iter().any(|r| r.name == name.text).then_some(relation.oid), "relation"),
     };
-    oid.map(|oid| ObjectAddress::new(class, oid)).ok_or_else(|| {
-        SqlError::new(
-            state::UNDEFINED_OBJECT,
-            name.span,
-            format!("{} \"{name}\" for {holder} \"{}\" does not exist", kind.noun(), relation.name),
-        )
-        .about(kind.noun(), format!("{}.{name}", relation.name))
-    })
+    if let Some(oid) = oid {
+        return Ok(Ok(ObjectAddress::new(class, oid)));
+    }
+    if let Some(reason) = cat.unknowns.of_class(class) {
+        return Err(Stop::Unknown(reason.clone()));
+    }
+    let message = format!("{} \"{name}\" for {holder} \"{}\" does not exist", kind.noun(), relation.name);
+    Ok(Err(SqlError::new(state::UNDEFINED_OBJECT, name.span, message)
+        .about(kind.noun(), format!("{}.{name}", relation.name))))
 }
 
 fn kind_matches(wanted: ObjectKind, is: RelationKind) -> bool {

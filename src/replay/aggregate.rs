@@ -121,7 +121,7 @@ pub(super) fn create_aggregate(cat: &mut Catalog, stmt: &CreateAggregate, span: 
         settings: Vec::new(),
         body: None,
         body_definition: definition(cat, &functions, stmt, span),
-        body_unknown: false,
+        details_unknown: false,
         owner,
         acl: existing
             .as_ref()

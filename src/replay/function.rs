@@ -59,7 +59,7 @@ pub(super) fn create_function(cat: &mut Catalog, stmt: &CreateFunction) -> Repla
         settings: Vec::new(),
         body: Some(stmt.body.clone()),
         body_definition: Definition::default(),
-        body_unknown: false,
+        details_unknown: false,
         owner,
         acl: None,
         origin: cat.origin(),

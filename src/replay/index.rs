@@ -288,7 +288,7 @@ pub(super) fn operator_class(
         }
         return Ok(ObjectAddress::new(Class::Other, oid));
     }
-    if let Some(reason) = cat.unknowns.may_exist(class.schema.as_deref(), &class.name) {
+    if let Some(reason) = cat.unknowns.may_exist(Class::Other, class.schema.as_deref(), &class.name) {
         return Err(Stop::Unknown(reason.clone()));
     }
     let message = format!("operator class \"{class}\" does not exist for access method \"{method}\"");

@@ -48,7 +48,7 @@ pub(super) fn exact_function(cat: &Catalog, name: &QualifiedName, types: &[Oid])
 }
 
 fn undefined_function<T>(cat: &Catalog, name: &QualifiedName, types: &[Oid]) -> Replayed<T> {
-    if let Lookup::Unknown(reason) = cat.absence(name.schema.as_deref(), &name.name) {
+    if let Lookup::Unknown(reason) = cat.absence(Class::Function, name.schema.as_deref(), &name.name) {
         return Err(super::Stop::Unknown(reason));
     }
     let shown: Vec<String> = types.iter().map(|ty| cat.format_type(TypeRef::plain(*ty))).collect();

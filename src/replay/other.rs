@@ -94,7 +94,7 @@ fn alter(cat: &mut Catalog, kind: ObjectKind, stmt: &Other, name: &QualifiedName
             return Ok(());
         }
         cat.must_be_known(&name.name)?;
-        return match cat.absence(name.schema.as_deref(), &name.name) {
+        return match cat.absence(Class::Other, name.schema.as_deref(), &name.name) {
             Lookup::Unknown(reason) => Err(Stop::Unknown(reason)),
             _ => Err(undefined_object(kind, name).into()),
         };

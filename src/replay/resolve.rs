@@ -30,7 +30,7 @@ impl Catalog {
         if let Some(schema) = self.schema_named(name) {
             return Ok(schema.oid);
         }
-        match self.absence(None, name) {
+        match self.absence(Class::Schema, None, name) {
             Lookup::Unknown(reason) => Err(Stop::Unknown(reason)),
             _ => Err(undefined_schema(name).into()),
         }
@@ -72,7 +72,7 @@ impl Catalog {
     pub fn find_relation(&self, name: &QualifiedName) -> Replayed<Option<&Arc<Relation>>> {
         if let Some(schema) = &name.schema
             && self.schema_named(schema).is_none()
-            && let Some(reason) = self.unknowns.may_exist(None, schema)
+            && let Some(reason) = self.unknowns.may_exist(Class::Schema, None, schema)
         {
             return Err(Stop::Unknown(reason.clone()));
         }
@@ -110,7 +110,7 @@ impl Catalog {
                 if let Some(role) = self.role_named(name) {
                     return Ok(role.oid);
                 }
-                match self.absence(None, name) {
+                match self.absence(Class::Role, None, name) {
                     Lookup::Unknown(reason) => Err(Stop::Unknown(reason)),
                     _ => Err(SqlError::new(
                         state::UNDEFINED_OBJECT,
@@ -201,7 +201,7 @@ impl Catalog {
     /// As `resolve_routine`, with `None` for one that does not exist (IF EXISTS).
     pub fn find_routine(&self, kind: ObjectKind, routine: &RoutineName) -> Replayed<Option<&Arc<Function>>> {
         let candidates = self.visible_functions(&routine.name)?;
-        let absent = || match self.absence(routine.name.schema.as_deref(), &routine.name.name) {
+        let absent = || match self.absence(Class::Function, routine.name.schema.as_deref(), &routine.name.name) {
             Lookup::Unknown(reason) => Err(Stop::Unknown(reason)),
             _ => Ok(None),
         };

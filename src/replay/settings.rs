@@ -233,7 +233,7 @@ pub(super) fn set_constraints(cat: &mut Catalog, stmt: &SetConstraints) -> Repla
             .find(|found| !found.is_empty())
             .unwrap_or_default();
         if found.is_empty() {
-            if let Lookup::Unknown(reason) = cat.absence(name.schema.as_deref(), &name.name) {
+            if let Lookup::Unknown(reason) = cat.absence(Class::Constraint, name.schema.as_deref(), &name.name) {
                 return Err(Stop::Unknown(reason));
             }
             let message = format!("constraint \"{}\" does not exist", name.name);

@@ -256,7 +256,9 @@ fn check_condition(cat: &Catalog, table: &Relation, stmt: &CreateTrigger) -> Rep
 fn trigger_function<'c>(cat: &'c Catalog, name: &QualifiedName) -> Replayed<&'c Arc<Function>> {
     let candidates = cat.visible_functions(name)?;
     let Some(function) = candidates.into_iter().find(|f| f.has_input_types(&[])) else {
-        if let crate::catalog::Lookup::Unknown(reason) = cat.absence(name.schema.as_deref(), &name.name) {
+        if let crate::catalog::Lookup::Unknown(reason) =
+            cat.absence(Class::Function, name.schema.as_deref(), &name.name)
+        {
             return Err(Stop::Unknown(reason));
         }
         return Err(SqlError::new(state::UNDEFINED_FUNCTION, name.span(), format!("function {name}() does not exist"))

@@ -3,8 +3,8 @@
 use super::error::state;
 use super::{Change, Effects, Replayed, SqlError, Stop, privileges};
 use crate::catalog::{
-    Catalog, Class, Column, Definition, DependencyKind, Function, FunctionArgument, FunctionKind, ObjectAddress, Oid,
-    Relation, RelationKind, RowSecurity, Type, TypeKind, TypeRef, make_object_name, oids,
+    Catalog, Class, Column, Definition, DependencyKind, Doubt, Function, FunctionArgument, FunctionKind, ObjectAddress,
+    Oid, Relation, RelationKind, RowSecurity, Type, TypeKind, TypeRef, make_object_name, oids,
 };
 use crate::syntax::ast::{
     AlterEnum, AlterEnumAction, ArgMode, ColumnDef, CreateType, Name, ObjectKind, Persistence, QualifiedName, Symbol,
@@ -264,6 +264,7 @@ pub(super) fn bare_relation(
         origin: cat.origin(),
         columns: Vec::new().into(),
         columns_unknown: None,
+        doubt: Doubt::default(),
         row_type,
         constraints: Vec::new(),
         triggers: Vec::new(),
@@ -428,7 +429,7 @@ fn constructor(
         settings: Vec::new(),
         body: None,
         body_definition: Definition::default(),
-        body_unknown: false,
+        details_unknown: false,
         owner,
         acl: None,
         origin,

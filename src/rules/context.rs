@@ -287,6 +287,7 @@ impl<'a> ProjectContext<'a> {
         // Most functions are the base's: that is asked first.
         for function in self.schema.functions().filter(|f| f.origin.created.or(f.origin.changed).is_some()) {
             if self.common.turn.takes()
+                && !function.details_unknown
                 && is_sure(self.schema, function.schema, &function.name, function.origin)
                 && let Some(location) = self.definition(function.origin)
             {
@@ -347,10 +348,20 @@ pub fn is_certain(catalog: &Catalog, relation: &Relation) -> bool {
     is_sure(catalog, relation.schema, &relation.name, relation.origin)
 }
 
+/// The same of its policies, its row security and who owns it.
+pub fn is_security_certain(catalog: &Catalog, relation: &Relation) -> bool {
+    !relation.doubt.security && is_certain(catalog, relation)
+}
+
+/// The same of its constraints and indexes.
+pub fn are_keys_certain(catalog: &Catalog, relation: &Relation) -> bool {
+    !relation.doubt.keys && is_certain(catalog, relation)
+}
+
 /// The same of any object in a schema.
 pub fn is_sure(catalog: &Catalog, schema: Oid, name: &str, origin: Origin) -> bool {
     if catalog.unknowns.is_history_partial() {
         return origin.created.is_some() && catalog.unknowns.may_be_changed(name).is_none();
     }
-    catalog.unknowns.may_exist(catalog.schema(schema).map(|s| &*s.name), name).is_none()
+    catalog.unknowns.may_be_touched(catalog.schema(schema).map(|s| &*s.name), name).is_none()
 }

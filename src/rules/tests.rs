@@ -1,6 +1,6 @@
 //! Every example of every rule's page is a test: `bad` must report the rule, `good` must not, `fixed` is what the fix makes of the `bad` before it.
 
-use super::{RULES, Rule, fix};
+use super::{Preset, RULES, Rule, fix};
 use crate::Project;
 use crate::config::Config;
 use crate::report::{Report, by_file};
@@ -226,4 +226,41 @@ fn findings_follow_from_what_was_refused() {
     assert_eq!(body.caused_by, Some(index("schema/undefined-type") as u32), "{:#?}", report.findings);
     let policy = &report.findings[index("rls/no-policy")];
     assert_eq!(policy.caused_by, Some(index("schema/undefined-function") as u32), "{:#?}", report.findings);
+}
+
+/// What may be so since a block that is not followed is not reported; the rest is.
+#[test]
+fn a_block_that_is_not_followed_silences_what_it_may_have_changed() {
+    let config = Config { preset: Preset::Supabase, ..Config::default() };
+    let after = |command: &str| {
+        let text = format!(
+            "create schema other;\n\
+             create table public.notes (id bigint primary key, author_id bigint references public.notes (id));\n\
+             create function public.f() returns int language sql security definer as 'select 1';\n\
+             create table public.names (name text primary key);\n\
+             alter table public.names enable row level security;\n\
+             create policy names_select on public.names for select to authenticated using (name = auth.jwt() ->> 'name');\n\
+             insert into public.names values ('x');\n\
+             do $$ declare r record; begin for r in select name from public.names loop execute format('{command}', r.name); end loop; end $$;\n"
+        );
+        let report = check(&config, &[SourceFile::new("20250101000000_example.sql".to_string(), text)]);
+        ["rls/enabled-on-create", "index/foreign-key", "rls/auth-initplan", "security/function-search-path"]
+            .map(|rule| report.findings.iter().any(|f| f.rule == rule))
+    };
+    assert_eq!(after("select 1"), [true, true, true, true]);
+    assert_eq!(after("alter table public.%I enable row level security"), [false, true, false, true]);
+    assert_eq!(after("alter table other.%I enable row level security"), [true, true, true, true]);
+    assert_eq!(after("create policy p_%I on public.notes using (true)"), [false, true, true, true]);
+    assert_eq!(after("create index %I on public.notes (author_id)"), [true, false, true, true]);
+    assert_eq!(after("alter table public.notes drop constraint %I"), [true, false, true, true]);
+    assert_eq!(
+        after("alter table public.notes drop constraint c_%I, add unique (author_id)"),
+        [true, false, true, true]
+    );
+    assert_eq!(after("drop policy %I on public.names"), [true, true, false, true]);
+    assert_eq!(after("alter function public.%I() set search_path = public"), [true, true, true, false]);
+    assert_eq!(
+        after("create or replace function %I() returns int language sql as $f$ select 1 $f$"),
+        [true, true, true, false]
+    );
 }

@@ -2,8 +2,9 @@
 
 use super::{BOOTSTRAP_ROLE, Line};
 use crate::catalog::{
-    Cast, CastContext, Catalog, Class, Column, Columns, Definition, DependencyKind, Domain, Function, FunctionArgument,
-    FunctionKind, NamedObject, ObjectAddress, Oid, Relation, RelationKind, RowSecurity, Type, TypeKind, TypeRef, oids,
+    Cast, CastContext, Catalog, Class, Column, Columns, Definition, DependencyKind, Domain, Doubt, Function,
+    FunctionArgument, FunctionKind, NamedObject, ObjectAddress, Oid, Relation, RelationKind, RowSecurity, Type,
+    TypeKind, TypeRef, oids,
 };
 use crate::replay::{default_acl, initial_acl};
 use crate::source::Span;
@@ -279,6 +280,7 @@ impl<'c> Rows<'c> {
             origin: self.cat.origin(),
             columns,
             columns_unknown: None,
+            doubt: Doubt::default(),
             row_type,
             constraints: Vec::new(),
             triggers: Vec::new(),
@@ -368,7 +370,7 @@ impl<'c> Rows<'c> {
             settings: Vec::new(),
             body: None,
             body_definition: Definition::default(),
-            body_unknown: false,
+            details_unknown: false,
             owner: self.owner,
             acl,
             origin: self.cat.origin(),

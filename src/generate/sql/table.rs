@@ -6,7 +6,7 @@ use crate::catalog::{
     ReplicaIdentity, Rule, SequenceNumbers, Trigger, TypeRef, oids, quote_literal, sql_identifier,
 };
 use crate::syntax::ast::{
-    ForeignKeyAction, PartitionStrategy, Persistence, PolicyCommand, RuleEvent, Symbol, TriggerEvent, TriggerTiming,
+    PartitionStrategy, Persistence, PolicyCommand, RuleEvent, Symbol, TriggerEvent, TriggerTiming,
 };
 use std::fmt::Write;
 use std::sync::Arc;
@@ -299,20 +299,10 @@ impl Dump<'_> {
     fn constraint(&mut self, table: &Relation, name: &str, constraint: &Constraint) {
         let mut needs = self.needs(constraint.oid);
         needs.push(table.oid);
-        let columns = |numbers: &[u16]| list(numbers.iter().map(|c| column_name(table, *c)));
         let body = match &constraint.kind {
             ConstraintKind::Check { definition, .. } => {
                 let no_inherit = if constraint.no_inherit { " NO INHERIT" } else { "" };
                 format!("CHECK ({}){no_inherit}", definition.print(self.cat))
-            }
-            ConstraintKind::PrimaryKey { columns: key, index } => {
-                format!("PRIMARY KEY ({}){}", columns(key), self.include(table, *index))
-            }
-            ConstraintKind::Unique { columns: key, index } => {
-                let distinct = self.cat.relation(*index).and_then(|r| r.index.as_ref());
-                let distinct = distinct.is_some_and(|i| i.nulls_not_distinct);
-                let distinct = if distinct { " NULLS NOT DISTINCT" } else { "" };
-                format!("UNIQUE{distinct} ({}){}", columns(key), self.include(table, *index))
             }
             ConstraintKind::Exclude { index, operators, .. } => {
                 let Some(index) = self.cat.relation(*index).and_then(|r| r.index.clone()) else { return };
@@ -320,52 +310,22 @@ impl Dump<'_> {
                 let keys = list(keys.map(|(key, operator)| format!("{} WITH {operator}", self.key(table, key))));
                 format!("EXCLUDE USING {} ({keys}){}", sql_identifier(&index.method), self.filter(&index))
             }
-            ConstraintKind::ForeignKey(key) => {
-                let Some(target) = self.cat.relation(key.references) else { return };
-                let referenced = list(key.referenced_columns.iter().map(|c| column_name(target, *c)));
-                let mut body = format!(
-                    "FOREIGN KEY ({}) REFERENCES {}({referenced})",
-                    columns(&key.columns),
-                    self.name(Class::Relation, key.references)
-                );
-                if key.match_full {
-                    body.push_str(" MATCH FULL");
-                }
-                for (event, action) in [("UPDATE", key.on_update), ("DELETE", key.on_delete)] {
-                    if action != ForeignKeyAction::NoAction {
-                        let _ = write!(body, " ON {event} {}", action_words(action));
-                        if event == "DELETE" && !key.on_delete_columns.is_empty() {
-                            let _ = write!(body, " ({})", columns(&key.on_delete_columns));
-                        }
-                    }
-                }
-                body
-            }
             ConstraintKind::NotNull { .. } | ConstraintKind::Trigger => return,
+            _ => {
+                let name = |referenced: &Relation| self.name(Class::Relation, referenced.oid);
+                let Some(definition) = self.cat.key_definition(table, constraint, &name) else { return };
+                definition
+            }
         };
-        let mut sql = format!("ALTER TABLE {name} ADD CONSTRAINT {} {body}", sql_identifier(&constraint.name));
-        if constraint.deferrable {
-            sql.push_str(" DEFERRABLE");
-        }
-        if constraint.initially_deferred {
-            sql.push_str(" INITIALLY DEFERRED");
-        }
-        if !constraint.validated {
-            sql.push_str(" NOT VALID");
-        }
-        sql.push(';');
+        let sql = format!(
+            "ALTER TABLE {name} ADD CONSTRAINT {} {body}{};",
+            sql_identifier(&constraint.name),
+            constraint.qualifiers()
+        );
         self.item(constraint.oid, needs, vec![sql]);
         if let Some(index) = constraint.kind.index() {
             // What needs the index of a key needs the key.
             self.item(index, vec![constraint.oid], Vec::new());
-        }
-    }
-
-    fn include(&self, table: &Relation, index: Oid) -> String {
-        let include = self.cat.relation(index).and_then(|r| r.index.as_ref()).map(|i| &i.include[..]);
-        match include {
-            None | Some([]) => String::new(),
-            Some(include) => format!(" INCLUDE ({})", list(include.iter().map(|c| column_name(table, *c)))),
         }
     }
 
@@ -418,7 +378,7 @@ impl Dump<'_> {
             sql_identifier(&index.method),
             list(index.keys.iter().map(|k| self.key(table, k)))
         );
-        sql.push_str(&self.include(table, oid));
+        sql.push_str(&self.cat.included(table, oid));
         if index.nulls_not_distinct {
             sql.push_str(" NULLS NOT DISTINCT");
         }
@@ -532,16 +492,6 @@ pub(super) fn options(relation: &Relation) -> String {
 
 fn pairs(options: &[(Symbol, Symbol)]) -> String {
     list(options.iter().map(|(name, value)| format!("{name}={}", quote_literal(value))))
-}
-
-fn action_words(action: ForeignKeyAction) -> &'static str {
-    match action {
-        ForeignKeyAction::NoAction => "NO ACTION",
-        ForeignKeyAction::Restrict => "RESTRICT",
-        ForeignKeyAction::Cascade => "CASCADE",
-        ForeignKeyAction::SetNull => "SET NULL",
-        ForeignKeyAction::SetDefault => "SET DEFAULT",
-    }
 }
 
 /// The options of a sequence that are not its type's defaults.

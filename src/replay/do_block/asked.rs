@@ -4,6 +4,7 @@ use super::eval::Interpreter;
 use super::query::Filter;
 use super::value::Value;
 use crate::catalog::{Catalog, Function, Oid, Relation, Type};
+use crate::sort::insert;
 use crate::syntax::ast::{Alias, Expr, ExprKind, QualifiedName, Symbol};
 use std::sync::Arc;
 use std::vec::IntoIter;
@@ -47,14 +48,7 @@ const OBJECT_NAMES: [&str; 10] = [
     "indexname",
 ];
 
-/// Rows that nobody wants cost time alone: the module is to be small.
-const NARROWS: bool = cfg!(not(target_arch = "wasm32"));
-
 impl<'c> Asked<'c> {
-    fn all(cat: &'c Catalog) -> Self {
-        Self { cat, relations: None, name: None, schema: None }
-    }
-
     pub fn relations(&self) -> IntoIter<&'c Arc<Relation>> {
         let found: Vec<_> = match &self.relations {
             Some(oids) => oids.iter().filter_map(|oid| self.cat.relation(*oid)).collect(),
@@ -77,9 +71,7 @@ impl<'c> Asked<'c> {
 
     pub fn functions(&self) -> IntoIter<&'c Arc<Function>> {
         let found: Vec<_> = match (&self.name, self.schema) {
-            _ if NARROWS && self.relations.is_some() => {
-                self.relations.iter().flatten().filter_map(|oid| self.cat.function(*oid)).collect()
-            }
+            _ if let Some(oids) = &self.relations => oids.iter().filter_map(|oid| self.cat.function(*oid)).collect(),
             (Some(name), _) => self.cat.schemas().flat_map(|s| self.cat.functions_named(s.oid, name)).collect(),
             (None, Some(schema)) => self.cat.functions_in(schema).collect(),
             (None, None) => self.cat.all_functions().collect(),
@@ -87,16 +79,34 @@ impl<'c> Asked<'c> {
         found.into_iter()
     }
 
-    fn note(&mut self, column: &str, value: &Value) {
-        match value {
-            Value::Text(name) if RELATION_NAMES.contains(&column) => {
-                let named = self.cat.schemas().filter_map(|s| self.cat.relation_named(s.oid, name));
+    fn note(&mut self, table: &str, column: &str, values: &[Value]) {
+        if RELATION_NAMES.contains(&column) {
+            let names = values.iter().filter_map(|value| match value {
+                Value::Text(name) => Some(name),
+                _ => None,
+            });
+            if names.clone().count() == values.len() {
+                let named =
+                    self.cat.schemas().flat_map(|s| names.clone().filter_map(|n| self.cat.relation_named(s.oid, n)));
                 self.relations = Some(named.map(|r| r.oid).collect());
             }
-            Value::Text(name) if OBJECT_NAMES.contains(&column) => self.name = Some(name.clone()),
-            Value::Text(name) if column == "routine_schema" => self.in_schema(name),
-            Value::Oid(_, oid) if RELATION_OIDS.contains(&column) => self.relations = Some(vec![*oid]),
-            Value::Oid(_, oid) if column == "pronamespace" => self.schema = Some(*oid),
+            return;
+        }
+        if RELATION_OIDS.contains(&column) || column == "oid" && matches!(table, "pg_class" | "pg_proc") {
+            let mut oids = Vec::new();
+            for value in values {
+                match value {
+                    Value::Oid(_, oid) => insert(&mut oids, *oid),
+                    _ => return,
+                };
+            }
+            self.relations = Some(oids);
+            return;
+        }
+        match values {
+            [Value::Text(name)] if OBJECT_NAMES.contains(&column) => self.name = Some(name.clone()),
+            [Value::Text(name)] if column == "routine_schema" => self.in_schema(name),
+            [Value::Oid(_, oid)] if column == "pronamespace" => self.schema = Some(*oid),
             _ => {}
         }
     }
@@ -109,50 +119,49 @@ impl<'c> Asked<'c> {
 impl Interpreter<'_> {
     /// What the conditions on a table, `column = constant`, ask it for; and whether they ask for less than all.
     pub(super) fn asked(&mut self, table: &QualifiedName, alias: Option<&Alias>, filter: &Filter) -> (Asked<'_>, bool) {
-        let mut wanted: Vec<(Symbol, Value)> = Vec::new();
         // Its rows name the referenced table, not the one whose constraint it is.
         let by_table = &*table.name.text != "constraint_column_usage";
         let called = alias.map_or(&table.name.text, |alias| &alias.name.text);
+        let mut wanted = Vec::new();
         for condition in filter.conditions.iter().filter(|_| by_table) {
-            let ExprKind::Binary { op, left, right } = &condition.kind else { continue };
-            let (ExprKind::Column(parts), "=") = (&left.kind, &**op) else { continue };
-            let column = match &parts[..] {
-                [column] => column,
-                [qualifier, column] if qualifier.text == *called => column,
-                _ => continue,
-            };
-            if self.is_constant(right)
-                && let Ok(value) = self.value(right)
-            {
-                wanted.push((column.text.clone(), value));
-            }
+            wanted.extend(self.wanted_of(called, condition));
         }
         let joined = self.joined_schema(called, filter);
-        let own = match &*table.name.text {
-            "pg_class" | "pg_proc" if NARROWS => filter.conditions.iter().find_map(|c| self.own_oids(called, c)),
-            _ => None,
-        };
-        let mut asked = Asked::all(self.cat);
+        let mut asked = Asked { cat: self.cat, relations: None, name: None, schema: None };
         if let Some(schema) = &joined {
             asked.in_schema(schema);
         }
-        for (column, value) in &wanted {
-            asked.note(column, value);
-        }
-        if NARROWS && own.is_some() {
-            asked.relations = own;
+        for (column, values) in &wanted {
+            asked.note(&table.name.text, column, values);
         }
         let some = asked.relations.is_some() || asked.name.is_some() || asked.schema.is_some();
         (asked, some)
     }
 
-    #[cfg(target_arch = "wasm32")]
-    fn joined_schema(&mut self, _: &str, _: &Filter) -> Option<Symbol> {
-        None
+    /// `[qualifier.]column = constant`, or IN with constants: the column and the values.
+    fn wanted_of(&mut self, called: &str, condition: &Expr) -> Option<(Symbol, Vec<Value>)> {
+        let (column, list): (&Expr, &[Expr]) = match &condition.kind {
+            ExprKind::Binary { op, left, right } if &**op == "=" => (left, std::slice::from_ref(&**right)),
+            ExprKind::InList { expr, list, negated: false } => (expr, list),
+            _ => return None,
+        };
+        let ExprKind::Column(parts) = &column.kind else { return None };
+        let column = match &parts[..] {
+            [column] => column,
+            [qualifier, column] if *qualifier.text == *called => column,
+            _ => return None,
+        };
+        let mut values = Vec::new();
+        for item in list {
+            if !self.is_constant(item) {
+                return None;
+            }
+            values.push(self.value(item).ok()?);
+        }
+        Some((column.text.clone(), values))
     }
 
     /// The schema that `n.oid = p.pronamespace and n.nspname = '…'` asks functions for.
-    #[cfg(not(target_arch = "wasm32"))]
     fn joined_schema(&mut self, called: &str, filter: &Filter) -> Option<Symbol> {
         let equalities = || {
             filter.conditions.iter().filter_map(|condition| match &condition.kind {
@@ -184,35 +193,8 @@ impl Interpreter<'_> {
         }
     }
 
-    /// The oids that `oid = …` or `oid in (…)` asks a table for.
-    fn own_oids(&mut self, called: &str, condition: &Expr) -> Option<Vec<Oid>> {
-        let (column, list): (&Expr, &[Expr]) = match &condition.kind {
-            ExprKind::Binary { op, left, right } if &**op == "=" => (left, std::slice::from_ref(&**right)),
-            ExprKind::InList { expr, list, negated: false } => (expr, list),
-            _ => return None,
-        };
-        let ExprKind::Column(parts) = &column.kind else { return None };
-        let is_own = match &parts[..] {
-            [column] => &*column.text == "oid",
-            [qualifier, column] => *qualifier.text == *called && &*column.text == "oid",
-            _ => false,
-        };
-        if !is_own || !list.iter().all(|item| self.is_constant(item)) {
-            return None;
-        }
-        let mut oids = Vec::new();
-        for item in list {
-            match self.value(item) {
-                Ok(Value::Oid(_, oid)) if oids.contains(&oid) => {}
-                Ok(Value::Oid(_, oid)) => oids.push(oid),
-                _ => return None,
-            }
-        }
-        Some(oids)
-    }
-
     /// It is the same for all rows: constants and variables of PL/pgSQL.
-    fn is_constant(&self, expr: &Expr) -> bool {
+    pub(super) fn is_constant(&self, expr: &Expr) -> bool {
         match &expr.kind {
             ExprKind::String(_) | ExprKind::Parameter(_) => true,
             ExprKind::Paren(inner) | ExprKind::Cast { expr: inner, .. } | ExprKind::Collate { expr: inner, .. } => {

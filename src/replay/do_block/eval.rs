@@ -1,9 +1,9 @@
 //! Expressions over variables and catalog rows.
 
-use super::privileges;
 use super::query::{Row, Rows};
 use super::tables::alias_of;
 use super::value::{Alias, Value};
+use super::{printed, privileges};
 use crate::catalog::{Catalog, Class, Lookup, Oid};
 use crate::letters;
 use crate::replay::error::state;
@@ -278,6 +278,11 @@ impl Interpreter<'_> {
                 Value::Bool(same == (op == "IS NOT DISTINCT FROM"))
             }
             "~~" | "~~*" | "!~~" | "!~~*" => {
+                if let (Value::Printed(definition), Value::Text(pattern)) = (&left, &right)
+                    && let Some(found) = printed::is_like(self.cat, definition, pattern, op.ends_with('*'))
+                {
+                    return Ok(Value::Bool(found != op.starts_with('!')));
+                }
                 let (Some(mut text), Some(mut pattern)) = (left.shown(self.cat)?, right.shown(self.cat)?) else {
                     return Ok(Value::Null);
                 };
@@ -537,7 +542,7 @@ impl Interpreter<'_> {
                 match found {
                     Some(function) => Ok(Some(function.oid)),
                     None => {
-                        looked_up(self.cat.absence(name.schema.as_deref(), &name.name))?;
+                        looked_up(self.cat.absence(Class::Function, name.schema.as_deref(), &name.name))?;
                         undefined(state::UNDEFINED_FUNCTION, format!("function \"{text}\" does not exist"), "function")
                     }
                 }

@@ -2,8 +2,8 @@
 
 use super::eval::{Interpreter, array_literal, text_of};
 use super::privileges;
-use super::value::{Alias, Value};
-use crate::catalog::{Lookup, TypeRef, quote_identifier, quote_literal};
+use super::value::{Alias, Value, shown_oid};
+use crate::catalog::{Catalog, ConstraintKind, Lookup, Oid, Relation, TypeRef, quote_identifier, quote_literal};
 use crate::letters;
 use crate::replay::{Replayed, Stop};
 use crate::source::Span;
@@ -74,6 +74,9 @@ pub(super) fn call(run: &Interpreter, name: &str, args: &[Value], span: Span) ->
             let place = usize::try_from(*place - 1).unwrap_or(usize::MAX);
             Value::text(text.split(&**by).nth(place).unwrap_or(""))
         }
+        ("like_escape", [Value::Text(pattern), Value::Text(escape)]) => {
+            Value::Text(like_escape(pattern, escape)?.into())
+        }
         ("starts_with", [Value::Text(text), Value::Text(prefix)]) => Value::Bool(text.starts_with(&**prefix)),
         ("quote_ident", [value]) => Value::Text(quoted_identifier(&text(value)?.unwrap_or_default()).into()),
         ("quote_literal" | "quote_nullable", [value]) => {
@@ -108,12 +111,18 @@ pub(super) fn call(run: &Interpreter, name: &str, args: &[Value], span: Span) ->
         ("pg_get_functiondef", [Value::Oid(_, oid)]) => match cat.function(*oid) {
             None => Value::Null,
             Some(function) => match function.body.as_deref() {
-                Some(FunctionBody::Text(body)) if !function.body_unknown => {
+                Some(FunctionBody::Text(body)) if !function.details_unknown => {
                     Value::Text(cat.function_definition(function, &body.text).into())
                 }
                 _ => return unknown(),
             },
         },
+        ("pg_get_constraintdef", [Value::Oid(_, oid), ..]) => match constraint_definition(cat, *oid) {
+            Some(definition) => definition,
+            None => return unknown(),
+        },
+        // Of a column that holds an expression.
+        ("pg_get_expr", [printed @ (Value::Printed(_) | Value::Null), ..]) => printed.clone(),
         ("pg_get_function_identity_arguments", [Value::Oid(_, oid)]) => {
             cat.function(*oid).map_or(Value::Null, |f| Value::Text(cat.function_identity_arguments(f).into()))
         }
@@ -143,7 +152,8 @@ pub(super) fn call(run: &Interpreter, name: &str, args: &[Value], span: Span) ->
 }
 
 /// Functions that give NULL for a NULL.
-const STRICT: [&str; 22] = [
+const STRICT: [&str; 23] = [
+    "like_escape",
     "lower",
     "upper",
     "length",
@@ -225,6 +235,41 @@ fn format(run: &Interpreter, template: &str, args: &[Value]) -> Replayed<String>
         rest = rest.get(1..).unwrap_or("");
     }
     result.push_str(rest);
+    Ok(result)
+}
+
+fn constraint_definition(cat: &Catalog, oid: Oid) -> Option<Value> {
+    let constraints = cat.relations().flat_map(|table| table.constraints.iter().map(move |c| (table, c)));
+    let (table, constraint) = constraints.into_iter().find(|(_, constraint)| constraint.oid == oid)?;
+    if let ConstraintKind::Check { definition, .. } = &constraint.kind {
+        return Some(Value::printed(Some(definition)));
+    }
+    let seen = |relation: &Relation| shown_oid(cat, Alias::Class, relation.oid).unwrap_or_default();
+    let definition = cat.key_definition(table, constraint, &seen)?;
+    Some(Value::Text((definition + &constraint.qualifiers()).into()))
+}
+
+/// LIKE … ESCAPE: the same pattern with a backslash for what escapes.
+fn like_escape(pattern: &str, escape: &str) -> Replayed<String> {
+    let mut chars = escape.chars();
+    let escape = chars.next();
+    if chars.next().is_some() {
+        return Err(Stop::unknown("an escape of more than one character"));
+    }
+    let mut result = String::with_capacity(pattern.len());
+    let mut escaped = false;
+    for char in pattern.chars() {
+        if escape == Some(char) && !escaped {
+            result.push('\\');
+            escaped = true;
+            continue;
+        }
+        if char == '\\' && !escaped {
+            result.push('\\');
+        }
+        result.push(char);
+        escaped = false;
+    }
     Ok(result)
 }
 

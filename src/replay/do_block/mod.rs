@@ -8,6 +8,7 @@ mod call;
 mod check;
 mod eval;
 mod functions;
+mod printed;
 mod privileges;
 mod query;
 mod queue;
@@ -575,5 +576,46 @@ mod tests {
         )));
         let dynamic = "do $$ declare r record; begin for r in select b from t loop execute format('create table %I (a int)', r.b); end loop; end $$;";
         assert!(unknown(&format!("{table} {dynamic} drop table v")));
+    }
+
+    /// Of a block that is not followed, the names that it puts together count for their class, schema and table.
+    #[test]
+    fn what_a_name_that_is_put_together_leaves_known() {
+        let start = "create schema s; create table t (a int); create table s.u (a int); create type mood as enum ('x');
+            create function f() returns int language sql as 'select 1'; create policy p on t using (true); create policy q on s.u using (true);
+            create table names (n text); insert into names values ('x');";
+        let after = |command: &str, sql: &str| {
+            let block = format!(
+                "do $$ declare r record; begin for r in select n from names loop execute format('{command}', r.n); end loop; end $$"
+            );
+            let last = verdicts(&format!("{start} {block}; {sql}")).pop().unwrap();
+            if last.starts_with("unknown") { "unknown".to_string() } else { last }
+        };
+        for (command, sql, expected) in [
+            ("drop policy %I on public.t", "drop policy p on t", "unknown"),
+            ("drop policy %I on public.t", "drop policy q on s.u", "ok"),
+            ("drop policy %I on t", "alter table t add b mood", "ok"),
+            ("create policy %I on t", "drop policy r on t", "unknown"),
+            ("create policy %I on t", "create table v (a int)", "ok"),
+            ("create policy %I on t", "drop table v", "42P01 table \"v\" does not exist"),
+            ("create table s.%I (a int)", "drop table v", "unknown"),
+            ("create table %I (a int)", "drop function g()", "42883 function g() does not exist"),
+            ("create index %I on t (a)", "select f() from t", "ok"),
+            ("create or replace function %I() returns int language sql as $f$ select 1 $f$", "select f() from t", "ok"),
+            (
+                "create or replace function %I() returns int language sql as $f$ select 1 $f$",
+                "drop function g()",
+                "unknown",
+            ),
+            ("alter function %I() set search_path = public", "select f(), g()", "42883 function g() does not exist"),
+            ("drop function %I()", "drop function f()", "unknown"),
+            ("drop function s.%I()", "drop function f()", "ok"),
+            ("drop type %I", "alter table t add b mood", "unknown"),
+            ("drop type %I", "insert into t values (1)", "ok"),
+            ("alter table %I enable row level security", "insert into t values (1)", "ok"),
+            ("alter table t drop constraint %I", "insert into t values (1)", "ok"),
+        ] {
+            assert_eq!(after(command, sql), expected, "{command}; {sql}");
+        }
     }
 }

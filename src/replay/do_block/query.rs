@@ -63,9 +63,7 @@ pub(super) struct Filter<'q> {
 impl<'q> Filter<'q> {
     fn of(conditions: Vec<&'q Expr>, from: &'q [FromItem]) -> Self {
         let mut filter = Self { conditions, schemas: Vec::new() };
-        if cfg!(not(target_arch = "wasm32")) {
-            from.iter().for_each(|item| filter.add(item));
-        }
+        from.iter().for_each(|item| filter.add(item));
         filter
     }
 
@@ -442,7 +440,7 @@ impl Interpreter<'_> {
             let ExprKind::Binary { op, left, right } = &condition.kind else { continue };
             let (left, right): (&Expr, &Expr) = (left, right);
             let (own, other) = if is_of(left, source) { (left, right) } else { (right, left) };
-            let plain = matches!(other.kind, ExprKind::String(_) | ExprKind::Column(_)) && !is_of(other, source);
+            let plain = self.is_constant(other) || matches!(other.kind, ExprKind::Column(_)) && !is_of(other, source);
             if &**op != "=" || !plain || !is_of(own, source) {
                 continue;
             }
@@ -621,6 +619,17 @@ fn set_in_from(select: &Select) -> Option<SetInFrom<'_>> {
     })
 }
 
+/// Columns of information_schema that hold the database's name in all rows.
+const DATABASE: [&str; 7] = [
+    "catalog_name",
+    "constraint_catalog",
+    "event_object_catalog",
+    "routine_catalog",
+    "specific_catalog",
+    "table_catalog",
+    "trigger_catalog",
+];
+
 /// The rows of one of the catalog's own tables.
 fn catalog_rows(asked: &Asked, name: &QualifiedName) -> Replayed<Rows> {
     let cat = asked.cat;
@@ -640,16 +649,22 @@ fn catalog_rows(asked: &Asked, name: &QualifiedName) -> Replayed<Rows> {
     };
     // All of the relation's columns, those that are not modelled unknown.
     let places: Vec<Option<usize>> = columns.iter().map(|c| table.names.iter().position(|n| **n == **c)).collect();
-    let missing = Value::unknown("this column of the catalog is not modelled");
+    let others: Vec<Value> = columns
+        .iter()
+        .map(|column| match in_information_schema && DATABASE.contains(&&**column) {
+            true => Value::text("postgres"),
+            false => Value::unknown("this column of the catalog is not modelled"),
+        })
+        .collect();
     let rows = table
         .rows
         .into_iter()
         .map(|row| {
-            let value = |place: &Option<usize>| match place {
+            let value = |(place, other): (&Option<usize>, &Value)| match place {
                 Some(place) => row.get(*place).cloned().unwrap_or(Value::Null),
-                None => missing.clone(),
+                None => other.clone(),
             };
-            Arc::new(places.iter().map(value).collect::<Vec<Value>>())
+            Arc::new(places.iter().zip(&others).map(value).collect::<Vec<Value>>())
         })
         .collect();
     Ok(Rows { names: columns, rows, uncertain: None })
@@ -817,7 +832,10 @@ fn distinct(rows: &mut Vec<Arc<Vec<Value>>>) -> Replayed<()> {
     let mut seen = Vec::new();
     for row in rows.iter() {
         for value in row.iter() {
-            if matches!(value, Value::Unknown(_) | Value::Array(_) | Value::Acl(_) | Value::Record(_)) {
+            if matches!(
+                value,
+                Value::Unknown(_) | Value::Array(_) | Value::Acl(_) | Value::Record(_) | Value::Printed(_)
+            ) {
                 return Err(Stop::unknown("values are not known well enough to compare them"));
             }
         }

@@ -262,7 +262,7 @@ impl Interpreter<'_> {
         if self.cat.unknowns.is_empty() || rows.uncertain.is_some() {
             return rows;
         }
-        let asked = names.iter().find_map(|name| self.cat.unknowns.may_exist(None, name));
+        let asked = names.iter().find_map(|name| self.cat.unknowns.may_be_asked(name));
         let found = rows.rows.iter().flat_map(|row| row.iter()).find_map(|value| match value {
             Value::Text(text) => self.cat.unknowns.may_be_changed(text),
             _ => None,
@@ -306,7 +306,7 @@ impl Interpreter<'_> {
         }
         let mut names = Vec::new();
         expr_text(expr, &mut names);
-        Ok(match names.iter().find_map(|name| self.cat.unknowns.may_exist(None, name)) {
+        Ok(match names.iter().find_map(|name| self.cat.unknowns.may_be_asked(name)) {
             Some(reason) if !names.is_empty() && reads_catalog(expr) => Value::Unknown(reason.clone()),
             _ => value,
         })

@@ -533,10 +533,15 @@ fn policies(asked: &Asked) -> Table {
                 word(command),
                 Value::Bool(p.permissive),
                 Value::Array(Arc::new(roles)),
+                Value::printed(p.using.as_ref().map(|_| &p.using_definition)),
+                Value::printed(p.with_check.as_ref().map(|_| &p.with_check_definition)),
             ]
         })
         .collect();
-    Table { names: &["oid", "polname", "polrelid", "polcmd", "polpermissive", "polroles"], rows }
+    Table {
+        names: &["oid", "polname", "polrelid", "polcmd", "polpermissive", "polroles", "polqual", "polwithcheck"],
+        rows,
+    }
 }
 
 fn policies_view(asked: &Asked) -> Table {
@@ -560,10 +565,15 @@ fn policies_view(asked: &Asked) -> Table {
                 word(if p.permissive { "PERMISSIVE" } else { "RESTRICTIVE" }),
                 Value::Array(Arc::new(p.roles.iter().map(role).collect())),
                 word(command),
+                Value::printed(p.using.as_ref().map(|_| &p.using_definition)),
+                Value::printed(p.with_check.as_ref().map(|_| &p.with_check_definition)),
             ]
         })
         .collect();
-    Table { names: &["schemaname", "tablename", "policyname", "permissive", "roles", "cmd"], rows }
+    Table {
+        names: &["schemaname", "tablename", "policyname", "permissive", "roles", "cmd", "qual", "with_check"],
+        rows,
+    }
 }
 
 fn available_extensions(asked: &Asked) -> Table {
@@ -766,11 +776,8 @@ fn information_columns(asked: &Asked) -> Table {
             Some(ty) if !c.type_unknown => (data_type(cat, ty), text(&ty.name)),
             _ => (unknown.clone(), unknown),
         };
-        let default = if c.default.is_some() && c.generated.is_none() {
-            Value::unknown("the text of a default is not modelled")
-        } else {
-            Value::Null
-        };
+        let default = c.default.as_ref().filter(|_| c.generated.is_none());
+        let default = Value::printed(default.map(|default| &default.definition));
         rows.push(vec![
             schema_name(cat, relation.schema),
             text(&relation.name),

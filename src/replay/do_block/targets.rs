@@ -1,12 +1,11 @@
 //! What statements that are not followed may create, change or drop: read off their words, constants of dynamic SQL included.
 
-use crate::catalog::{Catalog, Class, ObjectAddress, Oid, Relation};
+use crate::catalog::{Catalog, Class, Doubt, ObjectAddress, Oid, Relation, RelationKind, TypeKind};
 use crate::replay::privileges::make_uncertain;
 use crate::replay::rows;
 use crate::syntax::ast::Symbol;
 use crate::syntax::plpgsql::{Code, Part};
 use crate::syntax::{Token, TokenKind};
-use std::sync::Arc;
 
 /// Makes unknown what the statements in these tokens may touch.
 pub(super) fn mark(cat: &mut Catalog, code: &Code, part: Part, reason: &Symbol) {
@@ -25,11 +24,24 @@ struct Scan<'c> {
 /// What a command is about.
 #[derive(Clone, Copy, PartialEq)]
 enum Kind {
-    Relation,
-    Schema,
-    Function,
-    /// Policies, triggers, rules, constraints, types, roles and the rest: known by their own names.
-    Named,
+    Object(Class),
+    View,
+    Index,
+    /// A policy, trigger or rule: `name ON relation`.
+    Part(Class),
+}
+
+/// A name in a statement; no name where it is put together at run time.
+struct Target {
+    schema: Option<Symbol>,
+    name: Option<Symbol>,
+}
+
+impl Target {
+    fn is(&self, cat: &Catalog, schema: Oid, name: &Symbol) -> bool {
+        let is_schema = |wanted: &Symbol| cat.schema(schema).is_some_and(|s| s.name == *wanted);
+        self.name.as_ref().is_none_or(|wanted| wanted == name) && self.schema.as_ref().is_none_or(is_schema)
+    }
 }
 
 /// The commands that change the catalog; COMMENT is left out, whose word is a column's name more often.
@@ -105,13 +117,13 @@ impl Scan<'_> {
             self.constant(cat, *token, depth);
             let code = Code::new(self.code.string(*token).unwrap_or_else(|| "".into()));
             let mut signature = Scan { code: &code, tokens: code.tokens(code.all()), place: 0, reason: self.reason };
-            if let Some(name) = signature.name()
+            if let Some(name) = signature.target().name
                 && signature.tokens.get(signature.place).is_some_and(|t| t.kind == TokenKind::LParen)
             {
                 let named = cat.schemas().flat_map(|s| cat.functions_named(s.oid, &name)).map(|f| f.oid);
                 for oid in named.collect::<Vec<Oid>>() {
                     if let Some(function) = cat.function_mut(oid) {
-                        function.body_unknown = true;
+                        function.details_unknown = true;
                     }
                 }
             }
@@ -125,11 +137,19 @@ impl Scan<'_> {
         let word = self.word(self.place);
         self.place += 1;
         let kind = match &*word {
-            "table" | "view" | "index" | "sequence" => Kind::Relation,
-            "schema" => Kind::Schema,
-            "function" | "procedure" | "routine" | "aggregate" => Kind::Function,
-            "type" | "domain" | "policy" | "trigger" | "rule" | "extension" | "role" | "user" | "group"
-            | "publication" | "collation" | "statistics" | "server" | "language" => Kind::Named,
+            "table" | "sequence" => Kind::Object(Class::Relation),
+            "view" => Kind::View,
+            "index" => Kind::Index,
+            "schema" => Kind::Object(Class::Schema),
+            "function" | "procedure" | "routine" | "aggregate" => Kind::Object(Class::Function),
+            "type" | "domain" => Kind::Object(Class::Type),
+            "policy" => Kind::Part(Class::Policy),
+            "trigger" => Kind::Part(Class::Trigger),
+            "rule" => Kind::Part(Class::Other),
+            "role" | "user" | "group" => Kind::Object(Class::Role),
+            "extension" => Kind::Object(Class::Extension),
+            "publication" => Kind::Object(Class::Publication),
+            "collation" | "statistics" | "server" | "language" => Kind::Object(Class::Other),
             _ => return None,
         };
         while ["concurrently", "if", "not", "exists", "only"].contains(&&*self.word(self.place)) {
@@ -138,46 +158,87 @@ impl Scan<'_> {
         Some(kind)
     }
 
-    /// A (qualified) name: its last part; `None` when it is put together at run time.
-    fn name(&mut self) -> Option<Symbol> {
-        let mut name = self.code.name(*self.tokens.get(self.place)?)?;
-        self.place += 1;
-        while self.tokens.get(self.place).is_some_and(|t| t.kind == TokenKind::Dot) {
+    /// A name, qualified or not.
+    fn target(&mut self) -> Target {
+        let mut target = Target { schema: None, name: self.part_of_name() };
+        while target.name.is_some() && self.tokens.get(self.place).is_some_and(|t| t.kind == TokenKind::Dot) {
             self.place += 1;
-            name = self.code.name(*self.tokens.get(self.place)?)?;
-            self.place += 1;
+            target = Target { schema: target.name, name: self.part_of_name() };
         }
         // `CREATE POLICY p_%I`, `'… prefix_' || name`: a piece of a name.
-        let glued = |place: usize| {
-            let (Some(before), Some(token)) = (self.tokens.get(place.wrapping_sub(1)), self.tokens.get(place)) else {
-                return false;
-            };
-            token.kind == TokenKind::Operator && token.start == before.end && self.code.text_of(*token) == "%"
-        };
-        if glued(self.place) { None } else { Some(name) }
+        let (before, after) = (self.tokens.get(self.place.wrapping_sub(1)), self.tokens.get(self.place));
+        if let (Some(before), Some(after)) = (before, after)
+            && after.kind == TokenKind::Operator
+            && after.start == before.end
+            && self.code.text_of(*after) == "%"
+        {
+            target.name = None;
+        }
+        target
+    }
+
+    fn part_of_name(&mut self) -> Option<Symbol> {
+        let name = self.code.name(*self.tokens.get(self.place)?)?;
+        self.place += 1;
+        Some(name)
+    }
+
+    /// The relation after ON.
+    fn on(&mut self) -> Target {
+        while let Some(token) = self.tokens.get(self.place).filter(|t| t.kind != TokenKind::Semicolon) {
+            self.place += 1;
+            if self.code.text_of(*token).eq_ignore_ascii_case("on") {
+                if self.word(self.place) == "only" {
+                    self.place += 1;
+                }
+                return self.target();
+            }
+        }
+        Target { schema: None, name: None }
     }
 
     fn create(&mut self, cat: &mut Catalog) {
         let Some(kind) = self.kind() else { return };
-        match self.name() {
-            Some(name) => {
-                cat.unknowns.add_name(&name, self.reason);
-                if kind == Kind::Schema {
-                    cat.unknowns.add_schema(&name, self.reason);
-                }
-            }
-            None => cat.unknowns.add_everything(self.reason),
+        let unnamed = kind == Kind::Index && self.word(self.place) == "on";
+        let created = if unnamed { Target { schema: None, name: None } } else { self.target() };
+        let class = match kind {
+            Kind::Object(class) | Kind::Part(class) => class,
+            Kind::View | Kind::Index => Class::Relation,
+        };
+        match &created.name {
+            Some(name) => cat.unknowns.add_name(name, self.reason),
+            None if class == Class::Schema => cat.unknowns.add_everything(self.reason),
+            None => cat.unknowns.add_class(class, self.reason),
+        }
+        match (kind, &created.name) {
+            (Kind::Object(Class::Schema), Some(name)) => cat.unknowns.add_schema(name, self.reason),
+            // OR REPLACE
+            (Kind::Object(Class::Function), None) => functions_changed(cat, &created),
+            (Kind::View, None) => doubt(cat, &created, |r| r.doubt.security |= r.kind == RelationKind::View),
+            (Kind::Index, _) => doubt(cat, &self.on(), |r| r.doubt.keys = true),
+            (Kind::Part(class), _) if class != Class::Trigger => doubt(cat, &self.on(), |r| r.doubt.security = true),
+            _ => {}
         }
     }
 
     fn drop(&mut self, cat: &mut Catalog) {
         let Some(kind) = self.kind() else { return };
         loop {
-            match self.name() {
-                Some(name) => cat.unknowns.add_name(&name, self.reason),
-                None => return self.any_of(cat, kind),
+            let dropped = self.target();
+            let on = if let Kind::Part(_) = kind { self.on() } else { Target { schema: None, name: None } };
+            match &dropped.name {
+                Some(name) => cat.unknowns.add_name(name, self.reason),
+                None => self.any_of(cat, kind, if let Kind::Part(_) = kind { &on } else { &dropped }),
             }
-            if self.tokens.get(self.place).is_none_or(|t| t.kind != TokenKind::Comma) {
+            match kind {
+                Kind::Part(class) if class != Class::Trigger => doubt(cat, &on, |r| r.doubt.security = true),
+                Kind::Index => {
+                    let indexes = relations(cat, &dropped);
+                    doubt(cat, &on, |r| r.doubt.keys |= r.indexes.iter().any(|index| indexes.contains(index)));
+                }
+                _ => {}
+            }
+            if dropped.name.is_none() || self.tokens.get(self.place).is_none_or(|t| t.kind != TokenKind::Comma) {
                 return;
             }
             self.place += 1;
@@ -208,7 +269,7 @@ impl Scan<'_> {
         };
         self.place += 1;
         loop {
-            let name = if all { None } else { self.name() };
+            let name = if all { None } else { self.target().name };
             make_privileges_uncertain(cat, class, name.as_ref());
             if name.is_none() {
                 return;
@@ -233,13 +294,52 @@ impl Scan<'_> {
 
     fn alter(&mut self, cat: &mut Catalog) {
         let Some(kind) = self.kind() else { return };
-        let name = self.name();
-        if kind != Kind::Relation {
-            match &name {
+        let altered = self.target();
+        match kind {
+            Kind::Object(Class::Relation) | Kind::View => self.alter_relation(cat, &altered),
+            Kind::Part(_) => {
+                let on = self.on();
+                if kind != Kind::Part(Class::Trigger) {
+                    doubt(cat, &on, |r| r.doubt.security = true);
+                }
+                self.renamed(cat, kind, &altered, &on);
+            }
+            Kind::Object(Class::Function) => {
+                functions_changed(cat, &altered);
+                self.renamed(cat, kind, &altered, &altered);
+            }
+            _ => match &altered.name {
                 Some(name) => cat.unknowns.add_name(name, self.reason),
-                None => self.any_of(cat, kind),
+                None => self.any_of(cat, kind, &altered),
+            },
+        }
+    }
+
+    /// What `RENAME TO` and `SET SCHEMA`, where they follow, make of an object or of all that may be meant.
+    fn renamed(&mut self, cat: &mut Catalog, kind: Kind, renamed: &Target, holder: &Target) {
+        while self.tokens.get(self.place).is_some_and(|t| t.kind != TokenKind::Semicolon) {
+            let word = self.word(self.place);
+            self.place += 1;
+            if word != "rename" && word != "schema" {
+                continue;
+            }
+            match &renamed.name {
+                Some(name) => cat.unknowns.add_name(name, self.reason),
+                None => self.any_of(cat, kind, holder),
+            }
+            if self.word(self.place) == "to" {
+                self.place += 1;
+                match (self.target().name, kind) {
+                    (Some(to), _) => cat.unknowns.add_name(&to, self.reason),
+                    (None, Kind::Object(class) | Kind::Part(class)) => cat.unknowns.add_class(class, self.reason),
+                    (None, Kind::View | Kind::Index) => cat.unknowns.add_class(Class::Relation, self.reason),
+                }
             }
         }
+    }
+
+    fn alter_relation(&mut self, cat: &mut Catalog, altered: &Target) {
+        let mut changed = Doubt::default();
         let mut columns_change = false;
         while let Some(token) = self.tokens.get(self.place) {
             if token.kind == TokenKind::Semicolon {
@@ -251,15 +351,15 @@ impl Scan<'_> {
                     while ["if", "not", "exists"].contains(&&*self.word(self.place)) {
                         self.place += 1;
                     }
-                    match self.name() {
+                    match self.target().name {
                         Some(constraint) => cat.unknowns.add_name(&constraint, self.reason),
-                        None => self.any_constraint(cat, name.as_ref()),
+                        None => self.any_of(cat, Kind::Part(Class::Constraint), altered),
                     }
                     continue;
                 }
                 "to" if matches!(&*self.word(self.place.wrapping_sub(1)), "rename") => {
                     self.place += 1;
-                    match (self.name(), &name) {
+                    match (self.target().name, &altered.name) {
                         (Some(to), Some(from)) => {
                             cat.unknowns.add_name(&to, self.reason);
                             cat.unknowns.add_name(from, self.reason);
@@ -268,21 +368,30 @@ impl Scan<'_> {
                     }
                     continue;
                 }
-                "add" | "drop" if self.word(self.place + 1) == "constraint" => {}
-                "add" | "drop" | "type" | "rename" | "inherit" | "attach" | "detach" => columns_change = true,
-                "create" => return,
+                // That is known by its name.
+                "drop" if self.word(self.place + 1) == "constraint" => {}
+                "security" | "owner" => changed.security = true,
+                "set" | "reset" if self.tokens.get(self.place + 1).is_some_and(|t| t.kind == TokenKind::LParen) => {
+                    changed.security = true;
+                }
+                "add" => {
+                    changed.keys = true;
+                    columns_change |= self.word(self.place + 1) != "constraint";
+                }
+                "drop" | "type" | "rename" | "inherit" | "attach" | "detach" => columns_change = true,
+                "create" => break,
                 _ => {}
             }
             self.place += 1;
         }
-        if kind == Kind::Relation && columns_change {
-            let changed: Vec<Oid> = cat
-                .relations()
-                .filter(|r| r.oid >= Oid::FIRST_USER && name.as_ref().is_none_or(|name| *name == r.name))
-                .map(|r| r.oid)
-                .collect();
+        doubt(cat, altered, |r| {
+            r.doubt.security |= changed.security;
+            r.doubt.keys |= changed.keys;
+        });
+        if columns_change {
+            let changed = relations(cat, altered);
             if changed.is_empty()
-                && let Some(name) = &name
+                && let Some(name) = &altered.name
             {
                 cat.unknowns.add_name(name, self.reason);
             }
@@ -294,33 +403,78 @@ impl Scan<'_> {
         }
     }
 
-    /// Any constraint of the relations of this name (of all, where it has none) may be gone.
-    fn any_constraint(&self, cat: &mut Catalog, relation: Option<&Symbol>) {
-        let meant = |r: &&Arc<Relation>| r.oid >= Oid::FIRST_USER && relation.is_none_or(|name| *name == r.name);
-        let constraints = cat.relations().filter(meant).flat_map(|r| r.constraints.iter().map(|c| c.name.clone()));
-        for name in constraints.collect::<Vec<Symbol>>() {
-            cat.unknowns.add_name(&name, self.reason);
-        }
-    }
-
-    /// Any object of the kind may be gone.
-    fn any_of(&self, cat: &mut Catalog, kind: Kind) {
-        let is_users = |oid: &Oid| *oid >= Oid::FIRST_USER;
+    /// Any object of the kind may be gone: of those that the target may mean, or that such a relation has.
+    fn any_of(&self, cat: &mut Catalog, kind: Kind, target: &Target) {
         let mut names: Vec<Symbol> = Vec::new();
-        match kind {
-            Kind::Relation => names.extend(cat.relations().filter(|r| is_users(&r.oid)).map(|r| r.name.clone())),
-            Kind::Schema => names.extend(cat.schemas().filter(|s| is_users(&s.oid)).map(|s| s.name.clone())),
-            Kind::Function => names.extend(cat.functions().filter(|f| is_users(&f.oid)).map(|f| f.name.clone())),
-            Kind::Named => {
-                for relation in cat.relations().filter(|r| is_users(&r.oid)) {
-                    names.extend(relation.policies.iter().map(|p| p.name.clone()));
-                    names.extend(relation.triggers.iter().map(|t| t.name.clone()));
-                }
-                names.extend(cat.types().filter(|t| is_users(&t.oid)).map(|t| t.name.clone()));
+        for relation in relations(cat, target).into_iter().filter_map(|oid| cat.relation(oid)) {
+            match kind {
+                Kind::Object(Class::Relation) => names.push(relation.name.clone()),
+                Kind::View if relation.kind == RelationKind::View => names.push(relation.name.clone()),
+                Kind::Index if relation.kind.is_index() => names.push(relation.name.clone()),
+                Kind::Part(Class::Policy) => names.extend(relation.policies.iter().map(|p| p.name.clone())),
+                Kind::Part(Class::Trigger) => names.extend(relation.triggers.iter().map(|t| t.name.clone())),
+                Kind::Part(Class::Constraint) => names.extend(relation.constraints.iter().map(|c| c.name.clone())),
+                Kind::Part(_) => names.extend(relation.rules.iter().map(|r| r.name.clone())),
+                _ => {}
             }
+        }
+        let is_users = |oid: Oid| oid >= Oid::FIRST_USER;
+        match kind {
+            Kind::Object(Class::Schema) => {
+                names.extend(cat.schemas().filter(|s| is_users(s.oid)).map(|s| s.name.clone()));
+            }
+            Kind::Object(Class::Function) => names.extend(
+                cat.functions()
+                    .filter(|f| is_users(f.oid) && target.is(cat, f.schema, &f.name))
+                    .map(|f| f.name.clone()),
+            ),
+            Kind::Object(Class::Type) => names.extend(
+                cat.types()
+                    .filter(|t| is_users(t.oid) && target.is(cat, t.schema, &t.name) && !is_made_along(cat, &t.kind))
+                    .map(|t| t.name.clone()),
+            ),
+            _ => {}
         }
         for name in names {
             cat.unknowns.add_name(&name, self.reason);
+        }
+    }
+}
+
+/// The relations that a name may mean: the users', where it has no name.
+fn relations(cat: &Catalog, target: &Target) -> Vec<Oid> {
+    cat.relations()
+        .filter(|r| (r.oid >= Oid::FIRST_USER || target.name.is_some()) && target.is(cat, r.schema, &r.name))
+        .map(|r| r.oid)
+        .collect()
+}
+
+/// Arrays, and the types of rows.
+fn is_made_along(cat: &Catalog, kind: &TypeKind) -> bool {
+    match kind {
+        TypeKind::Array(_) | TypeKind::Multirange(_) => true,
+        TypeKind::Composite(of) => cat.relation(*of).is_none_or(|r| r.kind != RelationKind::CompositeType),
+        _ => false,
+    }
+}
+
+fn doubt(cat: &mut Catalog, target: &Target, mark: impl Fn(&mut Relation)) {
+    for oid in relations(cat, target) {
+        if let Some(relation) = cat.relation_mut(oid) {
+            mark(relation);
+        }
+    }
+}
+
+fn functions_changed(cat: &mut Catalog, target: &Target) {
+    let changed: Vec<Oid> = cat
+        .functions()
+        .filter(|f| f.oid >= Oid::FIRST_USER && target.is(cat, f.schema, &f.name))
+        .map(|f| f.oid)
+        .collect();
+    for oid in changed {
+        if let Some(function) = cat.function_mut(oid) {
+            function.details_unknown = true;
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Values of PL/pgSQL variables and of the catalog's columns.
 
 use super::privileges;
-use crate::catalog::{Acl, Catalog, Class, Oid, TypeRef, quote_identifier};
+use crate::catalog::{Acl, Catalog, Class, Definition, Oid, TypeRef, quote_identifier};
 use crate::replay::{Replayed, Stop};
 use crate::syntax::ast::Symbol;
 use std::cmp::Ordering;
@@ -19,6 +19,8 @@ pub(super) enum Value {
     /// An access list, `aclitem[]`.
     Acl(Arc<Acl>),
     Record(Arc<Vec<(Symbol, Value)>>),
+    /// A text that PostgreSQL prints from this definition.
+    Printed(Arc<Definition>),
     /// It depends on something that is not known: rows, settings of the server, functions that are not modelled.
     Unknown(Symbol),
 }
@@ -48,6 +50,15 @@ impl Value {
 
     pub fn unknown(reason: &str) -> Self {
         Value::Unknown(reason.into())
+    }
+
+    /// NULL where there is no definition.
+    pub fn printed(definition: Option<&Definition>) -> Self {
+        match definition {
+            None => Value::Null,
+            Some(definition) if definition.is_empty() => Value::unknown("this definition is not known"),
+            Some(definition) => Value::Printed(Arc::new(definition.clone())),
+        }
     }
 
     pub fn is_null(&self) -> bool {
@@ -87,6 +98,7 @@ impl Value {
             }
             Value::Acl(acl) => privileges::shown(cat, acl),
             Value::Record(_) => return Err(Stop::unknown("a record's text is not modelled")),
+            Value::Printed(_) => return Err(Stop::unknown("how PostgreSQL prints a definition is not modelled")),
             Value::Unknown(reason) => return Err(Stop::Unknown(reason.clone())),
         }))
     }
@@ -135,7 +147,7 @@ pub(super) fn array_item(text: &str) -> String {
     if plain { text.to_string() } else { format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")) }
 }
 
-fn shown_oid(cat: &Catalog, alias: Alias, oid: Oid) -> Replayed<String> {
+pub(super) fn shown_oid(cat: &Catalog, alias: Alias, oid: Oid) -> Replayed<String> {
     let qualified = |schema: Oid, name: &str, visible: bool| {
         let name = quote_identifier(name);
         match cat.schema(schema) {

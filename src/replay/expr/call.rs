@@ -327,7 +327,7 @@ impl Analysis<'_> {
         span: Span,
     ) -> Replayed<()> {
         let name = &call.function;
-        if let Lookup::Unknown(_) = self.cat.absence(name.schema.as_deref(), &name.name) {
+        if let Lookup::Unknown(_) = self.cat.absence(Class::Function, name.schema.as_deref(), &name.name) {
             return Ok(());
         }
         // Extensions do not overload what is there already, but for their own functions and types.

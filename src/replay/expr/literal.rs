@@ -28,7 +28,7 @@ impl Analysis<'_> {
     fn label(&self, ty: TypeRef, text: &str, span: Span) -> Replayed<()> {
         let Some(found) = self.cat.type_(ty.oid) else { return Ok(()) };
         let TypeKind::Enum(labels) = &found.kind else { return self.check_input(ty, text, span) };
-        if labels.iter().any(|l| &**l == text) || self.cat.unknowns.may_exist(None, &found.name).is_some() {
+        if labels.iter().any(|l| &**l == text) || self.cat.unknowns.may_be_touched(None, &found.name).is_some() {
             return Ok(());
         }
         let message = format!("invalid input value for enum {}: \"{text}\"", self.cat.format_type(ty));

@@ -144,7 +144,7 @@ impl<'c> Analysis<'c> {
     ) -> Replayed<Typed> {
         let symbol = op.rsplit_once('.').map_or(op, |(_, symbol)| symbol);
         let nothing_there = self.operators(schema, symbol, left.is_none()).is_empty();
-        if self.cat.unknowns.may_exist(schema, symbol).is_some()
+        if self.cat.unknowns.may_exist(Class::Other, schema, symbol).is_some()
             || (nothing_there && self.cat.may_be_brought(schema))
             || left.iter().chain([&right]).any(|ty| self.cat.is_of_incomplete_extension(ty.oid))
         {

@@ -155,7 +155,8 @@ impl<'a> Touched<'a> {
         let Some(name) = name(self.start, self.object, self.relation) else { return true };
         let schema = self.start.schema(schema(self.start, self.object)).map(|s| &*s.name);
         let unknowns = &cx.after.unknowns;
-        unknowns.added_since(&self.step.after.unknowns).is_some() && unknowns.may_exist(schema, name).is_some()
+        unknowns.added_since(&self.step.after.unknowns).is_some()
+            && unknowns.may_exist(self.object.class, schema, name).is_some()
     }
 }
 

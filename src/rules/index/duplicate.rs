@@ -18,7 +18,7 @@ pub const RULE: Rule = Rule {
 fn check(cx: &mut ProjectContext) {
     let cat = cx.schema;
     let turn = cx.turn();
-    for table in cat.relations().filter(|r| r.indexes.len() > 1 && is_certain(cat, r) && turn.takes()) {
+    for table in cat.relations().filter(|r| r.indexes.len() > 1 && are_keys_certain(cat, r) && turn.takes()) {
         // Those that are the same, in order.
         let mut groups: Vec<Vec<(&Relation, &Index)>> = Vec::new();
         for (relation, index) in indexes_of(cat, table) {

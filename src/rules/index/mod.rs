@@ -13,7 +13,7 @@ pub mod too_many_columns;
 pub mod wrong_method;
 
 use super::ProjectContext;
-use super::context::is_certain;
+use super::context::are_keys_certain;
 use super::splinter;
 use crate::catalog::{Catalog, Index, Relation};
 use crate::source::Location;
@@ -32,7 +32,7 @@ fn own_indexes<'a>(cx: &ProjectContext<'a>) -> Vec<(&'a Arc<Relation>, &'a Relat
     let turn = cx.turn();
     let is_asked_for = |r: &&Arc<Relation>| {
         let has_own = !r.indexes.is_empty() && !r.is_partition && !splinter::is_skipped(cat, r.schema);
-        has_own && turn.takes() && is_certain(cat, r)
+        has_own && turn.takes() && are_keys_certain(cat, r)
     };
     for table in cat.relations().filter(is_asked_for) {
         for (relation, index) in indexes_of(cat, table) {

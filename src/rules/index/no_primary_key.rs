@@ -16,7 +16,7 @@ pub const RULE: Rule = Rule {
 fn check(cx: &mut ProjectContext) {
     for (table, location) in cx.own_relations() {
         let has_key = table.primary_key().is_some();
-        if table.kind != RelationKind::Table || has_key || !splinter::judges(cx.schema, table) {
+        if table.kind != RelationKind::Table || has_key || table.doubt.keys || !splinter::judges(cx.schema, table) {
             continue;
         }
         let name = cx.schema.relation_name(table);

@@ -20,7 +20,7 @@ fn check(cx: &mut ProjectContext) {
     let turn = cx.turn();
     for table in cat
         .relations()
-        .filter(|t| !t.policies.is_empty() && turn.takes() && t.row_security.enabled && is_certain(cat, t))
+        .filter(|t| !t.policies.is_empty() && turn.takes() && t.row_security.enabled && is_security_certain(cat, t))
     {
         for policy in table.policies.iter().filter(|p| p.permissive && is_for_clients(cat, p)) {
             let Some(location) = policy.origin.created.filter(|_| lets_all_write(cat, policy)) else { continue };

@@ -21,7 +21,8 @@ fn check(cx: &mut ProjectContext) {
     let turn = cx.turn();
     for table in cat
         .relations()
-        .filter(|t| !t.policies.is_empty() && turn.takes() && cat.unknowns.may_be_changed(&t.name).is_none())
+        .filter(|t| !t.policies.is_empty() && turn.takes())
+        .filter(|t| !t.doubt.security && cat.unknowns.may_be_changed(&t.name).is_none())
     {
         for policy in &table.policies {
             let name = cat.relation_name(table);

@@ -26,6 +26,7 @@ fn check(cx: &mut ProjectContext) {
         let reads =
             |d: &crate::catalog::Dependency| d.referenced.class == Class::Relation && d.referenced.oid == users.oid;
         if !open
+            || view.doubt.security
             || !cx.common.is_exposed(schema, view.schema)
             || !schema.dependencies(view.oid).any(reads)
             || splinter::readers(schema, view).is_empty()

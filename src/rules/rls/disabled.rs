@@ -22,7 +22,7 @@ fn check(cx: &mut ProjectContext) {
         if !table.kind.is_table() || !is_open(&cx.common, cx.schema, table) || is_said_on_create(cx, table, created) {
             continue;
         }
-        if protected_parent(cx.schema, table).is_some() {
+        if table.doubt.security || protected_parent(cx.schema, table).is_some() {
             continue;
         }
         let name = cx.schema.relation_name(table);

@@ -49,7 +49,7 @@ pub fn is_created_open(common: &Common, file: &FileReplay, table: &Relation) -> 
 
 /// Whether clients reach the table's rows past row level security.
 pub fn is_open(common: &Common, cat: &Catalog, table: &Relation) -> bool {
-    !table.row_security.enabled && common.is_exposed(cat, table.schema) && is_certain(cat, table)
+    !table.row_security.enabled && common.is_exposed(cat, table.schema) && is_security_certain(cat, table)
 }
 
 /// What splinter says of a table that is open in the end.

@@ -24,7 +24,7 @@ fn check(cx: &mut ProjectContext) {
         }
     }
     for (table, created) in cx.exposed_tables() {
-        if !table.row_security.enabled || table.row_security.forced || !is_certain(cx.schema, table) {
+        if !table.row_security.enabled || table.row_security.forced || !is_security_certain(cx.schema, table) {
             continue;
         }
         let name = cx.schema.relation_name(table);

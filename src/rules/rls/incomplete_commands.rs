@@ -17,7 +17,7 @@ pub const RULE: Rule = Rule {
 
 fn check(cx: &mut ProjectContext) {
     for (table, location) in cx.exposed_tables() {
-        if !table.row_security.enabled || !is_certain(cx.schema, table) {
+        if !table.row_security.enabled || !is_security_certain(cx.schema, table) {
             continue;
         }
         // Read-only and append-only tables are designs of their own; a table whose rows are changed has a life cycle.

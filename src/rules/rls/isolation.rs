@@ -42,7 +42,7 @@ pub fn discriminator<'t>(cx: &ProjectContext, table: &'t Relation, usual: &[&str
 fn check(cx: &mut ProjectContext, usual: &[&str], also_reads: bool) {
     let cat = cx.schema;
     for (table, _) in cx.exposed_tables() {
-        if !table.row_security.enabled || table.policies.is_empty() || !is_certain(cat, table) {
+        if !table.row_security.enabled || table.policies.is_empty() || !is_security_certain(cat, table) {
             continue;
         }
         let Some(column) = discriminator(cx, table, usual) else { continue };

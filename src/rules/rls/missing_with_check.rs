@@ -18,7 +18,7 @@ pub const RULE: Rule = Rule {
 fn check(cx: &mut ProjectContext) {
     let cat = cx.schema;
     let turn = cx.turn();
-    for table in cat.relations().filter(|t| !t.policies.is_empty() && turn.takes() && is_certain(cat, t)) {
+    for table in cat.relations().filter(|t| !t.policies.is_empty() && turn.takes() && is_security_certain(cat, t)) {
         for policy in &table.policies {
             let writes = matches!(policy.command, PolicyCommand::Update | PolicyCommand::All);
             let Some(using) = policy.using.as_ref().filter(|_| writes && policy.with_check.is_none()) else { continue };

@@ -20,7 +20,7 @@ fn check(cx: &mut ProjectContext) {
     let turn = cx.turn();
     for table in cx.schema.relations().filter(|t| t.policies.len() > 1 && t.kind == RelationKind::Table && turn.takes())
     {
-        if !splinter::judges(cx.schema, table) || !is_certain(cx.schema, table) {
+        if !splinter::judges(cx.schema, table) || !is_security_certain(cx.schema, table) {
             continue;
         }
         for (command, word) in COMMANDS {

@@ -20,7 +20,7 @@ fn check(cx: &mut ProjectContext) {
             continue;
         }
         let judged = table.kind == RelationKind::Table && splinter::judges(cat, table);
-        if !judged && !cx.common.is_exposed(cat, table.schema) {
+        if table.doubt.security || !judged && !cx.common.is_exposed(cat, table.schema) {
             continue;
         }
         let name = cat.relation_name(table);

@@ -24,7 +24,7 @@ fn check(cx: &mut ProjectContext) {
         return;
     }
     let turn = cx.turn();
-    for table in cat.relations().filter(|t| !t.policies.is_empty() && turn.takes() && is_certain(cat, t)) {
+    for table in cat.relations().filter(|t| !t.policies.is_empty() && turn.takes() && is_security_certain(cat, t)) {
         for policy in table.policies.iter().filter(|p| !p.roles_given && p.permissive) {
             let Some(location) = policy.origin.created else { continue };
             let asked: &[Rows] = match policy.command {

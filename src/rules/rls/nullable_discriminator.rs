@@ -22,7 +22,7 @@ fn check(cx: &mut ProjectContext) {
     let cat = cx.schema;
     let usual: Vec<&str> = TENANT_COLUMNS.into_iter().chain(OWNER_COLUMNS).collect();
     for (table, created) in cx.exposed_tables() {
-        if !table.row_security.enabled || table.policies.is_empty() || !is_certain(cat, table) {
+        if !table.row_security.enabled || table.policies.is_empty() || !is_security_certain(cat, table) {
             continue;
         }
         let Some(column) = discriminator(cx, table, &usual).and_then(|name| table.column(name)) else { continue };

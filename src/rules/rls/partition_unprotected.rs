@@ -29,7 +29,7 @@ fn check(cx: &mut ProjectContext) {
     let cat = cx.schema;
     for (table, created) in cx.own_relations() {
         let Some(parent) = protected_parent(cat, table).filter(|_| table.kind.is_table()) else { continue };
-        if !is_open(&cx.common, cat, table) {
+        if table.doubt.security || !is_open(&cx.common, cat, table) {
             continue;
         }
         let (name, of) = (cat.relation_name(table), cat.relation_name(parent));

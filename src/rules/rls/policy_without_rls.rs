@@ -19,7 +19,7 @@ fn check(cx: &mut ProjectContext) {
     let turn = cx.turn();
     for table in cat.relations().filter(|r| r.kind.is_table() && !r.row_security.enabled && turn.takes()) {
         let Some(policy) = table.policies.first() else { continue };
-        let Some(location) = policy.origin.created.filter(|_| is_certain(cat, table)) else { continue };
+        let Some(location) = policy.origin.created.filter(|_| is_security_certain(cat, table)) else { continue };
         let Some(step) = cx.statement_at(location) else { continue };
         let name = cat.relation_name(table);
         let sql = sql_name(cat, table);

@@ -29,7 +29,7 @@ fn check(cx: &mut ProjectContext) {
     let policies: Vec<&Policy> = objects.policies.iter().map(|p| &**p).filter(|p| reads(cx.schema, p)).collect();
     let certain = match cx.common.is_partial() {
         true => cx.schema.unknowns.may_be_changed("objects").is_none(),
-        false => is_certain(cx.schema, objects),
+        false => is_security_certain(cx.schema, objects),
     };
     if policies.is_empty() || !certain || cx.schema.unknowns.may_be_changed("buckets").is_some() {
         return;

@@ -22,6 +22,7 @@ fn check(cx: &mut ProjectContext) {
         if !is_queue
             || table.kind != RelationKind::Table
             || table.row_security.enabled
+            || table.doubt.security
             || splinter::readers(cx.schema, table).is_empty()
         {
             continue;

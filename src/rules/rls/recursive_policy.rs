@@ -124,7 +124,7 @@ fn roles<'c>(cat: &'c Catalog, table: &Relation) -> Vec<&'c str> {
 }
 
 fn is_protected(cat: &Catalog, table: &Relation) -> bool {
-    table.row_security.enabled && is_certain(cat, table)
+    table.row_security.enabled && is_security_certain(cat, table)
 }
 
 /// The policies that a command uses for a role: none where no permissive one lets it in.

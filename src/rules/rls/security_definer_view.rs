@@ -16,6 +16,7 @@ pub const RULE: Rule = Rule {
 fn check(cx: &mut ProjectContext) {
     for (view, location) in cx.own_relations() {
         if view.kind != RelationKind::View
+            || view.doubt.security
             || splinter::is_invoker(view)
             || !splinter::is_in_api(cx, view)
             || splinter::is_member(cx.schema, view.oid)

@@ -22,7 +22,11 @@ const NAMES: &str = " password passwd pwd passphrase secret secret_key private_k
 
 fn check(cx: &mut ProjectContext) {
     for (table, location) in cx.own_relations() {
-        if table.kind != RelationKind::Table || table.row_security.enabled || !splinter::is_in_api(cx, table) {
+        if table.kind != RelationKind::Table
+            || table.row_security.enabled
+            || table.doubt.security
+            || !splinter::is_in_api(cx, table)
+        {
             continue;
         }
         let is_secret = |name: &str| NAMES.contains(&format!(" {} ", name.to_ascii_lowercase().replace('-', "_")));

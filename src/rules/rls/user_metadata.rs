@@ -17,7 +17,7 @@ pub const RULE: Rule = Rule {
 fn check(cx: &mut ProjectContext) {
     let cat = cx.schema;
     let turn = cx.turn();
-    for table in cat.relations().filter(|t| !t.policies.is_empty() && turn.takes() && is_certain(cat, t)) {
+    for table in cat.relations().filter(|t| !t.policies.is_empty() && turn.takes() && is_security_certain(cat, t)) {
         for policy in &table.policies {
             let Some(location) = policy.origin.created else { continue };
             if !policy.using.iter().chain(&policy.with_check).any(|condition| trusts_metadata(condition)) {
