@@ -3,7 +3,7 @@
 use super::query::{Row, Rows};
 use super::tables::alias_of;
 use super::value::{Alias, Value};
-use super::{printed, privileges};
+use super::{printed, privileges, query};
 use crate::catalog::{Catalog, Class, Lookup, Oid};
 use crate::letters;
 use crate::replay::error::state;
@@ -611,22 +611,26 @@ impl Interpreter<'_> {
         {
             return Ok(Value::Null);
         }
-        if !call.order_by.is_empty() && &*call.function.name.text != "count" {
-            return Err(Stop::unknown("an ordered aggregate is not modelled"));
-        }
         let mut values = Vec::new();
+        let mut keys = Vec::new();
         let mut separator = String::new();
         for row in rows {
             self.scopes.push(row.clone());
             let value = self.aggregated_row(call);
+            let key = call.order_by.iter().map(|order| self.value(&order.expr)).collect::<Replayed<Vec<_>>>();
             self.scopes.pop();
             if let Some((value, by)) = value? {
                 values.push(value);
+                keys.push(key?);
                 separator = by;
             }
         }
-        if call.distinct && !rows.is_empty() {
-            return Err(Stop::unknown("a DISTINCT aggregate is not modelled"));
+        if !call.order_by.is_empty() {
+            let order = query::order(&keys, &call.order_by)?;
+            values = order.into_iter().filter_map(|place| values.get(place).cloned()).collect();
+        }
+        if call.distinct {
+            values = query::distinct_values(values, call.order_by.is_empty())?;
         }
         let known = |value: &Value| match value {
             Value::Unknown(reason) => Err(Stop::Unknown(reason.clone())),

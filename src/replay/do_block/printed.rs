@@ -19,7 +19,8 @@ pub(super) fn is_like(cat: &Catalog, definition: &Definition, pattern: &str, any
     }
     let text = definition.print_as_seen(cat);
     let lower = letters::lower(&text);
-    if letters::lower(inner).split(|c: char| !c.is_ascii_alphanumeric()).any(|word| lacks(cat, &lower, word)) {
+    let is_between = |c: char| !c.is_ascii_alphanumeric() && c != '_';
+    if letters::lower(inner).split(is_between).any(|word| lacks(cat, &lower, word)) {
         return Some(false);
     }
     let units = units(&text, any_case);
@@ -27,12 +28,15 @@ pub(super) fn is_like(cat: &Catalog, definition: &Definition, pattern: &str, any
     has_in_order(&units, inner.split('%')).then_some(true)
 }
 
-/// Whether a word is certain not to be in what is printed: neither in the source nor in what printing adds, names of types and tables among it.
+/// Whether a word, whose `_` stand for any character, is certain not to be in what is printed: neither in the source nor in what printing adds,
+/// names of types and tables among it.
 fn lacks(cat: &Catalog, source: &str, word: &str) -> bool {
-    if word.len() < 3 || source.contains(word) || WORDS.contains(word) {
+    let matches = |part: &[u8]| part.iter().zip(word.bytes()).all(|(char, wanted)| wanted == b'_' || *char == wanted);
+    let has = |text: &str| text.as_bytes().windows(word.len()).any(matches);
+    if word.len() < 3 || has(source) || has(WORDS) {
         return false;
     }
-    let is_in = |name: &str| letters::lower(name).contains(word);
+    let is_in = |name: &str| has(&letters::lower(name));
     let named = |schema: Oid| cat.schema(schema).map_or("", |s| &s.name);
     // Of the base's objects those that such an expression may be about.
     let may_cast_to = |ty: &Type| {

@@ -10,8 +10,8 @@ use crate::replay::resolve::undefined_relation;
 use crate::replay::{Replayed, Stop, rows};
 use crate::sort::{insert, sort, sort_by};
 use crate::syntax::ast::{
-    Alias, Call, CommonTableBody, Expr, ExprKind, FromItem, JoinKind, Name, QualifiedName, Query, QueryBody, Select,
-    SetOperator, Symbol, Target,
+    Alias, Call, CommonTableBody, Expr, ExprKind, FromItem, JoinKind, Name, OrderBy, QualifiedName, Query, QueryBody,
+    Select, SetOperator, Symbol, Target,
 };
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -508,7 +508,7 @@ impl Interpreter<'_> {
             result.uncertain = None;
         }
         if !query.order_by.is_empty() {
-            order_rows(&mut result.rows, keys, query)?;
+            order_rows(&mut result.rows, &keys, &query.order_by)?;
         }
         if select.distinct {
             distinct(&mut result.rows)?;
@@ -847,16 +847,57 @@ fn distinct(rows: &mut Vec<Arc<Vec<Value>>>) -> Replayed<()> {
     Ok(())
 }
 
-fn order_rows(rows: &mut Vec<Arc<Vec<Value>>>, keys: Vec<Vec<Value>>, query: &Query) -> Replayed<()> {
-    let mut keyed: Vec<(Vec<Value>, Arc<Vec<Value>>)> = keys.into_iter().zip(rows.drain(..)).collect();
+fn order_rows(rows: &mut Vec<Arc<Vec<Value>>>, keys: &[Vec<Value>], by: &[OrderBy]) -> Replayed<()> {
+    let order = order(keys, by)?;
+    *rows = order.into_iter().filter_map(|place| rows.get(place).cloned()).collect();
+    Ok(())
+}
+
+/// The values without repetitions; ascending, unless they are in another order already.
+pub(super) fn distinct_values(mut values: Vec<Value>, ascending: bool) -> Replayed<Vec<Value>> {
     let mut failed = None;
-    sort_by(&mut keyed, |(a, _), (b, _)| {
-        for ((a, b), order) in a.iter().zip(b).zip(&query.order_by) {
+    let mut compare = |a: &Value, b: &Value| match (a.is_null(), b.is_null()) {
+        (false, false) => a.compare(b).map(|ordering| ordering.unwrap_or(Ordering::Equal)).unwrap_or_else(|stop| {
+            failed = Some(stop);
+            Ordering::Equal
+        }),
+        (a, b) => a.cmp(&b),
+    };
+    if ascending {
+        sort_by(&mut values, &mut compare);
+    }
+    values.dedup_by(|a, b| compare(a, b) == Ordering::Equal);
+    failed.map_or(Ok(values), Err)
+}
+
+/// The places of the keys in the order that ORDER BY puts them.
+pub(super) fn order(keys: &[Vec<Value>], by: &[OrderBy]) -> Replayed<Vec<usize>> {
+    if by.iter().any(|by| by.using.is_some()) {
+        return Err(Stop::unknown("this order is not modelled"));
+    }
+    let mut failed = None;
+    let mut order: Vec<usize> = (0..keys.len()).collect();
+    sort_by(&mut order, |a, b| {
+        for ((a, b), by) in keys[*a].iter().zip(&keys[*b]).zip(by) {
+            let nulls_first = by.nulls_first.unwrap_or(by.descending);
             let ordering = match (a.is_null(), b.is_null()) {
                 (true, true) => Ordering::Equal,
-                (true, false) => Ordering::Greater,
-                (false, true) => Ordering::Less,
+                (true, false) => {
+                    if nulls_first {
+                        Ordering::Less
+                    } else {
+                        Ordering::Greater
+                    }
+                }
+                (false, true) => {
+                    if nulls_first {
+                        Ordering::Greater
+                    } else {
+                        Ordering::Less
+                    }
+                }
                 (false, false) => match a.compare(b) {
+                    Ok(ordering) if by.descending => ordering.unwrap_or(Ordering::Equal).reverse(),
                     Ok(ordering) => ordering.unwrap_or(Ordering::Equal),
                     Err(stop) => {
                         failed = Some(stop);
@@ -864,15 +905,13 @@ fn order_rows(rows: &mut Vec<Arc<Vec<Value>>>, keys: Vec<Vec<Value>>, query: &Qu
                     }
                 },
             };
-            let ordering = if order.descending { ordering.reverse() } else { ordering };
             if ordering != Ordering::Equal {
                 return ordering;
             }
         }
         Ordering::Equal
     });
-    rows.extend(keyed.into_iter().map(|(_, row)| row));
-    failed.map_or(Ok(()), Err)
+    failed.map_or(Ok(order), Err)
 }
 
 /// Whether an aggregate of this query stands in the expression.

@@ -54,3 +54,13 @@ do $$ begin if exists (select from pg_policy where polrelid = 'def_t'::regclass 
 drop policy def_uid on def_t;
 do $$ begin if exists (select from information_schema.columns where table_name = 'def_t' and column_name = 'n' and column_default is not null) and exists (select from information_schema.columns where table_name = 'def_t' and column_name = 'a' and column_default is null) then create table def_2 (a int); end if; end $$;
 create table def_2 (a int);
+create table def_kinds (a int, ledger_kind text check (ledger_kind in ('a', 'b')), b int check (b > 0));
+do $$ declare r record; begin for r in select conname from pg_constraint where conrelid = 'def_kinds'::regclass and pg_get_constraintdef(oid) like '%ledger_kind%' loop execute format('alter table def_kinds drop constraint %I', r.conname); end loop; end $$;
+alter table def_kinds drop constraint def_kinds_b_check;
+alter table def_kinds drop constraint def_kinds_ledger_kind_check;
+create table agg_t (b int, a int, c int);
+do $$ declare l text; begin select string_agg(quote_ident(column_name), ', ' order by ordinal_position desc) into l from information_schema.columns where table_name = 'agg_t' and column_name <> 'a'; execute format('create view agg_v as select %s from agg_t', l); end $$;
+select c, b from agg_v;
+do $$ begin if (select string_agg(n, ',' order by n) = 'a,b,c' and array_agg(distinct n order by n desc) = array['c', 'b', 'a'] and count(distinct n) = 3 and string_agg(distinct n, '') = 'abc' from unnest(array['c', 'a', 'b', 'a']) as n where n < 'd' and n <> 'x') is false then create table agg_1 (a int); end if; end $$;
+do $$ begin if (select array_agg(distinct n order by n desc) = array['c', 'b', 'a'] and count(distinct n) = 3 and string_agg(distinct n, '') = 'abc' and array_agg(n order by n nulls first) = array['a', 'a', 'b', 'c'] from unnest(array['c', 'a', 'b', 'a']) as n) then create table agg_1 (a int); end if; end $$;
+drop table agg_1;
