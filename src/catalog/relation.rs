@@ -46,12 +46,21 @@ impl RelationKind {
 }
 
 /// What a statement that could not be followed may have changed of a relation.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Doubt {
     /// Row security, policies, rules, the owner, storage parameters; a view's query.
     pub security: bool,
-    /// Constraints and indexes.
+    /// It may have more constraints and indexes. (One that may be gone is known by its name.)
     pub keys: bool,
+    /// It may have more indexes on these columns.
+    pub indexed: Vec<Symbol>,
+}
+
+impl Doubt {
+    /// Whether there may be one more index on columns of these names.
+    pub fn may_index(&self, columns: &[&str]) -> bool {
+        self.keys || columns.iter().all(|column| self.indexed.iter().any(|indexed| **indexed == **column))
+    }
 }
 
 #[derive(Clone, Debug)]

@@ -353,11 +353,6 @@ pub fn is_security_certain(catalog: &Catalog, relation: &Relation) -> bool {
     !relation.doubt.security && is_certain(catalog, relation)
 }
 
-/// The same of its constraints and indexes.
-pub fn are_keys_certain(catalog: &Catalog, relation: &Relation) -> bool {
-    !relation.doubt.keys && is_certain(catalog, relation)
-}
-
 /// The same of any object in a schema.
 pub fn is_sure(catalog: &Catalog, schema: Oid, name: &str, origin: Origin) -> bool {
     if catalog.unknowns.is_history_partial() {

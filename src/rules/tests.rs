@@ -252,6 +252,9 @@ fn a_block_that_is_not_followed_silences_what_it_may_have_changed() {
     assert_eq!(after("alter table other.%I enable row level security"), [true, true, true, true]);
     assert_eq!(after("create policy p_%I on public.notes using (true)"), [false, true, true, true]);
     assert_eq!(after("create index %I on public.notes (author_id)"), [true, false, true, true]);
+    assert_eq!(after("create index %I on public.notes (%I)"), [true, false, true, true]);
+    assert_eq!(after("create index notes_key on public.notes using btree (id desc)"), [true, true, true, true]);
+    assert_eq!(after("drop index %I"), [true, true, true, true]);
     assert_eq!(after("alter table public.notes drop constraint %I"), [true, false, true, true]);
     assert_eq!(
         after("alter table public.notes drop constraint c_%I, add unique (author_id)"),

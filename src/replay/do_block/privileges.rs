@@ -2,7 +2,7 @@
 
 use super::eval::Interpreter;
 use super::value::{Alias, Value};
-use crate::catalog::{Acl, AclItem, Catalog, Class, ObjectAddress, Oid, Privileges};
+use crate::catalog::{Acl, AclItem, Catalog, Class, ObjectAddress, Oid, Privileges, Relation, RelationKind};
 use crate::letters;
 use crate::replay::error::state;
 use crate::replay::privileges::{acl_of, default_acl};
@@ -118,6 +118,50 @@ fn granted(item: AclItem) -> impl Iterator<Item = (char, &'static str, bool)> {
         let one = Privileges(1 << bit);
         item.privileges.contains(one).then_some((*letter, *word, item.grantable.contains(one)))
     })
+}
+
+pub(super) const TABLE_GRANTS: [&str; 7] =
+    ["grantor", "grantee", "table_schema", "table_name", "privilege_type", "is_grantable", "with_hierarchy"];
+
+/// The rows of information_schema.table_privileges, and with `to_public` false of role_table_grants.
+pub(super) fn table_grants<'c>(
+    cat: &Catalog,
+    relations: impl Iterator<Item = &'c Arc<Relation>>,
+    to_public: bool,
+) -> Vec<Vec<Value>> {
+    let current = cat.session.current_role;
+    let roles = cat.roles_of(current, false);
+    let is_enabled = |role: Oid| is_superuser(cat, current) || roles.contains(&role);
+    let named = |role: Oid| Value::text(cat.role(role).map_or("PUBLIC", |r| &r.name));
+    let yes = |is: bool| Value::text(if is { "YES" } else { "NO" });
+    let mut rows = Vec::new();
+    for relation in
+        relations.filter(|r| r.kind.is_table() || matches!(r.kind, RelationKind::View | RelationKind::ForeignTable))
+    {
+        let Some(acl) = acl_of(cat, ObjectAddress::new(Class::Relation, relation.oid)) else { continue };
+        let schema = Value::text(cat.schema(relation.schema).map_or("", |s| &s.name));
+        for item in &acl.items {
+            let seen =
+                is_enabled(item.grantor) || if item.grantee.is_valid() { is_enabled(item.grantee) } else { to_public };
+            // What an owner's member has, it may grant.
+            let owns = item.grantee.is_valid() && cat.roles_of(item.grantee, false).contains(&relation.owner);
+            for (letter, word, grantable) in granted(*item).filter(|_| seen) {
+                if !"arwdDxt".contains(letter) {
+                    continue;
+                }
+                rows.push(vec![
+                    named(item.grantor),
+                    named(item.grantee),
+                    schema.clone(),
+                    Value::text(&relation.name),
+                    if acl.uncertain { Value::unknown(UNCERTAIN) } else { Value::text(word) },
+                    yes(grantable || owns),
+                    yes(word == "SELECT"),
+                ]);
+            }
+        }
+    }
+    rows
 }
 
 /// The rows of aclexplode().

@@ -275,6 +275,8 @@ impl Interpreter<'_> {
         }
         let mut uncertain = sources.iter().find_map(|s| s.uncertain.clone());
         let mut done = vec![false; conditions.len()];
+        // Conditions that are not known for some row, which the other sources may leave out.
+        let mut later = Vec::new();
         for (index, source) in sources.iter().enumerate() {
             let last = index + 1 == sources.len();
             let ready: Vec<usize> = (0..conditions.len())
@@ -298,7 +300,16 @@ impl Interpreter<'_> {
                     conditions.get(c).map(|condition| (*condition, alone))
                 })
                 .collect();
-            rows = self.extend(rows, source, &ready, &mut uncertain)?;
+            rows = self.extend(rows, source, &ready, &mut later, &mut uncertain)?;
+        }
+        if !later.is_empty() {
+            let mut kept = Vec::new();
+            for row in rows {
+                if self.all_hold(&row, &later, &mut uncertain)? {
+                    kept.push(row);
+                }
+            }
+            rows = kept;
         }
         if sources.is_empty() {
             // Conditions without FROM.
@@ -314,12 +325,22 @@ impl Interpreter<'_> {
         Ok((rows, uncertain))
     }
 
+    fn all_hold(&mut self, row: &Row, conditions: &[&Expr], uncertain: &mut Option<Symbol>) -> Replayed<bool> {
+        for condition in conditions {
+            if !self.holds(row.clone(), condition, uncertain)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// Joins one more source to the rows.
-    fn extend(
+    fn extend<'q>(
         &mut self,
         rows: Vec<Row>,
         source: &Source,
-        conditions: &[(&Expr, bool)],
+        conditions: &[(&'q Expr, bool)],
+        later: &mut Vec<&'q Expr>,
         uncertain: &mut Option<Symbol>,
     ) -> Replayed<Vec<Row>> {
         let bind = |values: &Arc<Vec<Value>>| Bound {
@@ -338,8 +359,15 @@ impl Interpreter<'_> {
             let mut keep = true;
             if source.left_on.is_none() {
                 for (condition, _) in conditions.iter().filter(|(_, alone)| *alone) {
-                    if !self.holds(vec![bound.clone()], condition, uncertain)? {
-                        keep = false;
+                    let mut not_known = None;
+                    keep = self.holds(vec![bound.clone()], condition, &mut not_known)?;
+                    if not_known.is_some() {
+                        keep = true;
+                        if !later.iter().any(|known| std::ptr::eq(*known, *condition)) {
+                            later.push(condition);
+                        }
+                    }
+                    if !keep {
                         break;
                     }
                 }
@@ -416,15 +444,9 @@ impl Interpreter<'_> {
         }
         if source.left_on.is_some() {
             let mut kept = Vec::with_capacity(joined.len());
+            let conditions: Vec<&Expr> = conditions.iter().map(|(condition, _)| *condition).collect();
             for row in joined {
-                let mut keep = true;
-                for (condition, _) in conditions {
-                    if !self.holds(row.clone(), condition, uncertain)? {
-                        keep = false;
-                        break;
-                    }
-                }
-                if keep {
+                if self.all_hold(&row, &conditions, uncertain)? {
                     kept.push(row);
                 }
             }

@@ -65,10 +65,12 @@ fn system(asked: &Asked, name: &str) -> Option<Table> {
         },
         "pg_attribute" => attributes(asked),
         "pg_attrdef" => Table {
-            names: &["oid", "adrelid", "adnum"],
+            names: &["oid", "adrelid", "adnum", "adbin"],
             rows: columns(asked)
                 .filter_map(|(r, c)| {
-                    c.default.as_ref().map(|d| vec![oid(d.oid), oid(r.oid), Value::Int(i64::from(c.number))])
+                    let default = c.default.as_ref()?;
+                    let printed = Value::printed(Some(&default.definition));
+                    Some(vec![oid(default.oid), oid(r.oid), Value::Int(i64::from(c.number)), printed])
                 })
                 .collect(),
         },
@@ -695,6 +697,10 @@ fn information(asked: &Asked, name: &str) -> Option<Table> {
         "schemata" => Table {
             names: &["schema_name", "schema_owner"],
             rows: cat.schemas().map(|s: &Arc<Schema>| vec![text(&s.name), role_name(cat, s.owner)]).collect(),
+        },
+        "role_table_grants" | "table_privileges" => Table {
+            names: &privileges::TABLE_GRANTS,
+            rows: privileges::table_grants(cat, asked.relations(), name == "table_privileges"),
         },
         "table_constraints" | "referential_constraints" => {
             let only_foreign = name == "referential_constraints";

@@ -197,6 +197,18 @@ impl Scan<'_> {
         Target { schema: None, name: None }
     }
 
+    /// The names in an index's list of columns; `None` where they are put together.
+    fn columns(&self) -> Option<Vec<Symbol>> {
+        let rest = self.tokens.get(self.place..)?;
+        let open = rest.iter().position(|t| matches!(t.kind, TokenKind::LParen | TokenKind::Semicolon))?;
+        let list = &rest[open..];
+        let list = &list[..list.iter().position(|t| t.kind == TokenKind::RParen)?];
+        if list.first()?.kind != TokenKind::LParen || list.iter().any(|t| self.code.text_of(*t) == "%") {
+            return None;
+        }
+        Some(list.iter().filter_map(|token| self.code.name(*token)).collect())
+    }
+
     fn create(&mut self, cat: &mut Catalog) {
         let Some(kind) = self.kind() else { return };
         let unnamed = kind == Kind::Index && self.word(self.place) == "on";
@@ -215,7 +227,14 @@ impl Scan<'_> {
             // OR REPLACE
             (Kind::Object(Class::Function), None) => functions_changed(cat, &created),
             (Kind::View, None) => doubt(cat, &created, |r| r.doubt.security |= r.kind == RelationKind::View),
-            (Kind::Index, _) => doubt(cat, &self.on(), |r| r.doubt.keys = true),
+            (Kind::Index, _) => {
+                let on = self.on();
+                let columns = self.columns();
+                doubt(cat, &on, |r| match &columns {
+                    Some(columns) => r.doubt.indexed.extend(columns.iter().cloned()),
+                    None => r.doubt.keys = true,
+                });
+            }
             (Kind::Part(class), _) if class != Class::Trigger => doubt(cat, &self.on(), |r| r.doubt.security = true),
             _ => {}
         }
@@ -230,13 +249,8 @@ impl Scan<'_> {
                 Some(name) => cat.unknowns.add_name(name, self.reason),
                 None => self.any_of(cat, kind, if let Kind::Part(_) = kind { &on } else { &dropped }),
             }
-            match kind {
-                Kind::Part(class) if class != Class::Trigger => doubt(cat, &on, |r| r.doubt.security = true),
-                Kind::Index => {
-                    let indexes = relations(cat, &dropped);
-                    doubt(cat, &on, |r| r.doubt.keys |= r.indexes.iter().any(|index| indexes.contains(index)));
-                }
-                _ => {}
+            if matches!(kind, Kind::Part(class) if class != Class::Trigger) {
+                doubt(cat, &on, |r| r.doubt.security = true);
             }
             if dropped.name.is_none() || self.tokens.get(self.place).is_none_or(|t| t.kind != TokenKind::Comma) {
                 return;

@@ -1,6 +1,6 @@
 //! index/duplicate: two indexes of a table with the same definition.
 
-use super::indexes_of;
+use super::certain_indexes_of;
 use crate::catalog::{Index, IndexKey, Relation, RelationKind};
 use crate::rules::prelude::*;
 use crate::sort::sort_by_key;
@@ -18,10 +18,10 @@ pub const RULE: Rule = Rule {
 fn check(cx: &mut ProjectContext) {
     let cat = cx.schema;
     let turn = cx.turn();
-    for table in cat.relations().filter(|r| r.indexes.len() > 1 && are_keys_certain(cat, r) && turn.takes()) {
+    for table in cat.relations().filter(|r| r.indexes.len() > 1 && is_certain(cat, r) && turn.takes()) {
         // Those that are the same, in order.
         let mut groups: Vec<Vec<(&Relation, &Index)>> = Vec::new();
-        for (relation, index) in indexes_of(cat, table) {
+        for (relation, index) in certain_indexes_of(cat, table) {
             match groups.iter_mut().find(|group| same(group[0].1, index)) {
                 Some(group) => group.push((relation, index)),
                 None => groups.push(vec![(relation, index)]),

@@ -26,15 +26,18 @@ fn check(cx: &mut ProjectContext) {
         for constraint in &table.constraints {
             let ConstraintKind::ForeignKey(key) = &constraint.kind else { continue };
             let Some(created) = constraint.origin.created else { continue };
-            let certain = are_keys_certain(cat, table) && cat.unknowns.may_be_changed(&constraint.name).is_none();
+            let certain = is_certain(cat, table) && cat.unknowns.may_be_changed(&constraint.name).is_none();
             if constraint.parent.is_valid() || !certain || has_index(cat, table, &key.columns) {
+                continue;
+            }
+            let columns: Vec<&str> =
+                key.columns.iter().filter_map(|n| table.column_by_number(*n)).map(|c| &*c.name).collect();
+            if table.doubt.may_index(&columns) {
                 continue;
             }
             if !as_splinter && finds_one_row(cat, table, &key.columns) {
                 continue;
             }
-            let columns: Vec<&str> =
-                key.columns.iter().filter_map(|n| table.column_by_number(*n)).map(|c| &*c.name).collect();
             let name = cat.relation_name(table);
             let create = format!(
                 "create index on {} ({});",

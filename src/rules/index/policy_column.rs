@@ -22,7 +22,6 @@ fn check(cx: &mut ProjectContext) {
             || !table.kind.is_table()
             || table.is_partition
             || table.doubt.security
-            || table.doubt.keys
             || splinter::is_skipped(cat, table.schema)
         {
             continue;
@@ -37,6 +36,7 @@ fn check(cx: &mut ProjectContext) {
                 matches!(kind, ConstraintKind::ForeignKey(_)) && kind.columns().first() == Some(&number)
             };
             if told.contains(&number)
+                || table.doubt.may_index(&[&column.name])
                 || indexes_of(cat, table).iter().any(|(_, i)| i.keys.first().is_some_and(|k| k.column == number))
                 || table.constraints.iter().any(|c| is_key(&c.kind))
             {

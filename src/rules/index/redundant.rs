@@ -1,7 +1,7 @@
 //! index/redundant: an index whose columns are those that another of the table begins with.
 
 use super::duplicate::{begins_with, same_filter};
-use super::{indexes_of, own_indexes};
+use super::{certain_indexes_of, own_indexes};
 use crate::catalog::{Index, ReplicaIdentity};
 use crate::rules::prelude::*;
 
@@ -26,7 +26,7 @@ fn check(cx: &mut ProjectContext) {
         {
             continue;
         }
-        let others = indexes_of(cat, table);
+        let others = certain_indexes_of(cat, table);
         let Some((other, longer)) = others.iter().find(|(_, other)| does_all_of(other, index)) else { continue };
         let name = cat.relation_name(table);
         let columns =

@@ -17,8 +17,7 @@ pub const RULE: Rule = Rule {
 fn check(cx: &mut ProjectContext) {
     let Some(auth) = cx.schema.schema_named("auth") else { return };
     let turn = cx.turn();
-    for table in
-        cx.schema.relations().filter(|t| !t.constraints.is_empty() && turn.takes() && are_keys_certain(cx.schema, t))
+    for table in cx.schema.relations().filter(|t| !t.constraints.is_empty() && turn.takes() && is_certain(cx.schema, t))
     {
         for constraint in &table.constraints {
             let (Some(created), ConstraintKind::ForeignKey(key)) = (constraint.origin.created, &constraint.kind) else {
