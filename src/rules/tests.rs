@@ -249,6 +249,8 @@ fn a_block_that_is_not_followed_silences_what_it_may_have_changed() {
     };
     assert_eq!(after("select 1"), [true, true, true, true]);
     assert_eq!(after("alter table public.%I enable row level security"), [false, true, false, true]);
+    let pieces = "alter table ' || r.name || ' enable row level security";
+    assert_eq!(after(pieces), [false, false, false, true]);
     assert_eq!(after("alter table other.%I enable row level security"), [true, true, true, true]);
     assert_eq!(after("create policy p_%I on public.notes using (true)"), [false, true, true, true]);
     assert_eq!(after("create index %I on public.notes (author_id)"), [true, false, true, true]);

@@ -582,7 +582,7 @@ mod tests {
     #[test]
     fn what_a_name_that_is_put_together_leaves_known() {
         let start = "create schema s; create table t (a int); create table s.u (a int); create type mood as enum ('x');
-            create function f() returns int language sql as 'select 1'; create policy p on t using (true); create policy q on s.u using (true);
+            create materialized view m as select 1 as a; create index on t (a); create function f() returns int language sql as 'select 1'; create policy p on t using (true); create policy q on s.u using (true);
             create table names (n text); insert into names values ('x');";
         let after = |command: &str, sql: &str| {
             let block = format!(
@@ -613,6 +613,10 @@ mod tests {
             ("drop type %I", "alter table t add b mood", "unknown"),
             ("drop type %I", "insert into t values (1)", "ok"),
             ("alter table %I enable row level security", "insert into t values (1)", "ok"),
+            ("alter table ' || r.n || ' enable row level security", "insert into t values (1)", "ok"),
+            ("drop materialized view %I", "drop materialized view m", "unknown"),
+            ("alter index %I rename to %I", "drop index t_a_idx", "unknown"),
+            ("alter type mood rename to %I", "alter table t add b mood", "unknown"),
             ("alter table t drop constraint %I", "insert into t values (1)", "ok"),
         ] {
             assert_eq!(after(command, sql), expected, "{command}; {sql}");

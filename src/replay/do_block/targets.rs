@@ -220,7 +220,12 @@ impl Scan<'_> {
         match &created.name {
             Some(name) => cat.unknowns.add_name(name, self.reason),
             None if class == Class::Schema => cat.unknowns.add_everything(self.reason),
-            None => cat.unknowns.add_class(class, self.reason),
+            None => {
+                cat.unknowns.add_class(class, self.reason);
+                if class == Class::Relation {
+                    cat.unknowns.add_class(Class::Type, self.reason); // of its rows
+                }
+            }
         }
         match (kind, &created.name) {
             (Kind::Object(Class::Schema), Some(name)) => cat.unknowns.add_schema(name, self.reason),
@@ -322,10 +327,13 @@ impl Scan<'_> {
                 functions_changed(cat, &altered);
                 self.renamed(cat, kind, &altered, &altered);
             }
-            _ => match &altered.name {
-                Some(name) => cat.unknowns.add_name(name, self.reason),
-                None => self.any_of(cat, kind, &altered),
-            },
+            _ => {
+                match &altered.name {
+                    Some(name) => cat.unknowns.add_name(name, self.reason),
+                    None => self.any_of(cat, kind, &altered),
+                }
+                self.renamed(cat, kind, &altered, &altered);
+            }
         }
     }
 
@@ -353,7 +361,9 @@ impl Scan<'_> {
     }
 
     fn alter_relation(&mut self, cat: &mut Catalog, altered: &Target) {
-        let mut changed = Doubt::default();
+        // `'ALTER TABLE ' || name || …`: what follows is elsewhere.
+        let ends = self.tokens.get(self.place).is_none_or(|t| t.kind == TokenKind::Eof);
+        let mut changed = Doubt { security: ends, keys: ends, indexed: Vec::new() };
         let mut columns_change = false;
         while let Some(token) = self.tokens.get(self.place) {
             if token.kind == TokenKind::Semicolon {
@@ -423,7 +433,9 @@ impl Scan<'_> {
         for relation in relations(cat, target).into_iter().filter_map(|oid| cat.relation(oid)) {
             match kind {
                 Kind::Object(Class::Relation) => names.push(relation.name.clone()),
-                Kind::View if relation.kind == RelationKind::View => names.push(relation.name.clone()),
+                Kind::View if matches!(relation.kind, RelationKind::View | RelationKind::MaterializedView) => {
+                    names.push(relation.name.clone());
+                }
                 Kind::Index if relation.kind.is_index() => names.push(relation.name.clone()),
                 Kind::Part(Class::Policy) => names.extend(relation.policies.iter().map(|p| p.name.clone())),
                 Kind::Part(Class::Trigger) => names.extend(relation.triggers.iter().map(|t| t.name.clone())),
