@@ -8,6 +8,7 @@ use crate::source::{FileId, Location, Span};
 use crate::syntax::ast::{
     AlterTableActionKind, ColumnConstraintKind, ColumnDef, Expr, FunctionBody, StatementKind, TableElement, TypeName,
 };
+use memchr::memmem;
 use std::cell::{OnceCell, RefCell};
 use std::sync::Arc;
 
@@ -132,8 +133,10 @@ impl<'a> World<'a> {
     fn is_named_in_a_body(&self, relation: &Relation, column: &Column) -> bool {
         let mut naming = self.naming.borrow_mut();
         if naming.0 != relation.oid {
-            let bodies = self.bodies.iter().copied().filter(|body| body.contains(&*relation.name)).collect();
-            *naming = (relation.oid, bodies);
+            // Much text for each table: by far the faster search.
+            let finder = memmem::Finder::new(relation.name.as_bytes());
+            let names = |body: &&str| finder.find(body.as_bytes()).is_some();
+            *naming = (relation.oid, self.bodies.iter().copied().filter(names).collect());
         }
         naming.1.iter().any(|body| body.contains(&*column.name))
     }
