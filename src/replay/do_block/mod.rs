@@ -574,6 +574,13 @@ mod tests {
         assert!(unknown(&format!(
             "{table} create policy p on t using (true); {drops} create policy p on t using (true)"
         )));
+        let checks = "create table c (a text check (a::int > 0));";
+        let prints = |word: &str| {
+            format!(
+                "{checks} do $$ begin if exists (select from pg_constraint where conrelid = 'c'::regclass and pg_get_constraintdef(oid) like '%{word}%') then create table u (a int); end if; end $$; create table u (a int)"
+            )
+        };
+        assert!(unknown(&prints("integer")) && !unknown(&prints("bounded")));
         let dynamic = "do $$ declare r record; begin for r in select b from t loop execute format('create table %I (a int)', r.b); end loop; end $$;";
         assert!(unknown(&format!("{table} {dynamic} drop table v")));
     }

@@ -7,6 +7,7 @@ use crate::syntax::{Category, Token, TokenKind, lex};
 /// Words that the printed text may have though they do not stand in the source.
 const WORDS: &str = "check primary key unique foreign references any all array and or not is null true false case when then else end \
     select from where exists join on left inner as order by limit group having union distinct character varying double precision \
+    integer smallint bigint real boolean interval regclass nextval default current_timestamp localtime current_schema current_role \
     timestamp without time zone bit collate row between symmetric btrim ltrim rtrim date_part extract position substring overlay \
     normalize timezone like_escape similar_to_escape similar_escape current_user session_user current_date coalesce nullif greatest \
     least no inherit not valid enforced deferrable initially deferred";
