@@ -97,6 +97,15 @@ pub(super) fn element(cat: &Catalog, oid: Oid) -> Option<Oid> {
     }
 }
 
+/// As polymorphic parameters see it: int2vector and oidvector are arrays too.
+fn member(cat: &Catalog, oid: Oid) -> Option<Oid> {
+    match oid.0 {
+        22 => Some(oids::INT2),
+        30 => Some(oids::OID),
+        _ => element(cat, oid),
+    }
+}
+
 /// TypeCategory: `U` for what is not known.
 pub(super) fn category(cat: &Catalog, oid: Oid) -> char {
     match cat.type_(oid) {
@@ -227,7 +236,7 @@ impl Generics {
                     true
                 }
                 Polymorphic::CompatibleArray => {
-                    common.push(element(cat, base)?);
+                    common.push(member(cat, base)?);
                     true
                 }
                 Polymorphic::CompatibleRange => {
@@ -246,7 +255,7 @@ impl Generics {
         }
         if let Some(array) = found.array {
             // A column of pg_statistic is `anyarray` itself.
-            let of_array = if array.0 == 2277 { return Some(found) } else { element(cat, array)? };
+            let of_array = if array.0 == 2277 { return Some(found) } else { member(cat, array)? };
             if *found.element.get_or_insert(of_array) != of_array {
                 return None;
             }
@@ -264,7 +273,7 @@ impl Generics {
             }
         }
         if let Some(oid) = found.element {
-            let is_array = element(cat, base_type(cat, oid)).is_some();
+            let is_array = member(cat, base_type(cat, oid)).is_some();
             let kind = cat.type_(base_type(cat, oid)).map(|t| &t.kind);
             if (non_array && is_array) || (is_enum && !matches!(kind, Some(TypeKind::Enum(_)))) {
                 return None;
@@ -274,7 +283,7 @@ impl Generics {
         if any_compatible {
             let chosen = common_type(cat, &common).ok()?;
             if !common.iter().all(|ty| can_coerce(cat, *ty, chosen, CastContext::Implicit))
-                || (compatible_non_array && element(cat, base_type(cat, chosen)).is_some())
+                || (compatible_non_array && member(cat, base_type(cat, chosen)).is_some())
             {
                 return None;
             }
