@@ -74,6 +74,7 @@ test('problems are grouped by rule and filtered by text', async ({ playground, p
   await page.getByLabel('Filter problems').fill('there is no such thing');
   await expect(page.locator('problem-list .empty')).toBeVisible();
   await page.getByLabel('Filter problems').fill('');
+  await expect(playground.problems).not.toHaveCount(0);
   // From the field into the list.
   await page.getByLabel('Filter problems').press('ArrowDown');
   await expect(page.locator('problem-list .jump').first()).toBeFocused();
